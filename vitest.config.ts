@@ -1,0 +1,20 @@
+import { defineConfig } from "vitest/config";
+
+// Two tiers: `quick` runs on every change, `long` (file name ends in .long.test.ts) runs nightly and on demand.
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: "quick",
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/**/*.long.test.ts"],
+          testTimeout: 60_000,
+        },
+      },
+      {
+        test: { name: "long", include: ["test/**/*.long.test.ts"], testTimeout: 1_800_000 },
+      },
+    ],
+  },
+});
