@@ -1,0 +1,4 @@
+// The package's one door: `readModule(bytes)` gives a `Module`, or throws a `BitcodeError`.
+
+export { BITCODE_CODES, BitcodeError, type BitcodeCode } from "./error.ts";
+export * from "./module.ts";
