@@ -5,19 +5,19 @@
 // is refused. Names, licences and descriptions in suite.json are written by hand and kept; only hashes change.
 // Usage: node benchmarks/bless.mjs [--check]      (CC chooses the compiler; --check writes nothing)
 
-import { execFileSync, spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { execFileSync, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 
 const root = dirname(fileURLToPath(import.meta.url));
-const suiteFile = join(root, 'suite.json');
-const suite = JSON.parse(readFileSync(suiteFile, 'utf8'));
-const checkOnly = process.argv.includes('--check');
-const compiler = process.env['CC'] ?? 'clang-22';
-const scratch = mkdtempSync(join(tmpdir(), 'blockwatt-bless-'));
+const suiteFile = join(root, "suite.json");
+const suite = JSON.parse(readFileSync(suiteFile, "utf8"));
+const checkOnly = process.argv.includes("--check");
+const compiler = process.env["CC"] ?? "clang-22";
+const scratch = mkdtempSync(join(tmpdir(), "blockwatt-bless-"));
 let problems = 0;
 
 function report(text) {
@@ -28,18 +28,18 @@ function report(text) {
 try {
   for (const entry of suite.programs) {
     const folder = join(root, entry.folder);
-    const program = JSON.parse(readFileSync(join(folder, 'program.json'), 'utf8'));
+    const program = JSON.parse(readFileSync(join(folder, "program.json"), "utf8"));
     const executable = join(scratch, entry.name);
     const sources = program.sources.map((source) => join(folder, source));
-    const warnings = ['-Wall', '-Wextra', '-Werror', '-pedantic'];
-    execFileSync(compiler, ['-std=c11', '-O2', ...warnings, ...program.cflags, ...sources, '-o', executable]);
+    const warnings = ["-Wall", "-Wextra", "-Werror", "-pedantic"];
+    execFileSync(compiler, ["-std=c11", "-O2", ...warnings, ...program.cflags, ...sources, "-o", executable]);
     const hashes = {};
     for (const [size, args] of Object.entries(program.args)) {
-      const run = spawnSync(executable, args, { input: program.stdin ?? '', timeout: 60_000 });
-      if (run.status !== 0 || !run.stdout.toString('latin1').endsWith('OK\n')) {
+      const run = spawnSync(executable, args, { input: program.stdin ?? "", timeout: 60_000 });
+      if (run.status !== 0 || !run.stdout.toString("latin1").endsWith("OK\n")) {
         report(`${entry.name} ${size}: exit status ${run.status}, output:\n${run.stdout}`);
       }
-      hashes[size] = createHash('sha256').update(run.stdout).digest('hex');
+      hashes[size] = createHash("sha256").update(run.stdout).digest("hex");
       if (checkOnly && hashes[size] !== entry.expected_stdout_sha256[size]) {
         report(`${entry.name} ${size}: output differs from suite.json`);
       }
