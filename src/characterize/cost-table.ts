@@ -1,0 +1,33 @@
+// The cost table of one program on one core: for every machine edge and every edge that can precede it, what the block
+// entered costs. Plain data; it is stored beside the annotated module, so that counts can be priced anywhere.
+
+/** Cost of entering block `edge.to` through `edge` when `previous` was the edge before. */
+export interface EdgeCost {
+  /** Machine edge id; -1 for the program's entry. */
+  readonly edge: number;
+  /** Machine edge id; -1 when nothing precedes. */
+  readonly previous: number;
+  readonly cycles: number;
+  readonly events: readonly number[];
+}
+
+/** Mean additional cost when an instruction takes a latency other than its base one. */
+export interface LatencyCost {
+  /** Address of the instruction. */
+  readonly address: number;
+  readonly block: number;
+  /** The base option first. */
+  readonly options: readonly number[];
+  /** By option index: additional cycles and events; the base's are zero. */
+  readonly cycles: readonly number[];
+  readonly events: readonly (readonly number[])[];
+}
+
+export interface CostTable {
+  readonly schema: "blockwatt.costs/1";
+  readonly core: string;
+  readonly modelHash: string;
+  readonly eventNames: readonly string[];
+  readonly edges: readonly EdgeCost[];
+  readonly latencies: readonly LatencyCost[];
+}

@@ -1,0 +1,30 @@
+// The machine control-flow graph as characterization sees it: blocks of instruction addresses, and edges between them,
+// calls and returns included.
+
+export interface FlowBlock {
+  readonly id: number;
+  /** First instruction's address, and the address after the last. */
+  readonly start: number;
+  readonly end: number;
+  readonly function: string;
+}
+
+export interface FlowEdge {
+  readonly id: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface FlowGraph {
+  /** Index = id. */
+  readonly blocks: readonly FlowBlock[];
+  /** Index = id. */
+  readonly edges: readonly FlowEdge[];
+}
+
+/** Edges into each block, by block id. */
+export function incomingEdges(graph: FlowGraph): FlowEdge[][] {
+  const incoming: FlowEdge[][] = graph.blocks.map(() => []);
+  for (const edge of graph.edges) incoming[edge.to]!.push(edge);
+  return incoming;
+}
