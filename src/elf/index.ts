@@ -1,0 +1,2 @@
+export { readElf } from "./elf.ts";
+export type { ElfFile, ElfSection, ElfSegment, ElfSymbol } from "./elf.ts";
