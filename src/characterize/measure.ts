@@ -38,7 +38,7 @@ export async function characterize(
   store: CostStore,
   options: MeasureOptions,
 ): Promise<{ table: CostTable; statistics: MeasureStatistics }> {
-  const meter = createMeter(graph, runner, store, options.modelHash);
+  const meter = createMeter(runner, store, options.modelHash);
   const finder = createContextFinder(graph);
   const edges: EdgeCost[] = [];
   const entryBlock = graph.blocks[entry]!;
@@ -87,7 +87,7 @@ interface Meter {
   flush(): void;
 }
 
-function createMeter(graph: FlowGraph, runner: PathRunner, store: CostStore, modelHash: string): Meter {
+function createMeter(runner: PathRunner, store: CostStore, modelHash: string): Meter {
   const signatures = new Map<number, string>();
   const signature = (address: number): string => {
     let text = signatures.get(address);
