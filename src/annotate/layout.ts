@@ -1,0 +1,172 @@
+// Where the annotated module keeps its counts, and how every count follows from the few that are kept.
+//
+// A function's plan is a flow graph: what enters a node leaves it. With the outside world as one more node, the edges
+// outside a spanning tree determine all others, so only those ("chords") have counters. The layout is plain data
+// (JSON) that stands beside the .wasm, so that counts can be read without the rest of the toolchain.
+
+/** Node number of the world outside a function: callers, and the end of the program. */
+export const OUTSIDE = -1;
+
+export interface LayoutEdge {
+  /** Node in the plan, or OUTSIDE. */
+  readonly from: number;
+  readonly to: number;
+  /**
+   * `plan`: edge `index` of the plan. `entry`: a call of the function. `return`: the function ends at node `from`.
+   * `abandoned`: the program ended while node `from` was waiting for its call number `index`.
+   */
+  readonly kind: "plan" | "entry" | "return" | "abandoned";
+  /** Which plan edge, or which call (see kind); 0 otherwise. */
+  readonly index: number;
+  /** Counter cell, or -1 when the count follows from the others. */
+  readonly cell: number;
+}
+
+/** Counters of one classified instruction: cells for classes 1 to classes-1. */
+export interface LayoutSite {
+  readonly node: number;
+  readonly instruction: number;
+  readonly classes: number;
+  readonly firstCell: number;
+}
+
+/** An indirect call; cell `firstCell + i` counts calls of `addressTaken[i]`. */
+export interface LayoutIndirectCall {
+  readonly node: number;
+  /** Index in the IR block's `instructions`. */
+  readonly instruction: number;
+  readonly firstCell: number;
+}
+
+export interface FunctionLayout {
+  readonly name: string;
+  /** Address of the machine function. */
+  readonly address: number;
+  readonly nodeCount: number;
+  /** IR block of each node. */
+  readonly irBlocks: readonly number[];
+  readonly edges: readonly LayoutEdge[];
+  readonly sites: readonly LayoutSite[];
+  readonly indirectCalls: readonly LayoutIndirectCall[];
+}
+
+export interface CounterLayout {
+  readonly schema: "blockwatt.counters/1";
+  /** False: the plain module; there are no cells. */
+  readonly counters: boolean;
+  /** Byte address of cell 0; cells are little-endian unsigned 64-bit words. */
+  readonly counterBase: number;
+  readonly cellCount: number;
+  /** Bytes that the program may use; counters stand above. */
+  readonly programBytes: number;
+  /** Size of the memory in 64 KiB pages. */
+  readonly memoryPages: number;
+  /** The exported function to call with the address of the initial stack image (argc, argv …). */
+  readonly start: string;
+  /** Functions whose address is used as a value, in the order of indirect-call cells. */
+  readonly addressTaken: readonly string[];
+  readonly functions: readonly FunctionLayout[];
+}
+
+/** Every count of one function, by the indexes of its plan. */
+export interface FunctionCounts {
+  readonly name: string;
+  readonly calls: bigint;
+  /** By node. */
+  readonly nodes: readonly bigint[];
+  /** By plan edge. */
+  readonly edges: readonly bigint[];
+  /** Function ends by node (zero for nodes that do not return). */
+  readonly returns: readonly bigint[];
+  /** Activations that were waiting for a call when the program ended: node, call number, how many. */
+  readonly abandoned: readonly { readonly node: number; readonly call: number; readonly count: bigint }[];
+  /** By site: count of each class, class 0 first. */
+  readonly sites: readonly (readonly bigint[])[];
+  readonly indirectCalls: readonly {
+    readonly node: number;
+    readonly instruction: number;
+    /** By position in `addressTaken`. */
+    readonly targets: readonly bigint[];
+  }[];
+}
+
+/** The counts of all functions from the cells, in the layout's order. `cells` has at least `layout.cellCount` words. */
+export function readCounts(layout: CounterLayout, cells: BigUint64Array | BigInt64Array): FunctionCounts[] {
+  return layout.functions.map((fn) => functionCounts(fn, layout.addressTaken.length, cells));
+}
+
+function functionCounts(
+  fn: FunctionLayout,
+  targetCount: number,
+  cells: BigUint64Array | BigInt64Array,
+): FunctionCounts {
+  const cell = (index: number): bigint => BigInt.asUintN(64, cells[index] ?? 0n);
+  const flow = fn.edges.map((edge) => (edge.cell >= 0 ? cell(edge.cell) : null));
+  solveTree(fn, flow);
+
+  const nodes = new Array<bigint>(fn.nodeCount).fill(0n);
+  const returns = new Array<bigint>(fn.nodeCount).fill(0n);
+  const edges: bigint[] = [];
+  const abandoned: { node: number; call: number; count: bigint }[] = [];
+  let calls = 0n;
+  fn.edges.forEach((edge, i) => {
+    const count = flow[i] ?? 0n;
+    if (edge.to !== OUTSIDE) nodes[edge.to] = (nodes[edge.to] ?? 0n) + count;
+    if (edge.kind === "plan") edges[edge.index] = count;
+    else if (edge.kind === "entry") calls += count;
+    else if (edge.kind === "return") returns[edge.from] = (returns[edge.from] ?? 0n) + count;
+    else if (count > 0n) abandoned.push({ node: edge.from, call: edge.index, count });
+  });
+  return {
+    name: fn.name,
+    calls,
+    nodes,
+    edges,
+    returns,
+    abandoned,
+    sites: fn.sites.map((site) => {
+      const others: bigint[] = [];
+      for (let k = 1; k < site.classes; k += 1) others.push(cell(site.firstCell + k - 1));
+      return [others.reduce((left, count) => left - count, nodes[site.node] ?? 0n), ...others];
+    }),
+    indirectCalls: fn.indirectCalls.map((call) => ({
+      node: call.node,
+      instruction: call.instruction,
+      targets: Array.from({ length: targetCount }, (_, i) => cell(call.firstCell + i)),
+    })),
+  };
+}
+
+/** Fills in the tree edges: again and again, a node with one unknown edge determines it. */
+function solveTree(fn: FunctionLayout, flow: (bigint | null)[]): void {
+  const slotOf = (node: number): number => (node === OUTSIDE ? fn.nodeCount : node);
+  const unknown: number[][] = Array.from({ length: fn.nodeCount + 1 }, () => []);
+  const balance = new Array<bigint>(fn.nodeCount + 1).fill(0n); // known inflow less known outflow
+  fn.edges.forEach((edge, i) => {
+    const known = flow[i];
+    if (known === null || known === undefined) {
+      unknown[slotOf(edge.from)]?.push(i);
+      if (edge.from !== edge.to) unknown[slotOf(edge.to)]?.push(i);
+    } else {
+      balance[slotOf(edge.from)] = (balance[slotOf(edge.from)] ?? 0n) - known;
+      balance[slotOf(edge.to)] = (balance[slotOf(edge.to)] ?? 0n) + known;
+    }
+  });
+  const work = unknown.flatMap((list, slot) => (list.length === 1 ? [slot] : []));
+  for (let slot = work.pop(); slot !== undefined; slot = work.pop()) {
+    const index = unknown[slot]?.find((i) => flow[i] === null);
+    const edge = index === undefined ? undefined : fn.edges[index];
+    if (index === undefined || edge === undefined) continue;
+    const from = slotOf(edge.from);
+    const to = slotOf(edge.to);
+    const count = from === slot ? (balance[slot] ?? 0n) : -(balance[slot] ?? 0n);
+    flow[index] = count;
+    balance[from] = (balance[from] ?? 0n) - count;
+    balance[to] = (balance[to] ?? 0n) + count;
+    for (const end of [from, to]) {
+      const rest = unknown[end]?.filter((i) => flow[i] === null) ?? [];
+      unknown[end] = rest;
+      if (rest.length === 1) work.push(end);
+    }
+  }
+}

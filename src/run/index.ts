@@ -1,0 +1,3 @@
+// Runs annotated modules and reads their counts.
+
+export { runAnnotated, type RunInput, type RunResult } from "./run.ts";
