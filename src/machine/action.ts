@@ -129,7 +129,8 @@ export const BUILTINS = {
   /** High 32 bits of the 64-bit product, signed and unsigned. */
   multiply_high_signed: 2,
   multiply_high_unsigned: 2,
-  /** 32-bit divide truncating toward zero; division by zero and overflow give 0, as our cores define "undefined". */
+  /** 32-bit divide truncating toward zero; where the architecture leaves the result undefined (division by zero,
+   *  overflow) it is the dividend, as QEMU has it. */
   divide_signed: 2,
   divide_unsigned: 2,
   /** System call through the executor; reads and writes registers itself. */
