@@ -1,0 +1,201 @@
+// One program for one core, from C to a linked ELF with its final bitcode and the map between the two. Results are whole
+// folders in the cache, named by the hash of everything that went in.
+
+import { existsSync, mkdtempSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { isAbsolute, join, relative } from "node:path";
+import { fail } from "../base/diagnostic.ts";
+import { cacheFolder, cachedFolder, contentHash, readJsonOr, writeAtomically } from "./cache.ts";
+import { compileSources } from "./compile.ts";
+import type { CoreToolchain } from "./core.ts";
+import { makeFinalIr } from "./final-ir.ts";
+import { bitcodeFlags, llcFlags } from "./flags.ts";
+import { makeMachineCode } from "./machine-code.ts";
+import { buildCLibrary } from "./newlib.ts";
+import type { CLibrary } from "./newlib.ts";
+import type { ProbeLabel } from "./probes.ts";
+import { cacheFault } from "./process.ts";
+import type { ProgramSpec } from "./spec.ts";
+import { findTools } from "./tools.ts";
+import type { Tools } from "./tools.ts";
+
+/** Part of every key: raise it when the steps below change what they produce. */
+const RECIPE = 2;
+
+export interface BuiltProgram {
+  /** Hash of sources, headers, flags, tools, library: equal keys mean equal bytes. */
+  readonly key: string;
+  readonly folder: string;
+  readonly elfPath: string;
+  /** The final bitcode, one pseudo probe per block. */
+  readonly bitcodePath: string;
+  readonly assemblyPath: string;
+  readonly probes: readonly ProbeLabel[];
+  readonly versions: Readonly<Record<string, string>>;
+  /** Seconds that each step took when this was built. */
+  readonly seconds: Readonly<Record<string, number>>;
+}
+
+export interface BuildOptions {
+  readonly progress?: (step: string) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Functions that the back end may call while the program is linked again; more rounds mean a bug or a missing function. */
+const ROUNDS = 6;
+
+/** Builds a program, or finds it in the cache. Arguments and input are no part of the build.
+ *  Fails: BW0501 C errors, BW0502 missing tool, BW0504 a tool failed, BW0505 disk full, BW0506 cache not writable,
+ *  BW0508 cancelled, BW0512 missing source, BW0514 undefined function, BW0515 no newlib, BW0516 unsupported construct. */
+export async function buildProgram(
+  spec: ProgramSpec,
+  core: CoreToolchain,
+  options: BuildOptions = {},
+): Promise<BuiltProgram> {
+  for (const source of spec.sources) {
+    if (!existsSync(source)) fail("BW0512", `no such file: ${source}`);
+  }
+  const tools = await findTools();
+  const library = await buildCLibrary(core, tools, options);
+  const recipe = JSON.stringify([
+    RECIPE,
+    core,
+    tools.version,
+    library.key,
+    bitcodeFlags(core, ""),
+    llcFlags(core),
+  ]);
+  const record = join(
+    cacheFolder(),
+    "inputs",
+    `${contentHash(recipe, JSON.stringify([spec.sources, spec.cflags]))}.json`,
+  );
+  const known = readJsonOr(record, undefined) as { dependencies?: unknown } | undefined;
+  if (Array.isArray(known?.dependencies)) {
+    const key = programKey(recipe, spec, known.dependencies as string[]);
+    const folder = key === undefined ? undefined : join(cacheFolder(), "programs", key);
+    if (folder !== undefined && existsSync(folder)) return loadBuilt(folder);
+  }
+  return await buildFresh(spec, core, library, tools, recipe, record, options);
+}
+
+/** Hash of everything that decides the result, or undefined when a file is gone. */
+function programKey(recipe: string, spec: ProgramSpec, dependencies: readonly string[]): string | undefined {
+  try {
+    const base = spec.sources.map((s) => s.slice(s.lastIndexOf("/") + 1));
+    const contents = dependencies.map((file) => contentHash(readFileSync(file)));
+    return contentHash(recipe, JSON.stringify([base, spec.cflags, contents]));
+  } catch {
+    return undefined;
+  }
+}
+
+async function buildFresh(
+  spec: ProgramSpec,
+  core: CoreToolchain,
+  library: CLibrary,
+  tools: Tools,
+  recipe: string,
+  record: string,
+  options: BuildOptions,
+): Promise<BuiltProgram> {
+  const seconds: Record<string, number> = {};
+  const time = async <T>(step: string, action: () => Promise<T>): Promise<T> => {
+    options.progress?.(`${spec.name}: ${step}`);
+    const start = performance.now();
+    try {
+      return await action();
+    } finally {
+      seconds[step] = Math.round((seconds[step] ?? 0) * 1000 + performance.now() - start) / 1000;
+    }
+  };
+  const scratch = makeScratch();
+  try {
+    const compiled = await time("compile", () =>
+      compileSources(spec.sources, spec.cflags, core, library, tools, scratch, options),
+    );
+    const key = programKey(recipe, spec, compiled.dependencies);
+    if (key === undefined) fail("BW0512", `a source file of ${spec.name} disappeared during the build`);
+    const folder = await cachedFolder("programs", key, async (work) => {
+      const probes = await finish(compiled.bitcode, core, library, tools, scratch, options, time);
+      for (const name of ["program.elf", "final.bc", "program.s"])
+        renameSync(join(scratch, name), join(work, name));
+      writeFileSync(join(work, "probes.json"), JSON.stringify(probes));
+      const versions = { clang: tools.version, newlib: library.newlibVersion };
+      writeFileSync(
+        join(work, "build.json"),
+        JSON.stringify({ program: spec.name, core: core.core, versions, seconds }),
+      );
+    });
+    writeAtomically(record, JSON.stringify({ dependencies: compiled.dependencies }));
+    return loadBuilt(folder);
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+/** Final IR and machine code; repeated when the code turns out to call library functions that nothing kept. */
+async function finish(
+  sources: readonly string[],
+  core: CoreToolchain,
+  library: CLibrary,
+  tools: Tools,
+  work: string,
+  options: BuildOptions,
+  time: <T>(step: string, action: () => Promise<T>) => Promise<T>,
+): Promise<readonly ProbeLabel[]> {
+  const extra = new Set<string>();
+  for (let round = 0; ; round++) {
+    const ir = await makeFinalIr(sources, [...extra].sort(), core, library, tools, work, options, time);
+    if (/^@llvm\.global_(?:ctors|dtors) =/m.test(ir.text)) {
+      fail(
+        "BW0516",
+        "functions with the constructor or destructor attribute are not supported",
+        "call them from main",
+      );
+    }
+    const code = await makeMachineCode(ir, core, library, tools, work, options, time);
+    if (code.kind === "linked") return code.probes;
+    const unknown = code.functions.filter((name) => extra.has(name) || !/^[\w.$]+$/.test(name));
+    if (unknown.length > 0 || round === ROUNDS) {
+      fail(
+        "BW0514",
+        `undefined: ${unknown.join(", ")}\n${code.message}`,
+        "the C library here is newlib without libm",
+      );
+    }
+    for (const name of code.functions) extra.add(name);
+  }
+}
+
+function makeScratch(): string {
+  const parent = join(cacheFolder(), "scratch");
+  try {
+    mkdirSync(parent, { recursive: true });
+    return mkdtempSync(join(parent, "build-"));
+  } catch (error) {
+    throw cacheFault(error, parent);
+  }
+}
+
+function loadBuilt(folder: string): BuiltProgram {
+  const build = JSON.parse(readFileSync(join(folder, "build.json"), "utf8")) as Pick<
+    BuiltProgram,
+    "versions" | "seconds"
+  >;
+  return {
+    key: folder.slice(folder.lastIndexOf("/") + 1),
+    folder,
+    elfPath: join(folder, "program.elf"),
+    bitcodePath: join(folder, "final.bc"),
+    assemblyPath: join(folder, "program.s"),
+    probes: JSON.parse(readFileSync(join(folder, "probes.json"), "utf8")) as ProbeLabel[],
+    versions: build.versions,
+    seconds: build.seconds,
+  };
+}
+
+/** True when `file` is inside `folder`. */
+export function isInside(folder: string, file: string): boolean {
+  const path = relative(folder, file);
+  return path !== "" && !path.startsWith("..") && !isAbsolute(path);
+}

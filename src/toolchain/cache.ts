@@ -1,0 +1,94 @@
+// The user's cache: whole folders that appear in one step (built under a temporary name, then renamed), so that a build
+// killed at any moment leaves either nothing or a finished result. Old temporary folders are swept.
+
+import { createHash, randomBytes } from "node:crypto";
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import envPaths from "env-paths";
+import { cacheFault } from "./process.ts";
+
+/** The cache folder: BLOCKWATT_CACHE, or the user's cache folder for "blockwatt". It need not exist yet. */
+export function cacheFolder(): string {
+  const own = process.env["BLOCKWATT_CACHE"];
+  return own !== undefined && own !== "" ? own : envPaths("blockwatt", { suffix: "" }).cache;
+}
+
+/** Hash of any number of strings and buffers, each delimited: 24 hex digits. */
+export function contentHash(...parts: readonly (string | Uint8Array)[]): string {
+  const hash = createHash("sha256");
+  for (const part of parts) {
+    const bytes = typeof part === "string" ? Buffer.from(part, "utf8") : part;
+    hash.update(`${bytes.length}:`);
+    hash.update(bytes);
+  }
+  return hash.digest("hex").slice(0, 24);
+}
+
+/** Parsed JSON file, or `otherwise` when it is missing or damaged (a cache record is never worth an error). */
+export function readJsonOr(path: string, otherwise: unknown): unknown {
+  try {
+    return JSON.parse(readFileSync(path, "utf8")) as unknown;
+  } catch {
+    return otherwise;
+  }
+}
+
+/** Writes a file under a temporary name and renames it. Fails: BW0505 disk full, BW0506 not writable. */
+export function writeAtomically(path: string, content: string | Uint8Array): void {
+  const temporary = `${path}.${process.pid}.${randomBytes(4).toString("hex")}.tmp`;
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(temporary, content);
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw cacheFault(error, dirname(path));
+  }
+}
+
+const STALE_MS = 6 * 3600 * 1000;
+
+function sweep(parent: string): void {
+  for (const name of readdirSync(parent)) {
+    if (!name.endsWith(".tmp")) continue;
+    const path = join(parent, name);
+    try {
+      if (Date.now() - statSync(path).mtimeMs > STALE_MS) rmSync(path, { recursive: true, force: true });
+    } catch {
+      // Another process was faster.
+    }
+  }
+}
+
+/** The folder `cache/kind/key`; when missing, `make` fills a temporary folder that is then renamed to it.
+ *  Two processes may build the same thing at once: the first to finish wins, both results are equal. */
+export async function cachedFolder(
+  kind: string,
+  key: string,
+  make: (folder: string) => Promise<void>,
+): Promise<string> {
+  const parent = join(cacheFolder(), kind);
+  const final = join(parent, key);
+  if (existsSync(final)) return final;
+  const temporary = join(parent, `${key}.${process.pid}.${randomBytes(4).toString("hex")}.tmp`);
+  try {
+    mkdirSync(temporary, { recursive: true });
+    sweep(parent);
+    await make(temporary);
+    renameSync(temporary, final);
+  } catch (error) {
+    rmSync(temporary, { recursive: true, force: true });
+    if (existsSync(final)) return final;
+    throw cacheFault(error, parent);
+  }
+  return final;
+}

@@ -1,0 +1,68 @@
+// What the compiler must know about a core: `targets/<core>/toolchain.json`, checked on loading.
+
+import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { z } from "zod";
+import { fail } from "../base/diagnostic.ts";
+import { closestNames } from "./suggest.ts";
+
+/** Folder of this repository: `runtime/`, `targets/` and `benchmarks/` are in it. */
+export const projectFolder = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+
+export interface CoreToolchain {
+  readonly core: string;
+  /** LLVM's name of the CPU (`-mcpu`). */
+  readonly cpu: string;
+  /** LLVM features, each with its sign: `+isel`, `-altivec`. */
+  readonly features: readonly string[];
+  readonly cflags: readonly string[];
+  readonly llcflags: readonly string[];
+  readonly ldflags: readonly string[];
+}
+
+const schema = z.strictObject({
+  cpu: z.string().regex(/^[a-z0-9+.-]+$/),
+  features: z.array(z.string().regex(/^[+-][a-z0-9-]+$/)),
+  cflags: z.array(z.string()),
+  llcflags: z.array(z.string()),
+  ldflags: z.array(z.string()),
+});
+
+/** Names of all cores that have a toolchain description, sorted. */
+export function coreNames(): string[] {
+  const targets = join(projectFolder, "targets");
+  return readdirSync(targets)
+    .filter((name) => existsSync(join(targets, name, "toolchain.json")))
+    .sort();
+}
+
+/** Loads a core's toolchain description. Fails: BW0513 unknown core or malformed file. */
+export function loadCoreToolchain(core: string): CoreToolchain {
+  const names = coreNames();
+  if (!names.includes(core)) {
+    const near = closestNames(core, names);
+    fail(
+      "BW0513",
+      `unknown core "${core}"`,
+      `${near ? `did you mean ${near}? ` : ""}cores: ${names.join(", ")}`,
+    );
+  }
+  const file = join(projectFolder, "targets", core, "toolchain.json");
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(readFileSync(file, "utf8"));
+  } catch (error) {
+    fail("BW0513", `not valid JSON: ${(error as Error).message}`, undefined, { file });
+  }
+  const checked = schema.safeParse(parsed);
+  if (!checked.success) fail("BW0513", issueText(checked.error), undefined, { file });
+  return { core, ...checked.data };
+}
+
+/** All problems that a schema check found, as one line each. */
+export function issueText(error: z.ZodError): string {
+  return error.issues
+    .map((i) => `${i.path.length > 0 ? `"${i.path.join(".")}": ` : ""}${i.message}`)
+    .join("; ");
+}

@@ -1,0 +1,61 @@
+// Compiler flags that every core shares, and why each is there.
+
+import type { CoreToolchain } from "./core.ts";
+
+const TRIPLE = "powerpc-unknown-linux-gnu";
+
+/** The C code runs on newlib, not on a Linux C library: headers must not see the triple's system. */
+const NOT_LINUX = ["__linux__", "__linux", "linux", "__gnu_linux__", "__unix__", "__unix", "unix"].map(
+  (m) => `-U${m}`,
+);
+
+/** Flags of the compiler proper for one core, for C and assembly. */
+export function targetFlags(core: CoreToolchain): string[] {
+  return [
+    `--target=${TRIPLE}`,
+    `-mcpu=${core.cpu}`,
+    "-msoft-float",
+    ...core.features.flatMap((f) => ["-Xclang", "-target-feature", "-Xclang", f]),
+  ];
+}
+
+/** Flags that turn C into bitcode for one core. `include` is the C library's header folder. */
+export function bitcodeFlags(core: CoreToolchain, include: string): string[] {
+  return [
+    ...targetFlags(core),
+    "-c",
+    "-emit-llvm",
+    "-std=gnu17",
+    "-O2",
+    // Line tables are what reports need; variables would only swell the bitcode.
+    "-gline-tables-only",
+    "-mlong-double-64",
+    // No vector unit in these cores, and interleaving by the vectoriser only grows code.
+    "-fno-vectorize",
+    "-fno-slp-vectorize",
+    "-fno-pic",
+    "-fno-asynchronous-unwind-tables",
+    "-fno-unwind-tables",
+    "-fno-stack-protector",
+    "-fno-common",
+    "-nostdlibinc",
+    "-isystem",
+    include,
+    ...NOT_LINUX,
+    ...core.cflags,
+  ];
+}
+
+/** Flags of llc for one core. */
+export function llcFlags(core: CoreToolchain): string[] {
+  return [
+    "-O2",
+    `-mtriple=${TRIPLE}`,
+    `-mcpu=${core.cpu}`,
+    `-mattr=${["-hard-float", ...core.features].join(",")}`,
+    "--relocation-model=static",
+    "--function-sections",
+    "--data-sections",
+    ...core.llcflags,
+  ];
+}

@@ -1,0 +1,88 @@
+// From the final IR to a linked program: back end, probe labels, assembler, linker, addresses.
+
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fail } from "../base/diagnostic.ts";
+import type { CoreToolchain } from "./core.ts";
+import type { FinalIr } from "./final-ir.ts";
+import { llcFlags, targetFlags } from "./flags.ts";
+import { signalOf } from "./newlib.ts";
+import type { BuildProgress, CLibrary } from "./newlib.ts";
+import { PROBE_LABEL, labelProbes, probeBlocks, resolveProbes } from "./probes.ts";
+import type { ProbeLabel } from "./probes.ts";
+import { runChecked, runTool } from "./process.ts";
+import type { Tools } from "./tools.ts";
+
+export type MachineCode =
+  | {
+      readonly kind: "linked";
+      readonly elf: string;
+      readonly assembly: string;
+      readonly probes: readonly ProbeLabel[];
+    }
+  /** The code calls functions that the final IR lacks; they must be kept from the library. */
+  | { readonly kind: "missing"; readonly functions: readonly string[]; readonly message: string };
+
+/** Makes `program.elf` in `work` from the final IR there. Fails: BW0504. */
+export async function makeMachineCode(
+  ir: FinalIr,
+  core: CoreToolchain,
+  library: CLibrary,
+  tools: Tools,
+  work: string,
+  options: BuildProgress,
+  time: <T>(step: string, action: () => Promise<T>) => Promise<T>,
+): Promise<MachineCode> {
+  const run = (tool: keyof Tools["path"], args: readonly string[]) =>
+    runChecked({ command: tools.path[tool], args, cwd: work, ...signalOf(options) });
+  const placed = await time("generate", async () => {
+    await run("llc", [...llcFlags(core), "--start-before=ppc-isel", "final.bc", "-o", "probed.s"]);
+    const labelled = labelProbes(readFileSync(join(work, "probed.s"), "utf8"));
+    writeFileSync(join(work, "program.s"), labelled.assembly);
+    await run("clang", [...targetFlags(core), "-c", "program.s", "-o", "program.o"]);
+    return labelled.probes;
+  });
+  return await time("link", async () => {
+    const linked = await runTool({
+      command: tools.path["ld.lld"],
+      args: [
+        "-static",
+        "--gc-sections",
+        "--error-limit=0",
+        "-z",
+        "max-page-size=4096",
+        "-T",
+        library.linkerScript,
+        ...core.ldflags,
+        "program.o",
+        ...library.objects,
+        "-o",
+        "labelled.elf",
+      ],
+      cwd: work,
+      ...signalOf(options),
+    });
+    if (linked.status !== 0) {
+      const undefinedNames = [...linked.stderr.matchAll(/undefined symbol: (\S+)/g)].map((m) => m[1]!);
+      const message = linked.stderr.trim();
+      if (undefinedNames.length === 0) fail("BW0514", `the program does not link:\n${message}`);
+      return { kind: "missing", functions: [...new Set(undefinedNames)].sort(), message };
+    }
+    const { stdout } = await run("llvm-nm", ["--no-sort", "labelled.elf"]);
+    const addresses = new Map<string, number>();
+    for (const line of stdout.split("\n")) {
+      const [address, , name] = line.split(" ");
+      if (name?.startsWith(PROBE_LABEL)) addresses.set(name, parseInt(address!, 16));
+    }
+    await run("llvm-objcopy", [
+      "--wildcard",
+      `--strip-symbol=${PROBE_LABEL}*`,
+      "--remove-section=.pseudo_probe_desc",
+      "--remove-section=.comment",
+      "labelled.elf",
+      "program.elf",
+    ]);
+    const probes = resolveProbes(placed, probeBlocks(ir.text), addresses);
+    return { kind: "linked", elf: join(work, "program.elf"), assembly: join(work, "program.s"), probes };
+  });
+}

@@ -1,0 +1,141 @@
+// Which of newlib's files make our C library, and how. Plain C only: the PowerPC folder has little but a setjmp in
+// assembly, which the annotator could not follow. Wide characters, multibyte encodings and libm are left out.
+
+export interface LibrarySource {
+  /** Path below newlib/libc, without `.c`. */
+  readonly file: string;
+  /** Name of the object, where one file is compiled several times. */
+  readonly object: string;
+  readonly defines: readonly string[];
+}
+
+const PLAIN: Readonly<Record<string, string>> = {
+  ctype: `ctype_ isalnum isalpha iscntrl isdigit islower isupper isprint ispunct isspace isxdigit tolower toupper
+    categories isascii isblank toascii isalnum_l isalpha_l isblank_l iscntrl_l isdigit_l islower_l isprint_l
+    ispunct_l isspace_l isupper_l isxdigit_l tolower_l toupper_l iswspace iswspace_l`,
+  errno: "errno",
+  locale: "locale localeconv lctype lmessages lnumeric lmonetary nl_langinfo timelocal",
+  misc: "ffs init fini unctrl",
+  reent: `closer fstatr getreent gettimeofdayr impure isattyr linkr lseekr openr readr reent renamer sbrkr signalr
+    signgam statr timesr unlinkr writer`,
+  search: "bsearch qsort qsort_r bsd_qsort_r hash_func tdelete tdestroy tfind tsearch twalk",
+  signal: "raise signal psignal",
+  stdio: `clearerr fclose fdopen feof ferror fflush fgetc fgetpos fgets fileno findfp flags fopen fprintf fputc fputs
+    fread freopen fscanf fseek fseeko fsetpos ftell ftello fvwrite fwalk fwrite getc getchar getc_u getchar_u
+    getdelim getline gets getw makebuf perror printf putc putchar putc_u putchar_u puts putw refill remove rename
+    rewind rget scanf sccl setbuf setbuffer setlinebuf setvbuf snprintf sprintf sscanf stdio tmpfile tmpnam ungetc
+    vdprintf vprintf vscanf vsnprintf vsprintf vsscanf wbuf wsetup asprintf vasprintf asnprintf vasnprintf dprintf
+    fcloseall clearerr_u feof_u ferror_u fflush_u fgetc_u fgets_u fileno_u fputc_u fputs_u fread_u fwrite_u`,
+  stdlib: `__adjust __atexit __call_atexit __exp10 __ten_mu _Exit abort abs aligned_alloc assert atexit atof atoff
+    atoi atol atoll calloc cxa_atexit cxa_finalize div dtoa dtoastub ecvtbuf efgcvt environ envlock exit
+    gdtoa-gethex gdtoa-hexnan getenv getenv_r getopt getsubopt imaxabs imaxdiv itoa utoa labs ldiv llabs lldiv
+    malign malloc mblen mblen_r mbstowcs mbstowcs_r mbtowc mbtowc_r mlock mprec msize mstats mtrim on_exit
+    on_exit_args quick_exit rand rand_r random realloc reallocarray reallocf strtod strtodg strtoimax strtol
+    strtold strtoll strtoll_r strtorx strtoul strtoull strtoull_r strtoumax wcstombs wcstombs_r wctomb wctomb_r
+    wcrtomb mbrtowc sb_charsets rand48 drand48 erand48 jrand48 lcong48 lrand48 mrand48 nrand48 seed48 srand48 a64l
+    l64a putenv putenv_r setenv setenv_r`,
+  string: `bcmp bcopy bzero explicit_bzero ffsl ffsll fls flsl flsll index memccpy memchr memcmp memcpy memmem
+    memmove mempcpy memrchr memset rawmemchr rindex stpcpy stpncpy strcasecmp strcasestr strcat strchr strchrnul
+    strcmp strcoll strcpy strcspn strdup strdup_r strerror strerror_r strlcat strlcpy strlen strlwr strncasecmp
+    strncat strncmp strncpy strndup strndup_r strnlen strnstr strpbrk strrchr strsep strsignal strspn strstr strtok
+    strtok_r strupr strverscmp strxfrm swab u_strerr timingsafe_bcmp timingsafe_memcmp gnu_basename xpg_strerror_r
+    wcslen wcschr`,
+  syscalls: `sysclose sysfstat sysgetpid sysgettod sysisatty syskill syslink syslseek sysopen sysread syssbrk sysstat
+    systimes sysunlink syswrite`,
+  time: `asctime asctime_r clock ctime ctime_r difftime gettzinfo gmtime gmtime_r lcltime lcltime_r mktime
+    month_lengths strftime time tzcalc_limits tzlock tzset tzset_r tzvars`,
+};
+
+const MALLOC: Readonly<Record<string, string>> = {
+  mallocr: "DEFINE_MALLOC",
+  freer: "DEFINE_FREE",
+  reallocr: "DEFINE_REALLOC",
+  callocr: "DEFINE_CALLOC",
+  cfreer: "DEFINE_CFREE",
+  malignr: "DEFINE_MEMALIGN",
+  vallocr: "DEFINE_VALLOC",
+  pvallocr: "DEFINE_PVALLOC",
+  mallinfor: "DEFINE_MALLINFO",
+  mallstatsr: "DEFINE_MALLOC_STATS",
+  msizer: "DEFINE_MALLOC_USABLE_SIZE",
+  malloptr: "DEFINE_MALLOPT",
+};
+
+/** Everything but printf's and scanf's engines. */
+export function commonSources(): LibrarySource[] {
+  const list: LibrarySource[] = [];
+  for (const [folder, names] of Object.entries(PLAIN)) {
+    for (const name of names.split(/\s+/)) {
+      list.push({ file: `${folder}/${name}`, object: `${folder}-${name}`, defines: [] });
+    }
+  }
+  for (const [object, define] of Object.entries(MALLOC)) {
+    list.push({ file: "stdlib/mallocr", object: `stdlib-${object}`, defines: ["INTERNAL_NEWLIB", define] });
+  }
+  return list;
+}
+
+/** printf's and scanf's engines, for files and for strings. Without floating point, the integer-only engine takes the
+ *  general engine's names, so that programs that print no floating-point number carry none of it. */
+export function formatSources(floatingPoint: boolean): LibrarySource[] {
+  const engine = (file: string, object: string, defines: readonly string[]): LibrarySource => ({
+    file: `stdio/${file}`,
+    object: `${object}-${floatingPoint ? "float" : "integer"}`,
+    defines,
+  });
+  const integer = (file: string, object: string, defines: readonly string[]): LibrarySource =>
+    engine(file, object, ["INTEGER_ONLY", ...defines]);
+  if (floatingPoint) {
+    return [
+      engine("vfprintf", "vfprintf", []),
+      engine("vfprintf", "svfprintf", ["STRING_ONLY"]),
+      engine("vfscanf", "vfscanf", []),
+      engine("vfscanf", "svfscanf", ["STRING_ONLY"]),
+      // These two also hold the output and input routines that the general engines share.
+      integer("vfprintf", "vfiprintf", []),
+      integer("vfprintf", "svfiprintf", ["STRING_ONLY"]),
+      integer("vfscanf", "vfiscanf", []),
+      integer("vfscanf", "svfiscanf", ["STRING_ONLY"]),
+    ];
+  }
+  return [
+    integer("vfprintf", "vfprintf", ["_vfiprintf_r=_vfprintf_r", "vfiprintf=vfprintf"]),
+    integer("vfprintf", "svfprintf", ["STRING_ONLY", "_svfiprintf_r=_svfprintf_r"]),
+    integer("vfscanf", "vfscanf", [
+      "_vfiscanf_r=_vfscanf_r",
+      "vfiscanf=vfscanf",
+      "__svfiscanf_r=__svfscanf_r",
+      "__svfiscanf=__svfscanf",
+    ]),
+    integer("vfscanf", "svfscanf", ["STRING_ONLY", "__ssvfiscanf_r=__ssvfscanf_r"]),
+  ];
+}
+
+/** The two headers that newlib's configure would write: its version and its settings. */
+export function configurationHeaders(version: string): Record<"_newlib_version.h" | "newlib.h", string> {
+  const [major = "0", minor = "0", patch = "0"] = version.split(".");
+  return {
+    "_newlib_version.h": `#ifndef _NEWLIB_VERSION_H__
+#define _NEWLIB_VERSION_H__ 1
+#define _NEWLIB_VERSION "${version}"
+#define __NEWLIB__ ${major}
+#define __NEWLIB_MINOR__ ${minor}
+#define __NEWLIB_PATCHLEVEL__ ${patch}
+#endif
+`,
+    "newlib.h": `#ifndef __NEWLIB_H__
+#define __NEWLIB_H__ 1
+#include <_newlib_version.h>
+#define __SINGLE_THREAD__ 1
+#define _WANT_IO_C99_FORMATS 1
+#define _WANT_IO_LONG_LONG 1
+#define _WANT_USE_LONG_TIME_T 1
+#define _MB_LEN_MAX 1
+#define _ATEXIT_DYNAMIC_ALLOC 1
+#define _HAVE_LONG_DOUBLE 1
+#define _LDBL_EQ_DBL 1
+#define _FSEEK_OPTIMIZATION 1
+#endif
+`,
+  };
+}
