@@ -57,6 +57,8 @@ export interface RegisterUse {
   /** For a register file: the instruction field that indexes it, or a constant index. */
   readonly field?: string;
   readonly index?: number;
+  /** The field's value 0 stands for no register (`RA|0`): no use then. */
+  readonly unlessZero?: boolean;
   /** For multiple-register instructions: all elements from the field's value to the last. */
   readonly upToLast?: boolean;
   /** Which bits matter (all ones when the whole register does). A field-dependent CR nibble is `0xf0000000 >>> 4*field`. */
