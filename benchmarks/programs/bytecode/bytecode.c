@@ -70,8 +70,8 @@ struct workload {
 };
 
 static const struct workload workloads[] = {
-    {"small", {250, 60, 12, 24}, UINT32_C(0x00000000)},
-    {"full", {1000, 1050, 20, 170}, UINT32_C(0x00000000)},
+    {"small", {250, 60, 12, 24}, UINT32_C(0x74d0ac6e)},
+    {"full", {1000, 1050, 20, 170}, UINT32_C(0x41b9cb53)},
 };
 
 /* ---- the programs: cell 0 holds the argument; `halt` takes the result from the stack ---- */
