@@ -1,5 +1,7 @@
 // Gets the LLVM IR out of a machine-IR file (`llc -stop-before=…`), where it is an indented YAML block between `--- |`
-// and `...`. That IR is the program exactly as instruction selection will see it.
+// and `...`. That IR is the program exactly as instruction selection will see it, but for one thing: private globals
+// become internal ones. Private names never reach the executable's symbol table, and the annotated module needs the
+// address of every global.
 
 import { InternalError } from "../base/diagnostic.ts";
 
@@ -12,6 +14,7 @@ export function irFromMir(mir: string): string {
   return lines
     .slice(start + 1, end)
     .map((line) => (line.startsWith("  ") ? line.slice(2) : line))
+    .map((line) => (line.startsWith("@") ? line.replace(" = private ", " = internal ") : line))
     .join("\n")
     .concat("\n");
 }
