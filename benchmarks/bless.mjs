@@ -5,7 +5,7 @@
 // is refused. Names, licences and descriptions in suite.json are written by hand and kept; only hashes change.
 // Usage: node benchmarks/bless.mjs [--check]      (CC chooses the compiler; --check writes nothing)
 
-import { execFileSync, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -32,7 +32,12 @@ try {
     const executable = join(scratch, entry.name);
     const sources = program.sources.map((source) => join(folder, source));
     const warnings = ["-Wall", "-Wextra", "-Werror", "-pedantic"];
-    execFileSync(compiler, ["-std=c11", "-O2", ...warnings, ...program.cflags, ...sources, "-o", executable]);
+    const flags = ["-std=c11", "-O2", ...warnings, ...program.cflags, ...sources, "-o", executable];
+    const build = spawnSync(compiler, flags);
+    if (build.status !== 0) {
+      report(`${entry.name}: ${compiler} refuses it\n${build.stderr ?? build.error?.message}`);
+      continue;
+    }
     const hashes = {};
     for (const [size, args] of Object.entries(program.args)) {
       const run = spawnSync(executable, args, { input: program.stdin ?? "", timeout: 60_000 });

@@ -54,7 +54,8 @@ static uint32_t next_random(void) {
 
 static void random_number(uint32_t *a, int n) {
     for (int i = 0; i < n; i++) {
-        a[i] = next_random() << 16 ^ next_random();
+        a[i] = next_random() << 16;
+        a[i] ^= next_random();
     }
 }
 

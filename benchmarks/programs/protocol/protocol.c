@@ -156,7 +156,7 @@ static void receive_byte(struct receiver *r, uint8_t byte) {
     if (byte == FLAG) {
         switch (r->state) {
         case END:
-            if ((uint16_t)(r->check ^ 0xFFFF) == r->received_check) {
+            if (r->check == (r->received_check ^ 0xFFFF)) {
                 r->good++;
                 r->deliver(r->context, &r->frame);
             } else {
