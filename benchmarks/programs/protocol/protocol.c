@@ -156,7 +156,7 @@ static void receive_byte(struct receiver *r, uint8_t byte) {
     if (byte == FLAG) {
         switch (r->state) {
         case END:
-            if (r->check == (r->received_check ^ 0xFFFF)) {
+            if (r->check + r->received_check == 0xFFFF) { /* the sender complemented it */
                 r->good++;
                 r->deliver(r->context, &r->frame);
             } else {
