@@ -68,7 +68,7 @@ struct workload {
 };
 
 static const struct workload workloads[] = {
-    {"small", 20, 2, UINT32_C(0xf68e4f73)},
+    {"small", 20, 3, UINT32_C(0xc6859dfb)},
     {"full", 40, 62, UINT32_C(0xac1cf6e3)},
 };
 
