@@ -2,3 +2,4 @@
 
 export { BITCODE_CODES, BitcodeError, type BitcodeCode } from "./error.ts";
 export * from "./module.ts";
+export { readModule } from "./reader.ts";

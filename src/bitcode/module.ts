@@ -36,6 +36,9 @@
 // Types are interned: equal types are the same object, except that named structures are distinct by name.
 // The data is as the file says; nothing is upgraded or simplified, except that i1…iN zero and floating
 // zero are always `integer` and `float` constants (never `zero`).
+//
+// Names, section names, metadata strings and the like are byte strings: each character is one byte (0 to 255),
+// because LLVM's names can be any bytes. `fileOf` decodes UTF-8.
 
 // ------------------------------------------------------------------------------------------------ types
 
@@ -469,7 +472,9 @@ export type RmwOperator =
   | "uinc_wrap"
   | "udec_wrap"
   | "usub_cond"
-  | "usub_sat";
+  | "usub_sat"
+  | "fmaximumnum"
+  | "fminimumnum";
 
 /** What every instruction has. */
 interface InstructionBase {
@@ -774,7 +779,9 @@ export interface BasicBlock {
   /** Position in `fn.blocks`; pseudo-probe block ids, if given in order, are `index + 1`. */
   readonly index: number;
   readonly name: string | null;
-  /** Never empty; the last one is a terminator and the only one. */
+  /** Block indexes, one per edge into this block, in the order in which LLVM lists (and prints) them. */
+  readonly predecessors: readonly number[];
+  /** Never empty; the last one is a terminator and the only one; phis come first. */
   readonly instructions: readonly Instruction[];
 }
 
@@ -826,7 +833,14 @@ export interface ValueMetadata {
 }
 /** What a node's field can hold. */
 export type MetadataField =
-  Metadata | null | number | bigint | boolean | string | readonly (Metadata | null)[];
+  | Metadata
+  | null
+  | number
+  | bigint
+  | boolean
+  | string
+  | readonly (Metadata | null)[]
+  | readonly (number | bigint)[];
 
 /**
  * A node. `tag` is `"tuple"` for plain `!{…}` nodes, whose operands are in `operands`; for the others it is the
@@ -865,6 +879,9 @@ export interface DebugLocation {
   /** The DILocation of the call that was inlined (`fields.line`, `fields.column`, `fields.scope`, `fields.inlinedAt`). */
   readonly inlinedAt: MetadataNode | null;
   readonly implicit: boolean;
+  /** Source atom of "key instructions"; 0 and 0: none. */
+  readonly atomGroup: number | bigint;
+  readonly atomRank: number;
 }
 
 export interface DebugRecord {
@@ -914,13 +931,17 @@ export function fileOf(
     const file = at.tag === "DIFile" ? at : nodeOf(at.fields["file"]);
     if (file !== null) {
       return {
-        name: textOf(file.fields["filename"]) ?? "",
-        directory: textOf(file.fields["directory"]) ?? "",
+        name: decoded(file.fields["filename"]),
+        directory: decoded(file.fields["directory"]),
       };
     }
     at = nodeOf(at.fields["scope"]);
   }
   return null;
+}
+
+function decoded(field: MetadataField | undefined): string {
+  return Buffer.from(textOf(field) ?? "", "latin1").toString("utf8");
 }
 
 // ---------------------------------------------------------------------------------------------------- module
