@@ -19,7 +19,7 @@ import { findTools } from "./tools.ts";
 import type { Tools } from "./tools.ts";
 
 /** Part of every key: raise it when the steps below change what they produce. */
-const RECIPE = 3;
+const RECIPE = 6;
 
 export interface BuiltProgram {
   /** Hash of sources, headers, flags, tools, library: equal keys mean equal bytes. */
@@ -155,12 +155,13 @@ async function finish(
     }
     const code = await makeMachineCode(ir, core, library, tools, work, options, time);
     if (code.kind === "linked") return code.probes;
+    options.progress?.(`again with ${code.functions.join(", ")}`);
     const unknown = code.functions.filter((name) => extra.has(name) || !/^[\w.$]+$/.test(name));
     if (unknown.length > 0 || round === ROUNDS) {
       fail(
         "BW0514",
         `undefined: ${unknown.join(", ")}\n${code.message}`,
-        "the C library here is newlib without libm",
+        "the C library here is newlib without wide characters, threads and sockets",
       );
     }
     for (const name of code.functions) extra.add(name);

@@ -12,8 +12,24 @@ import type { BuildProgress, CLibrary } from "./newlib.ts";
 import { runChecked } from "./process.ts";
 import type { Tools } from "./tools.ts";
 
-/** Functions that machine code may call without the IR saying so, and the program's two C entry points. */
-const ALWAYS_KEPT = ["main", "__bw_start", "memcpy", "memmove", "memset"];
+/** The program's two C entry points, and functions that machine code often calls without the IR saying so. Others are
+ *  found when they are missing, at the price of another round; the linker drops what turns out to be unused. */
+const ALWAYS_KEPT = [
+  ...["main", "__bw_start", "memcpy", "memmove", "memset"],
+  ...["__divdi3", "__moddi3", "__udivdi3", "__umoddi3"],
+];
+
+/** The same for programs that use floating point. */
+const KEPT_FOR_FLOAT = [
+  ...["add", "sub", "mul", "div"].flatMap((name) => [`__${name}df3`, `__${name}sf3`]),
+  ...["eq", "ne", "lt", "le", "gt", "ge", "unord"].flatMap((name) => [`__${name}df2`, `__${name}sf2`]),
+  ...["si", "unssi", "di", "unsdi"].flatMap((to) => {
+    const prefix = to.startsWith("uns") ? "fixuns" : "fix";
+    return [`__${prefix}df${to.slice(-2)}`, `__${prefix}sf${to.slice(-2)}`];
+  }),
+  ...["floatsi", "floatunsi", "floatdi", "floatundi"].flatMap((name) => [`__${name}df`, `__${name}sf`]),
+  ...["__extendsfdf2", "__truncdfsf2"],
+];
 
 export interface FinalIr {
   readonly bitcode: string;
@@ -58,13 +74,16 @@ export async function makeFinalIr(
       ...(what === undefined ? {} : { what }),
       ...signalOf(options),
     });
-  const kept = [...ALWAYS_KEPT, ...extra];
-  await time("link", async () => {
-    writeFileSync(join(work, "kept.ll"), keptReferences(kept));
-    await run("llvm-link", [...sources, "kept.ll", "-o", "program.bc"], "BW0514", "the sources do not link");
+  const kept = await time("link", async () => {
+    await run("llvm-link", [...sources, "-o", "program.bc"], "BW0514", "the sources do not link");
     const { stdout: text } = await run("llvm-dis", ["program.bc", "-o", "-"]);
-    const bitcode = library.bitcode[usesFloatingPoint(text) ? "float" : "integer"];
-    await run("llvm-link", ["--only-needed", "program.bc", bitcode, "-o", "linked.bc"], "BW0514");
+    const float = usesFloatingPoint(text);
+    const names = [...new Set([...ALWAYS_KEPT, ...(float ? KEPT_FOR_FLOAT : []), ...extra])];
+    writeFileSync(join(work, "kept.ll"), keptReferences(names));
+    const bitcode = library.bitcode[float ? "float" : "integer"];
+    await run("llvm-link", ["program.bc", "kept.ll", "-o", "referring.bc"], "BW0514");
+    await run("llvm-link", ["--only-needed", "referring.bc", bitcode, "-o", "linked.bc"], "BW0514");
+    return names;
   });
   await time("optimise", () =>
     run("opt", [

@@ -30,6 +30,8 @@ export function bitcodeFlags(core: CoreToolchain, include: string): string[] {
     // Line tables are what reports need; variables would only swell the bitcode.
     "-gline-tables-only",
     "-mlong-double-64",
+    // FLT_ROUNDS: the software arithmetic rounds to nearest, and there is no status register to ask.
+    "-D__builtin_flt_rounds()=1",
     // No vector unit in these cores, and interleaving by the vectoriser only grows code.
     "-fno-vectorize",
     "-fno-slp-vectorize",

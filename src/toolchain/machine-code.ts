@@ -39,7 +39,14 @@ export async function makeMachineCode(
     await run("llc", [...llcFlags(core), "--start-before=ppc-isel", "final.bc", "-o", "probed.s"]);
     const labelled = labelProbes(readFileSync(join(work, "probed.s"), "utf8"));
     writeFileSync(join(work, "program.s"), labelled.assembly);
-    await run("clang", [...targetFlags(core), "-c", "program.s", "-o", "program.o"]);
+    await run("clang", [
+      ...targetFlags(core),
+      "-fdebug-compilation-dir=.",
+      "-c",
+      "program.s",
+      "-o",
+      "program.o",
+    ]);
     return labelled.probes;
   });
   return await time("link", async () => {

@@ -2,7 +2,7 @@
 // assembly, which the annotator could not follow. Wide characters, multibyte encodings and libm are left out.
 
 export interface LibrarySource {
-  /** Path below newlib/libc, without `.c`. */
+  /** Path below newlib/, without `.c`. */
   readonly file: string;
   /** Name of the object, where one file is compiled several times. */
   readonly object: string;
@@ -66,11 +66,15 @@ export function commonSources(): LibrarySource[] {
   const list: LibrarySource[] = [];
   for (const [folder, names] of Object.entries(PLAIN)) {
     for (const name of names.split(/\s+/)) {
-      list.push({ file: `${folder}/${name}`, object: `${folder}-${name}`, defines: [] });
+      list.push({ file: `libc/${folder}/${name}`, object: `${folder}-${name}`, defines: [] });
     }
   }
   for (const [object, define] of Object.entries(MALLOC)) {
-    list.push({ file: "stdlib/mallocr", object: `stdlib-${object}`, defines: ["INTERNAL_NEWLIB", define] });
+    list.push({
+      file: "libc/stdlib/mallocr",
+      object: `stdlib-${object}`,
+      defines: ["INTERNAL_NEWLIB", define],
+    });
   }
   return list;
 }
@@ -79,7 +83,7 @@ export function commonSources(): LibrarySource[] {
  *  general engine's names, so that programs that print no floating-point number carry none of it. */
 export function formatSources(floatingPoint: boolean): LibrarySource[] {
   const engine = (file: string, object: string, defines: readonly string[]): LibrarySource => ({
-    file: `stdio/${file}`,
+    file: `libc/stdio/${file}`,
     object: `${object}-${floatingPoint ? "float" : "integer"}`,
     defines,
   });
@@ -91,24 +95,44 @@ export function formatSources(floatingPoint: boolean): LibrarySource[] {
       engine("vfprintf", "svfprintf", ["STRING_ONLY"]),
       engine("vfscanf", "vfscanf", []),
       engine("vfscanf", "svfscanf", ["STRING_ONLY"]),
-      // These two also hold the output and input routines that the general engines share.
+      // The integer-only engines also hold the output and input routines that the general ones share.
       integer("vfprintf", "vfiprintf", []),
       integer("vfprintf", "svfiprintf", ["STRING_ONLY"]),
       integer("vfscanf", "vfiscanf", []),
       integer("vfscanf", "svfiscanf", ["STRING_ONLY"]),
+      ...INTEGER_CALLS.map((name) => engine(name, name, [])),
     ];
   }
+  const renames = [
+    ["_vfiprintf_r", "_vfprintf_r"],
+    ["vfiprintf", "vfprintf"],
+    ["_svfiprintf_r", "_svfprintf_r"],
+    ["_vfiscanf_r", "_vfscanf_r"],
+    ["vfiscanf", "vfscanf"],
+    ["__svfiscanf_r", "__svfscanf_r"],
+    ["__svfiscanf", "__svfscanf"],
+    ["__ssvfiscanf_r", "__ssvfscanf_r"],
+  ].map(([from, to]) => `${from}=${to}`);
   return [
-    integer("vfprintf", "vfprintf", ["_vfiprintf_r=_vfprintf_r", "vfiprintf=vfprintf"]),
-    integer("vfprintf", "svfprintf", ["STRING_ONLY", "_svfiprintf_r=_svfprintf_r"]),
-    integer("vfscanf", "vfscanf", [
-      "_vfiscanf_r=_vfscanf_r",
-      "vfiscanf=vfscanf",
-      "__svfiscanf_r=__svfscanf_r",
-      "__svfiscanf=__svfscanf",
-    ]),
-    integer("vfscanf", "svfscanf", ["STRING_ONLY", "__ssvfiscanf_r=__ssvfscanf_r"]),
+    integer("vfprintf", "vfprintf", renames),
+    integer("vfprintf", "svfprintf", ["STRING_ONLY", ...renames]),
+    integer("vfscanf", "vfscanf", renames),
+    integer("vfscanf", "svfscanf", ["STRING_ONLY", ...renames]),
+    ...INTEGER_CALLS.map((name) => engine(name, name, renames)),
   ];
+}
+
+/** newlib's own integer-only calls, which parts of the library use. */
+const INTEGER_CALLS =
+  "iprintf fiprintf siprintf sniprintf viprintf vsiprintf vsniprintf iscanf fiscanf siscanf".split(" ");
+
+/** The mathematics library: every file of its two generic folders. */
+export function mathSources(files: readonly string[]): LibrarySource[] {
+  return [...files]
+    .filter((file) => file.endsWith(".c"))
+    .sort()
+    .map((file) => file.slice(0, -2))
+    .map((file) => ({ file, object: file.replaceAll("/", "-"), defines: [] }));
 }
 
 /** The two headers that newlib's configure would write: its version and its settings. */

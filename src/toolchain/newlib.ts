@@ -12,19 +12,19 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fail } from "../base/diagnostic.ts";
 import { cachedFolder, contentHash } from "./cache.ts";
 import { projectFolder } from "./core.ts";
 import type { CoreToolchain } from "./core.ts";
 import { bitcodeFlags, targetFlags } from "./flags.ts";
-import { commonSources, configurationHeaders, formatSources } from "./newlib-sources.ts";
+import { commonSources, configurationHeaders, formatSources, mathSources } from "./newlib-sources.ts";
 import type { LibrarySource } from "./newlib-sources.ts";
 import { runChecked } from "./process.ts";
 import type { Tools } from "./tools.ts";
 
 /** Part of the cache key: raise it when the way of building changes. */
-const RECIPE = 1;
+const RECIPE = 3;
 const SOURCE_FOLDER = "/usr/src/newlib";
 
 export interface CLibrary {
@@ -93,7 +93,7 @@ export async function inParallel<T>(items: readonly T[], work: (item: T) => Prom
   await Promise.all(Array.from({ length: workers }, worker));
 }
 
-/** Unpacked newlib/libc and its compiled bitcode for one core. */
+/** Unpacked newlib and its compiled bitcode for one core. */
 async function newlibFolder(core: CoreToolchain, tools: Tools, newlib: NewlibSource, options: BuildProgress) {
   const sources = [...commonSources(), ...formatSources(false), ...formatSources(true)];
   const flags = [...bitcodeFlags(core, "include"), ...LIBRARY_FLAGS];
@@ -102,19 +102,22 @@ async function newlibFolder(core: CoreToolchain, tools: Tools, newlib: NewlibSou
   const folder = await cachedFolder("newlib", key, async (work) => {
     options.progress?.(`building the C library for ${core.core} (once, about a minute)`);
     await unpack(newlib, work, options);
-    const libc = join(work, "source", "libc");
     const include = join(work, "include");
-    cpSync(join(libc, "include"), include, { recursive: true });
+    cpSync(join(work, "source", "libc", "include"), include, { recursive: true });
     for (const [name, text] of Object.entries(headers)) writeFileSync(join(include, name), text);
     mkdirSync(join(work, "o"));
+    const math = mathSources(
+      MATH_FOLDERS.flatMap((f) => readdirSync(join(work, "source", f)).map((name) => join(f, name))),
+    );
+    const all = [...sources, ...math];
     let done = 0;
-    await inParallel(sources, async (source) => {
+    await inParallel(all, async (source) => {
       await compileLibraryFile(core, tools, work, source, options);
       if (++done % 50 === 0)
-        options.progress?.(`building the C library for ${core.core}: ${done} of ${sources.length}`);
+        options.progress?.(`building the C library for ${core.core}: ${done} of ${all.length}`);
     });
     for (const kind of ["integer", "float"] as const) {
-      const parts = [...commonSources(), ...formatSources(kind === "float")].map((s) =>
+      const parts = [...commonSources(), ...formatSources(kind === "float"), ...math].map((s) =>
         join("o", `${s.object}.bc`),
       );
       await runChecked({
@@ -129,6 +132,8 @@ async function newlibFolder(core: CoreToolchain, tools: Tools, newlib: NewlibSou
   });
   return { folder, key };
 }
+
+const MATH_FOLDERS = ["libm/common", "libm/math"];
 
 /** Built-in knowledge of C's functions must not turn a function's body into a call of itself. */
 const LIBRARY_FLAGS = [
@@ -146,7 +151,16 @@ async function unpack(newlib: NewlibSource, work: string, options: BuildProgress
   mkdirSync(source);
   await runChecked({
     command: "tar",
-    args: ["-xf", newlib.archive, "-C", source, "--strip-components=2", "--wildcards", "*/newlib/libc/*"],
+    args: [
+      "-xf",
+      newlib.archive,
+      "-C",
+      source,
+      "--strip-components=2",
+      "--wildcards",
+      "*/newlib/libc/*",
+      "*/newlib/libm/*",
+    ],
     package: "tar xz-utils",
     what: `unpacking ${newlib.archive} failed`,
     ...signalOf(options),
@@ -160,18 +174,18 @@ async function compileLibraryFile(
   source: LibrarySource,
   options: BuildProgress,
 ): Promise<void> {
-  const folder = source.file.split("/")[0]!;
   await runChecked({
     command: tools.path.clang,
     args: [
       ...bitcodeFlags(core, "include"),
       ...LIBRARY_FLAGS,
       ...source.defines.map((d) => `-D${d}`),
-      `-Isource/libc/${folder}`,
+      `-Isource/${dirname(source.file)}`,
       ...["stdio", "stdlib", "string", "time", "locale", "ctype"].map((f) => `-Isource/libc/${f}`),
-      "-ffile-prefix-map=source/libc=newlib",
+      "-Isource/libm/common",
+      "-ffile-prefix-map=source=newlib",
       "-fdebug-compilation-dir=.",
-      `source/libc/${source.file}.c`,
+      `source/${source.file}.c`,
       "-o",
       join("o", `${source.object}.bc`),
     ],
