@@ -1,0 +1,5 @@
+export { createDecoder } from "./decoder.ts";
+export type { Decoder } from "./decoder.ts";
+export { createDisassembler } from "./disassembler.ts";
+export type { Disassembler } from "./disassembler.ts";
+export { encode, extractField, fieldOf, fieldValue, placeField } from "./fields.ts";

@@ -1,0 +1,543 @@
+// Action code to JavaScript text.
+//
+// One compiler makes the text of one JavaScript function: a whole basic block, whose instruction fields are constants and
+// whose registers are cached in JavaScript variables, or one instruction with its fields as parameters. Every write of a
+// register goes to the register array at once as well, so that the state is exact when an instruction faults and so that
+// computed register numbers (lmw, lswx) need no special care beyond reloading the cached variables afterwards.
+import { assertUnreachable, fail, InternalError } from "../base/diagnostic.ts";
+import type { Expression, HelperFunction, Statement, ValueType } from "../machine/action.ts";
+import type { Instruction, IsaModel } from "../machine/model.ts";
+import { compileBuiltin } from "./builtins.ts";
+import type { Slot, StateLayout } from "./layout.ts";
+import { loadText, storeText } from "./memory-text.ts";
+import { BIT, binary, complement, concat, constant, convert, negate, not, slice, truth, value, WORD } from "./values.ts";
+import type { Value } from "./values.ts";
+
+/** What differs between an instruction in a compiled block and one that stands alone. */
+export interface Site {
+  field(name: string): Value;
+  readonly cia: Value;
+}
+
+interface Scope {
+  readonly names: Map<string, { readonly js: string; readonly type: ValueType }>;
+  readonly outer: Scope | undefined;
+  /** Inside a helper: where `return` puts the value and jumps to. */
+  readonly exit: { readonly label: string; readonly result: string; readonly type: ValueType | undefined } | undefined;
+}
+
+/** Iterations that a loop of action code may make before the run is refused: a wrong description must not hang. */
+const LOOP_LIMIT = 65_536;
+const HELPER_DEPTH = 16;
+
+export class ActionCompiler {
+  readonly #isa: IsaModel;
+  readonly #layout: StateLayout;
+  readonly #cacheRegisters: boolean;
+  readonly #cached = new Set<number>();
+  #site: Site | undefined;
+  #place = "";
+  #scope: Scope = { names: new Map(), outer: undefined, exit: undefined };
+  #out: string[] = [];
+  #temporaries = 0;
+  #depth = 0;
+  /** Nesting of code that may run more than once or not at all. */
+
+  constructor(isa: IsaModel, layout: StateLayout, cacheRegisters: boolean) {
+    this.#isa = isa;
+    this.#layout = layout;
+    this.#cacheRegisters = cacheRegisters;
+  }
+
+  /** Statements of one instruction, in braces. They may assign `nia`. */
+  instruction(instruction: Instruction, site: Site): string {
+    this.#site = site;
+    this.#place = instruction.name;
+    this.#scope = { names: new Map(), outer: undefined, exit: undefined };
+    this.#out = [];
+    this.#statements(instruction.action);
+    return `{${this.#out.join("")}}`;
+  }
+
+  /** Declarations of the cached registers, to stand before the instructions, when all have been compiled. */
+  prologue(): string {
+    return [...this.#cached].map((i) => `let v${i}=C[${i}];`).join("");
+  }
+
+  /** Text with the reloads after computed register writes filled in; call when all instructions have been compiled. */
+  finish(text: string): string {
+    const reload = [...this.#cached].map((i) => `v${i}=C[${i}];`).join("");
+    return text.replaceAll("/*reload*/", reload);
+  }
+
+  // ---- Statements ----------------------------------------------------------------------------------------------
+
+  #statements(list: readonly Statement[]): void {
+    for (const s of list) this.#statement(s);
+  }
+
+  /** A list of statements as text in braces, with names of its own. */
+  #block(list: readonly Statement[], first?: () => void): string {
+    const saved = this.#out;
+    const scope = this.#scope;
+    this.#out = [];
+    this.#scope = { names: new Map(), outer: scope, exit: scope.exit };
+    first?.();
+    this.#statements(list);
+    const text = `{${this.#out.join("")}}`;
+    this.#out = saved;
+    this.#scope = scope;
+    return text;
+  }
+
+  #statement(s: Statement): void {
+    switch (s.kind) {
+      case "declare": {
+        const v = s.value ? convert(this.#expression(s.value), s.type) : constant(s.type, 0n);
+        const js = this.#fresh(`l_${s.name}`);
+        this.#out.push(`let ${js}=${v.js};`);
+        this.#scope.names.set(s.name, { js, type: s.type });
+        return;
+      }
+      case "assign":
+        this.#assign(s.target, this.#expression(s.value));
+        return;
+      case "expression": {
+        const v = this.#expression(s.value);
+        if (v.js !== "" && v.known === undefined) this.#out.push(`${v.js};`);
+        return;
+      }
+      case "if": {
+        const test = this.#expression(s.test);
+        if (test.known !== undefined) {
+          const body = test.known !== 0n ? s.then : s.otherwise;
+          if (body.length > 0) this.#out.push(this.#block(body));
+          return;
+        }
+        const otherwise = s.otherwise.length > 0 ? `else${this.#block(s.otherwise)}` : "";
+        this.#out.push(`if(${truth(test)})${this.#block(s.then)}${otherwise}`);
+        return;
+      }
+      case "while":
+        this.#loop(() => undefined, s.test, [], s.body, false);
+        return;
+      case "do":
+        this.#loop(() => undefined, s.test, [], s.body, true);
+        return;
+      case "for":
+        this.#loop(() => this.#statements(s.initial), s.test, s.step, s.body, false);
+        return;
+      case "switch": {
+        const v = this.#expression(s.value);
+        const n = v.type.width > 32 ? "n" : "";
+        let text = `switch(${v.js}){`;
+        for (const c of s.cases) {
+          for (const k of c.values) text += `case ${v.type.width > 32 ? k : constant(v.type, k).js}${n}:`;
+          text += `${c.values.length === 0 ? "default:" : ""}${this.#block(c.body)}break;`;
+        }
+        this.#out.push(`${text}}`);
+        return;
+      }
+      case "break":
+      case "continue":
+        this.#out.push(`${s.kind};`);
+        return;
+      case "return": {
+        const exit = this.#scope.exit;
+        if (!exit) this.#unsupported("return outside a helper function");
+        if (s.value && exit.type)
+          this.#out.push(`${exit.result}=${convert(this.#expression(s.value), exit.type).js};`);
+        this.#out.push(`break ${exit.label};`);
+        return;
+      }
+      case "repeat":
+        return this.#unsupported("repeat");
+      default:
+        return assertUnreachable(s);
+    }
+  }
+
+  #loop(
+    initial: () => void,
+    test: Expression,
+    step: readonly Statement[],
+    body: readonly Statement[],
+    testLast: boolean,
+  ): void {
+    const guard = this.#fresh("g");
+    const text = this.#block([], () => {
+      initial();
+      this.#out.push(`let ${guard}=0;`);
+      const stop = this.#inner(() => {
+        const v = this.#expression(test);
+        this.#out.push(`if(!${truth(v)})break;`);
+      });
+      const limit = `if(++${guard}>${LOOP_LIMIT})E.endless(${this.#cia().js});`;
+      // `continue` must reach the step: the body is a labelled inner loop of one turn only where it has to be.
+      const again = this.#inner(() => this.#statements(step));
+      const inner = this.#block(body);
+      this.#out.push(
+        testLast
+          ? `for(let f=1;;f=0){${limit}if(!f){${stop}}${inner}}`
+          : `for(let f=1;;f=0){${limit}if(!f){${again}}${stop}${inner}}`,
+      );
+    });
+    this.#out.push(`${text}/*reload*/`);
+  }
+
+  /** Statements without a scope of their own. */
+  #inner(emit: () => void): string {
+    const saved = this.#out;
+    this.#out = [];
+    emit();
+    const text = this.#out.join("");
+    this.#out = saved;
+    return text;
+  }
+
+  // ---- Assignment ----------------------------------------------------------------------------------------------
+
+  #assign(target: Expression, given: Value): void {
+    const v = convert(given, target.type);
+    switch (target.kind) {
+      case "local": {
+        const l = this.#local(target.name);
+        this.#out.push(`${l.js}=${convert(given, l.type).js};`);
+        return;
+      }
+      case "register":
+        this.#write(this.#register(target.register), v);
+        return;
+      case "element":
+        this.#assignElement(target.registerFile, this.#expression(target.index), v);
+        return;
+      case "slice":
+        this.#assignSlice(target, v);
+        return;
+      case "memory": {
+        const address = this.#temporary(convert(this.#expression(target.address), WORD));
+        this.#out.push(storeText(address.js, target.bytes, this.#temporary(v), this.#cia(), this.#fresh("i")));
+        return;
+      }
+      case "nia":
+        this.#out.push(`nia=${convert(given, WORD).js};`);
+        return;
+      case "concat": {
+        const whole = this.#temporary(v);
+        let first = 0;
+        for (const part of target.parts) {
+          const last = first + part.type.width - 1;
+          this.#assign(part, slice(whole, first, last, { width: part.type.width, signed: false }));
+          first = last + 1;
+        }
+        return;
+      }
+      case "extend":
+        this.#assign(target.value, v);
+        return;
+      default:
+        this.#unsupported(`assignment to ${target.kind}`);
+    }
+  }
+
+  #assignElement(name: string, index: Value, v: Value): void {
+    const file = this.#layout.files.get(name);
+    if (!file) this.#unsupported(`register file ${name}`);
+    if (index.known !== undefined) {
+      const slot = this.#elementSlot(name, Number(index.known));
+      if (slot) this.#write(slot, v);
+      else this.#out.push(`E.noRegister(${JSON.stringify(name)},${index.js},${this.#cia().js});`);
+      return;
+    }
+    if (file.entries) {
+      let text = `switch(${index.js}){`;
+      for (const [k, slot] of file.entries) text += `case ${k}:${this.#inner(() => this.#write(slot, v))}break;`;
+      this.#out.push(`${text}default:E.noRegister(${JSON.stringify(name)},${index.js},${this.#cia().js});}`);
+      return;
+    }
+    this.#out.push(`${this.#elementText(name, index)}=${v.js};/*reload*/`);
+  }
+
+  /** Bits of a register, element, local or slice: the whole is read, changed and written. */
+  #assignSlice(target: Expression & { kind: "slice" }, v: Value): void {
+    const whole = target.value.type;
+    const plain: ValueType = { width: whole.width, signed: false };
+    const first = this.#expression(target.first);
+    const last = this.#expression(target.last);
+    const old = convert(this.#expression(target.value), plain);
+    const bits = convert({ ...v, type: { width: v.type.width, signed: false } }, plain);
+    let mask: Value;
+    let placed: Value;
+    if (first.known !== undefined && last.known !== undefined) {
+      const right = BigInt(whole.width - 1) - last.known;
+      const width = last.known - first.known + 1n;
+      mask = constant(plain, ((1n << width) - 1n) << right);
+      placed = binary(plain, "<<", bits, constant(WORD, right));
+    } else {
+      const right = this.#temporary(binary(WORD, "-", constant(WORD, BigInt(whole.width - 1)), last));
+      const ones = constant(plain, (1n << BigInt(target.type.width)) - 1n);
+      mask = this.#temporary(binary(plain, "<<", ones, right));
+      placed = binary(plain, "<<", bits, right);
+    }
+    this.#assign(target.value, binary(plain, "|", binary(plain, "&", old, complement(mask)), placed));
+  }
+
+  #write(slot: Slot, given: Value): void {
+    const v = convert(given, { width: slot.width, signed: false });
+    if (slot.wide) this.#out.push(`W[${slot.index}]=${v.js};`);
+    else if (this.#cacheRegisters) {
+      this.#cached.add(slot.index);
+      this.#out.push(`C[${slot.index}]=v${slot.index}=${v.js};`);
+    } else this.#out.push(`C[${slot.index}]=${v.js};`);
+  }
+
+  // ---- Expressions ---------------------------------------------------------------------------------------------
+
+  #expression(e: Expression): Value {
+    switch (e.kind) {
+      case "constant":
+        return constant(e.type, e.value);
+      case "local": {
+        const l = this.#local(e.name);
+        return convert(value(l.type, l.js), e.type);
+      }
+      case "field":
+        return convert(this.#at().field(e.field), e.type);
+      case "register":
+        return convert(this.#read(this.#register(e.register)), e.type);
+      case "element":
+        return convert(this.#element(e.registerFile, this.#expression(e.index)), e.type);
+      case "slice":
+        return this.#slice(e);
+      case "concat":
+        return concat(
+          e.parts.map((p) => this.#expression(p)),
+          e.type,
+        );
+      case "extend":
+        return convert(this.#expression(e.value), e.type);
+      case "unary": {
+        const v = this.#expression(e.value);
+        if (e.operator === "!") return convert(not(v), e.type);
+        const same = convert(v, e.type);
+        return e.operator === "~" ? complement(same) : e.operator === "-" ? negate(same) : same;
+      }
+      case "binary":
+        if (e.operator === "&&" || e.operator === "||") return this.#logical(e);
+        return convert(
+          binary(e.type, e.operator, this.#expression(e.left), this.#expression(e.right)),
+          e.type,
+        );
+      case "conditional": {
+        const test = this.#expression(e.test);
+        if (test.known !== undefined)
+          return convert(this.#expression(test.known !== 0n ? e.then : e.otherwise), e.type);
+        return this.#choose(test, e.type, () => this.#expression(e.then), () => this.#expression(e.otherwise));
+      }
+      case "memory": {
+        const address = this.#temporary(convert(this.#expression(e.address), WORD));
+        const type: ValueType = { width: 8 * e.bytes, signed: false };
+        const name = this.#fresh("m");
+        this.#out.push(loadText(name, address.js, e.bytes, this.#cia(), this.#fresh("i")));
+        return convert({ ...value(type, name), type: { width: type.width, signed: e.type.signed } }, e.type);
+      }
+      case "cia":
+        return convert(this.#cia(), e.type);
+      case "nia":
+        return convert(value(WORD, "nia"), e.type);
+      case "builtin": {
+        const args = e.arguments.map((a) => this.#expression(a));
+        const result = compileBuiltin(e.name, args, {
+          temporary: (v) => this.#temporary(v),
+          emit: (text) => this.#out.push(text),
+          cia: this.#cia(),
+        });
+        return result ? convert(result, e.type) : value(e.type, "");
+      }
+      case "call":
+        return this.#call(e.helper, e.arguments, e.type);
+      case "method":
+      case "name":
+        return this.#unsupported(`${e.kind} of the microarchitecture`);
+      default:
+        return assertUnreachable(e);
+    }
+  }
+
+  #slice(e: Expression & { kind: "slice" }): Value {
+    const first = this.#expression(e.first);
+    const last = e.last === e.first ? first : this.#expression(e.last);
+    const v = this.#expression(e.value);
+    const width = v.type.width;
+    if (first.known !== undefined && last.known !== undefined) {
+      const [f, l] = [Number(first.known), Number(last.known)];
+      if (f > l || l >= width) this.#unsupported(`bits ${f} to ${l} of a value of ${width} bits`);
+      return slice(v, f, l, e.type);
+    }
+    const plain: ValueType = { width, signed: false };
+    const right = binary(WORD, "-", constant(WORD, BigInt(width - 1)), last);
+    // Narrow numbers of bits cannot shift too far: 31 - n for a five-bit n stays within 0 to 31.
+    const near = last.type.width <= 5 && width === 32;
+    const count = near ? { ...right, type: { width: 5, signed: false } } : right;
+    const shifted = binary(plain, ">>", { ...v, type: plain }, count);
+    return convert(shifted, e.type);
+  }
+
+  /** `a && b`: b's loads and calls happen only when they are reached. */
+  #logical(e: Expression & { kind: "binary" }): Value {
+    const left = this.#expression(e.left);
+    const and = e.operator === "&&";
+    if (left.known !== undefined && (left.known === 0n) === and) return constant(BIT, and ? 0n : 1n);
+    let right: Value | undefined;
+    const effects = this.#inner(() => {
+      right = this.#expression(e.right);
+    });
+    if (!right) throw new InternalError("no value");
+    if (effects === "") return convert(binary(BIT, e.operator, left, right), e.type);
+    const name = this.#fresh("t");
+    const test = and ? truth(left) : `!${truth(left)}`;
+    this.#out.push(`let ${name}=${and ? 0 : 1};if(${test}){${effects}${name}=${truth(right)}?1:0;}`);
+    return convert(value(BIT, name), e.type);
+  }
+
+  #choose(test: Value, type: ValueType, then: () => Value, otherwise: () => Value): Value {
+    const arms = [then, otherwise].map((arm) => {
+      let v: Value | undefined;
+      const effects = this.#inner(() => {
+        v = convert(arm(), type);
+      });
+      if (!v) throw new InternalError("no value");
+      return { effects, v };
+    });
+    const [a, b] = arms;
+    if (!a || !b) throw new InternalError("no arms");
+    if (a.effects === "" && b.effects === "") return value(type, `(${truth(test)}?${a.v.js}:${b.v.js})`);
+    const name = this.#fresh("t");
+    this.#out.push(
+      `let ${name};if(${truth(test)}){${a.effects}${name}=${a.v.js};}else{${b.effects}${name}=${b.v.js};}`,
+    );
+    return value(type, name);
+  }
+
+  /** A helper's body stands in place of its call; recursion is refused. */
+  #call(name: string, args: readonly Expression[], type: ValueType): Value {
+    const helper: HelperFunction | undefined = this.#isa.helpers[name];
+    if (!helper) this.#unsupported(`helper function ${name}`);
+    if (++this.#depth > HELPER_DEPTH) this.#unsupported(`recursion of ${name}`);
+    const values = args.map((a) => this.#expression(a));
+    const result = this.#fresh("r");
+    const label = this.#fresh("L");
+    const saved = this.#out;
+    const scope = this.#scope;
+    this.#out = [];
+    this.#scope = { names: new Map(), outer: undefined, exit: { label, result, type: helper.result } };
+    helper.parameters.forEach((p, i) => {
+      const given = values[i];
+      if (!given) this.#unsupported(`${name} with too few arguments`);
+      const js = this.#fresh(`p_${p.name}`);
+      this.#out.push(`let ${js}=${convert(given, p.type).js};`);
+      this.#scope.names.set(p.name, { js, type: p.type });
+    });
+    this.#statements(helper.body);
+    const body = this.#out.join("");
+    this.#out = saved;
+    this.#scope = scope;
+    this.#depth--;
+    const start = helper.result ? `let ${result}=${constant(helper.result, 0n).js};` : "";
+    const labelled = body.includes(`break ${label};`) ? `${label}:` : "";
+    this.#out.push(`${start}${labelled}{${body}}`);
+    return helper.result ? convert(value(helper.result, result), type) : value(type, "");
+  }
+
+  #element(name: string, index: Value): Value {
+    const file = this.#layout.files.get(name);
+    if (!file) this.#unsupported(`register file ${name}`);
+    const type: ValueType = { width: file.width, signed: false };
+    if (index.known !== undefined) {
+      const slot = this.#elementSlot(name, Number(index.known));
+      if (slot) return convert(this.#read(slot), type);
+      return value(type, `E.noRegister(${JSON.stringify(name)},${index.js},${this.#cia().js})`);
+    }
+    if (!file.entries) return value(type, this.#elementText(name, index));
+    const result = this.#fresh("e");
+    let text = `let ${result};switch(${index.js}){`;
+    for (const [k, slot] of file.entries)
+      text += `case ${k}:${result}=${convert(this.#read(slot), type).js};break;`;
+    this.#out.push(
+      `${text}default:E.noRegister(${JSON.stringify(name)},${index.js},${this.#cia().js});}`,
+    );
+    return value(type, result);
+  }
+
+  #elementSlot(name: string, index: number): Slot | undefined {
+    const file = this.#layout.files.get(name);
+    if (!file) return undefined;
+    if (file.entries) return file.entries.get(index);
+    if (index >= file.size) return undefined;
+    return { index: file.first + index, width: file.width, wide: file.wide };
+  }
+
+  /** A plain file's element with a computed index, which wraps at the file's size. */
+  #elementText(name: string, index: Value): string {
+    const file = this.#layout.files.get(name);
+    if (!file) throw new InternalError(`no register file ${name}`);
+    const i = convert(index, WORD).js;
+    const power = (file.size & (file.size - 1)) === 0;
+    const fits = index.type.width < 31 && 2 ** index.type.width <= file.size;
+    const within = fits ? i : power ? `(${i}&${file.size - 1})` : `((${i}>>>0)%${file.size})`;
+    return `${file.wide ? "W" : "C"}[${file.first === 0 ? within : `${file.first}+${within}`}]`;
+  }
+
+  #register(name: string): Slot {
+    return this.#layout.registers.get(name) ?? this.#unsupported(`register ${name}`);
+  }
+
+  #read(slot: Slot): Value {
+    const type: ValueType = { width: slot.width, signed: false };
+    if (slot.wide) return value(type, `W[${slot.index}]`);
+    if (!this.#cacheRegisters) return value(type, `C[${slot.index}]`);
+    this.#cached.add(slot.index);
+    return value(type, `v${slot.index}`);
+  }
+
+  #local(name: string): { readonly js: string; readonly type: ValueType } {
+    for (let s: Scope | undefined = this.#scope; s; s = s.outer) {
+      const found = s.names.get(name);
+      if (found) return found;
+    }
+    return this.#unsupported(`local ${name}`);
+  }
+
+  // ---- Small things --------------------------------------------------------------------------------------------
+
+  /** The value in a variable, so that it is evaluated here and once. */
+  #temporary(v: Value): Value {
+    if (v.known !== undefined || /^[a-zA-Z_][\w]*$/.test(v.js) === true) {
+      // Cached registers may be written before the use; other names are written once.
+      if (!/^v\d+$|^l_/.test(v.js)) return v;
+    }
+    const name = this.#fresh("t");
+    this.#out.push(`const ${name}=${v.js};`);
+    return value(v.type, name);
+  }
+
+  #fresh(stem: string): string {
+    return `${stem}_${this.#temporaries++}`;
+  }
+
+  #at(): Site {
+    if (!this.#site) throw new InternalError("no instruction is being compiled");
+    return this.#site;
+  }
+
+  #cia(): Value {
+    return this.#at().cia;
+  }
+
+  #unsupported(what: string): never {
+    return fail(
+      "BW0321",
+      `the action of instruction ${this.#place} uses ${what}, which the simulator does not have`,
+    );
+  }
+}

@@ -1,0 +1,128 @@
+// JavaScript text of the built-in functions of action code.
+import { InternalError } from "../base/diagnostic.ts";
+import type { BuiltinName, ValueType } from "../machine/action.ts";
+import { binary, BIT, complement, constant, convert, value, WORD } from "./values.ts";
+import type { Value } from "./values.ts";
+
+export interface BuiltinContext {
+  temporary(v: Value): Value;
+  emit(text: string): void;
+  readonly cia: Value;
+}
+
+/** The call's value; undefined for those that have none (their text is emitted). */
+export function compileBuiltin(name: BuiltinName, args: readonly Value[], at: BuiltinContext): Value | undefined {
+  const arg = (i: number): Value => {
+    const v = args[i];
+    if (!v) throw new InternalError(`${name} with ${args.length} arguments`);
+    return v;
+  };
+  const word = (i: number): Value => convert(arg(i), WORD);
+  switch (name) {
+    case "carry":
+    case "overflow":
+      return sumBit(name, arg(0), arg(1), arg(2), at);
+    case "count_leading_zeros": {
+      const v = arg(0);
+      const type: ValueType = { width: 32, signed: false };
+      if (v.known !== undefined)
+        return constant(type, BigInt(v.type.width - (v.known === 0n ? 0 : v.known.toString(2).length)));
+      if (v.type.width > 32) return value(type, `leadingZerosWide(${v.js},${v.type.width})`);
+      return value(type, `(Math.clz32(${v.js})-${32 - v.type.width})`);
+    }
+    case "rotate_left":
+      return rotate(word(0), arg(1), at);
+    case "mask32":
+      return mask(convert(arg(0), WORD), convert(arg(1), WORD));
+    case "multiply_high_signed":
+      return value(WORD, `multiplyHighSigned(${word(0).js},${word(1).js})`);
+    case "multiply_high_unsigned":
+      return value(WORD, `multiplyHighUnsigned(${word(0).js},${word(1).js})`);
+    case "divide_signed": {
+      const [a, b] = [at.temporary(word(0)), at.temporary(word(1))];
+      return value(WORD, `(${b.js}===0?${a.js}:(${a.js}/${b.js}|0))`);
+    }
+    case "divide_unsigned": {
+      const [a, b] = [at.temporary(word(0)), at.temporary(word(1))];
+      return value(WORD, `(${b.js}===0?${a.js}:((${a.js}>>>0)/(${b.js}>>>0)>>>0|0))`);
+    }
+    case "system_call":
+      at.emit(`nia=E.systemCall(${at.cia.js});/*reload*/`);
+      return undefined;
+    case "trap":
+      at.emit(`E.trap(${at.cia.js});`);
+      return undefined;
+    case "time_base":
+      return value({ width: 64, signed: false }, "E.timeBase()");
+    case "reserve":
+      at.emit(`E.reserve(${word(0).js});`);
+      return undefined;
+    case "reservation_held":
+      return at.temporary(value(BIT, `E.reservationHeld(${word(0).js})`));
+    default:
+      throw new InternalError(`built-in ${String(name)} is not compiled`);
+  }
+}
+
+/** Carry-out and signed overflow of a+b+c without a wider sum: from the signs of operands and result. */
+function sumBit(name: "carry" | "overflow", a: Value, b: Value, c: Value, at: BuiltinContext): Value {
+  const type: ValueType = { width: a.type.width, signed: false };
+  const x = at.temporary(convert({ ...a, type }, type));
+  const y = at.temporary(convert(b, type));
+  const carryIn = convert({ ...c, type: { width: c.type.width, signed: false } }, type);
+  const sum = at.temporary(binary(type, "+", binary(type, "+", x, y), carryIn));
+  const top = (v: Value): Value => binary(type, ">>", v, constant(WORD, BigInt(type.width - 1)));
+  if (name === "overflow") {
+    const same = binary(type, "&", binary(type, "^", sum, x), binary(type, "^", sum, y));
+    return convert(top(same), BIT);
+  }
+  if (carryIn.known === 0n) return binary(BIT, "<", sum, x);
+  const either = binary(type, "&", binary(type, "|", x, y), complement(sum));
+  return convert(top(binary(type, "|", binary(type, "&", x, y), either)), BIT);
+}
+
+function rotate(v: Value, count: Value, at: BuiltinContext): Value {
+  if (count.known !== undefined) {
+    const n = Number(count.known & 31n);
+    if (n === 0) return v;
+    if (v.known !== undefined) return constant(WORD, (v.known << BigInt(n)) | (v.known >> BigInt(32 - n)));
+    const x = at.temporary(v);
+    return value(WORD, `(${x.js}<<${n}|${x.js}>>>${32 - n})`);
+  }
+  const x = at.temporary(v);
+  const n = at.temporary(convert(count, WORD));
+  // JavaScript takes shift counts modulo 32, so that a count of 0 gives x | x.
+  return value(WORD, `(${x.js}<<${n.js}|${x.js}>>>(32-${n.js}))`);
+}
+
+function mask(first: Value, last: Value): Value {
+  if (first.known === undefined || last.known === undefined)
+    return value(WORD, `mask32(${first.js},${last.js})`);
+  const from = 0xffffffffn >> (first.known & 31n);
+  const to = BigInt.asUintN(32, 0xffffffffn << (31n - (last.known & 31n)));
+  return constant(WORD, first.known <= last.known ? from & to : from | to);
+}
+
+/** Source of the functions that the texts above call. */
+export const BUILTIN_SUPPORT = `
+function multiplyHighUnsigned(a,b){
+  const al=a&65535,ah=a>>>16,bl=b&65535,bh=b>>>16;
+  const t=(Math.imul(ah,bl)+(Math.imul(al,bl)>>>16))>>>0;
+  const u=((t&65535)+Math.imul(al,bh))>>>0;
+  return (Math.imul(ah,bh)+(t>>>16)+(u>>>16))|0;
+}
+function multiplyHighSigned(a,b){
+  return (multiplyHighUnsigned(a,b)-(a>>31&b)-(b>>31&a))|0;
+}
+function mask32(first,last){
+  const from=-1>>>first,to=-1<<(31-last);
+  return first<=last?from&to:from|to;
+}
+function shiftWide(x,n,left){
+  const by=n>64n?64n:n;
+  return left?x<<by:x>>by;
+}
+function leadingZerosWide(x,width){
+  return x===0n?width:width-x.toString(2).length;
+}
+`;
