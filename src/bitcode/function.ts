@@ -27,6 +27,13 @@ const BLOCK_NAME_ENTRY = 2;
 const ATTACHMENT = 11;
 const USE_LIST_BLOCK = 2;
 
+const RECORD_KINDS: Readonly<Record<number, DebugRecord["kind"]>> = {
+  [FUNCTION_CODE.debugDeclare]: "declare",
+  [FUNCTION_CODE.debugDeclareValue]: "declare_value",
+  [FUNCTION_CODE.debugAssign]: "assign",
+  [FUNCTION_CODE.debugLabel]: "label",
+};
+
 type Building = Mutable<GlobalFunction>;
 type BuildingBlock = { -readonly [K in keyof BasicBlock]: BasicBlock[K] } & { instructions: Instruction[] };
 
@@ -193,38 +200,27 @@ class FunctionReader {
 
   private readDebugRecord(): DebugRecord {
     const cursor: BitCursor = this.cursor;
-    const at = (index: number): Metadata => this.metadata.get(cursor.word(index));
     const code = cursor.code;
-    const base = {
-      location: null,
-      variable: null,
-      expression: null,
-      assignId: null,
-      addressLocation: null,
-      addressExpression: null,
-      debugLocation: at(0),
+    const debugLocation = this.at(0);
+    const variable = this.at(1);
+    const isLabel = code === FUNCTION_CODE.debugLabel;
+    const isAssign = code === FUNCTION_CODE.debugAssign;
+    const simple = code === FUNCTION_CODE.debugValueSimple;
+    return {
+      kind: RECORD_KINDS[code] ?? "value",
+      location: isLabel ? null : simple ? { kind: "value", value: this.reader.typedOperand(3) } : this.at(3),
+      variable,
+      expression: isLabel ? null : this.at(2),
+      assignId: isAssign ? this.at(4) : null,
+      addressLocation: isAssign ? this.at(6) : null,
+      addressExpression: isAssign ? this.at(5) : null,
+      debugLocation,
     };
-    if (code === FUNCTION_CODE.debugLabel) return { ...base, kind: "label", variable: at(1) };
-    const record = { ...base, variable: at(1), expression: at(2) };
-    switch (code) {
-      case FUNCTION_CODE.debugValueSimple:
-        return { ...record, kind: "value", location: { kind: "value", value: this.reader.typedOperand(3) } };
-      case FUNCTION_CODE.debugDeclare:
-        return { ...record, kind: "declare", location: at(3) };
-      case FUNCTION_CODE.debugDeclareValue:
-        return { ...record, kind: "declare_value", location: at(3) };
-      case FUNCTION_CODE.debugAssign:
-        return {
-          ...record,
-          kind: "assign",
-          location: at(3),
-          assignId: at(4),
-          addressExpression: at(5),
-          addressLocation: at(6),
-        };
-      default:
-        return { ...record, kind: "value", location: at(3) };
-    }
+  }
+
+  /** The metadata that operand `index` refers to. */
+  private at(index: number): Metadata {
+    return this.metadata.get(this.cursor.word(index));
   }
 
   private readNames(): void {
