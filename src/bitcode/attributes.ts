@@ -35,6 +35,7 @@ export const NO_ATTRIBUTES: AttributeList = { function: [], return: [], params: 
 export class AttributeTable {
   private readonly groups = new Map<number, Group>();
   private readonly lists: AttributeList[] = [];
+  private padding = 1 << 22;
 
   /** The list with the file's number; 0 is the empty one. */
   get(cursor: BitCursor, number: number): AttributeList {
@@ -79,7 +80,8 @@ export class AttributeTable {
       else {
         const param = group.index - 1;
         // Groups come in the order of their parameters; the bound keeps a wild number from making a long array.
-        if (param > 0xffff) cursor.fail("BW0408", "an attribute of a parameter beyond 65536");
+        this.padding -= Math.max(0, param - params.length);
+        if (this.padding < 0) cursor.fail("BW0408", "attributes of too many parameters");
         while (params.length < param) params.push([]);
         params[param] = group.attributes;
       }

@@ -37,6 +37,8 @@ const CHAR6_CODES = Uint8Array.from(
 export const MAX_BYTES = 1 << 28;
 const MAX_ABBREV_OPERANDS = 1 << 12;
 const MAX_NESTING = 32;
+const MAX_OPERANDS = 1 << 25;
+const MAX_RECORDS = 1 << 23;
 
 interface AbbrevOperand {
   readonly encoding: number;
@@ -48,7 +50,9 @@ type Abbrev = readonly AbbrevOperand[];
 
 interface OpenBlock {
   readonly abbrevWidth: number;
-  readonly abbrevs: Abbrev[];
+  readonly shared: readonly Abbrev[];
+  readonly sharedCount: number;
+  readonly own: Abbrev[];
   readonly end: number;
 }
 
@@ -72,7 +76,10 @@ export class BitCursor {
   private readonly words: Uint32Array;
   private end: number;
   private abbrevWidth = 2;
-  private abbrevs: Abbrev[] = [];
+  // Abbreviations from the block information are not copied into each block: a hostile file could make many of both.
+  private shared: readonly Abbrev[] = [];
+  private sharedCount = 0;
+  private own: Abbrev[] = [];
   private readonly open: OpenBlock[] = [];
   private readonly blockInfo = new Map<number, Abbrev[]>();
 
@@ -87,7 +94,13 @@ export class BitCursor {
     this.words = new Uint32Array(padded.buffer);
     this.position = position;
     this.end = bytes.length * 8;
+    // An abbreviation of nothing but constants makes records of two bits, which would cost a hundred times that in
+    // memory. Real modules need five bytes or more for a record.
+    this.recordsLeft = Math.min(MAX_RECORDS, (1 << 20) + (bytes.length >>> 1));
   }
+
+  /** How many more records this file may have. */
+  recordsLeft: number;
 
   /** Bits left in the open block (or the file). */
   get bitsLeft(): number {
@@ -177,15 +190,19 @@ export class BitCursor {
           return BLOCK;
         case DEFINE_ABBREV:
           if (this.open.length === 0) this.fail("BW0403", "an abbreviation outside any block");
-          this.abbrevs.push(this.readAbbrev());
+          this.own.push(this.readAbbrev());
           break;
         case UNABBREV_RECORD:
           if (this.open.length === 0) this.fail("BW0403", "a record outside any block");
+          this.countRecord();
           this.readPlainRecord();
           return RECORD;
         default: {
-          const abbrev = this.abbrevs[id - FIRST_ABBREV];
+          const index = id - FIRST_ABBREV;
+          const { sharedCount } = this;
+          const abbrev = index < sharedCount ? this.shared[index] : this.own[index - sharedCount];
           if (abbrev === undefined) this.fail("BW0403", `abbreviation ${String(id)} is not defined`);
+          this.countRecord();
           this.readAbbreviated(abbrev);
           return RECORD;
         }
@@ -199,9 +216,12 @@ export class BitCursor {
     if (width < 2 || width > 32) this.fail("BW0403", `an abbreviation width of ${String(width)}`);
     const end = this.readBlockEnd();
     if (this.open.length >= MAX_NESTING) this.fail("BW0408", "blocks are nested too deep");
-    this.open.push({ abbrevWidth: this.abbrevWidth, abbrevs: this.abbrevs, end: this.end });
+    const { abbrevWidth, shared, sharedCount, own } = this;
+    this.open.push({ abbrevWidth, shared, sharedCount, own, end: this.end });
     this.abbrevWidth = width;
-    this.abbrevs = (this.blockInfo.get(this.blockId) ?? []).slice();
+    this.shared = this.blockInfo.get(this.blockId) ?? [];
+    this.sharedCount = this.shared.length;
+    this.own = [];
     this.end = end;
   }
 
@@ -287,6 +307,11 @@ export class BitCursor {
     return result;
   }
 
+  private countRecord(): void {
+    this.recordsLeft -= 1;
+    if (this.recordsLeft < 0) this.fail("BW0408", "more records than a file of this size can need");
+  }
+
   private truncated(): never {
     throw new BitcodeError("BW0402", "the bitcode ends in the middle of something", this.position);
   }
@@ -310,7 +335,9 @@ export class BitCursor {
     if (this.position !== this.end) this.fail("BW0403", "a block does not end where its length says");
     this.end = outer.end;
     this.abbrevWidth = outer.abbrevWidth;
-    this.abbrevs = outer.abbrevs;
+    this.shared = outer.shared;
+    this.sharedCount = outer.sharedCount;
+    this.own = outer.own;
   }
 
   private readAbbrev(): Abbrev {
@@ -439,6 +466,7 @@ export class BitCursor {
 
   private reserve(count: number): void {
     if (count <= this.low.length) return;
+    if (count > MAX_OPERANDS) this.fail("BW0408", "a record with too many operands");
     const size = Math.max(count, this.low.length * 2);
     const low = new Uint32Array(size);
     const high = new Uint32Array(size);

@@ -83,6 +83,9 @@ const CONSTANT_FIELDS = [
   ["personality", 16],
 ] as const;
 
+// Of all functions together: many functions can share one type with many parameters.
+const MAX_PARAMS = 1 << 21;
+
 type Resolve = (id: number) => Constant;
 
 /** What all kinds of globals share. */
@@ -105,6 +108,7 @@ export class GlobalReader {
   readonly comdats: Comdat[] = [];
   readonly gcNames: string[] = [];
   private readonly sections: string[] = [];
+  private paramsLeft = MAX_PARAMS;
   private readonly pending: ((resolve: Resolve) => void)[] = [];
   private readonly cursor: BitCursor;
   private readonly types: TypeTable;
@@ -203,6 +207,8 @@ export class GlobalReader {
     const cursor: BitCursor = this.cursor;
     const valueType = this.type(2);
     if (valueType.kind !== "function") cursor.fail("BW0406", "a function of a type that is no function's");
+    this.paramsLeft -= valueType.params.length;
+    if (this.paramsLeft < 0) cursor.fail("BW0408", "functions with too many parameters");
     const linkage = this.linkage(5);
     const gc = this.optional(10);
     const fn: Mutable<GlobalFunction> = {
