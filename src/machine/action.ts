@@ -4,6 +4,18 @@
 //
 // Bits count from the left (PowerPC and ADL order): bit 0 is the most significant.
 // Widths are 1 to 64. Values are unsigned bit vectors of their width; signed meaning comes from the operator.
+//
+// What the loader guarantees:
+// - Operands of arithmetic, bitwise and comparison operators have the same width and sign, so `left.type` tells whether
+//   `<`, `/`, `%` are signed. For `<<` and `>>` the left operand has the result's type, and its sign decides `>>`; the
+//   count is an unsigned 32-bit value. `&&`, `||`, `!` and tests have one bit.
+// - `extend` never narrows: it widens, or (at equal width) only changes the sign that operators above see. Narrowing is
+//   a `slice` of the low bits.
+// - A slice's width is `type.width`, constant; `last` is `first` + width − 1 even when both are computed.
+// - The target of an assignment is a local, register, element, memory, nia, or a slice of a local, register or element;
+//   the assigned value has the target's width. Parameters of helpers are locals of it and may be assigned.
+// - Locals have names that are unique in their action or function. A local without a value starts as 0.
+// - Fields that an encoding fixes are constants; branches that they make impossible are gone.
 
 /** Width of a value in bits, and whether arithmetic operators and comparisons treat it as two's complement. */
 export interface ValueType {

@@ -85,8 +85,11 @@ export interface Instruction {
   readonly branch?: {
     readonly conditional: boolean;
     readonly link: boolean;
-    /** Where the target comes from: a pc-relative or absolute field, or a register (LR, CTR). */
-    readonly target: { readonly field: string } | { readonly register: string };
+    /**
+     * Where the target comes from: a field (`relative`: the field's shifted value is added to CIA; otherwise it is the
+     * address itself), or a register (LR, CTR).
+     */
+    readonly target: { readonly field: string; readonly relative: boolean } | { readonly register: string };
   };
   readonly memory?: {
     readonly kind: "load" | "store" | "both";
