@@ -7,7 +7,7 @@ import { BLOCK, END, type BitCursor } from "./bitstream.ts";
 import { BLOCK_ID, FUNCTION_CODE } from "./codes.ts";
 import { readConstants, type Mutable } from "./constants.ts";
 import { InstructionReader } from "./instructions.ts";
-import type { MetadataTable } from "./metadata.ts";
+import { MAX_ATTACHMENTS, type MetadataTable } from "./metadata.ts";
 import {
   successorsOf,
   terminatorOf,
@@ -166,7 +166,7 @@ class FunctionReader {
     const count = cursor.word(0);
     if (this.blocks.length > 0 || count === 0) cursor.fail("BW0404", "a malformed declaration of blocks");
     // Every block has a terminator, which takes at least an abbreviation id.
-    if (count > cursor.bitsLeft / 2)
+    if (count > cursor.bitsLeft / 2 || count > cursor.recordsLeft)
       cursor.fail("BW0402", "more blocks are declared than the body has room for");
     for (let index = 0; index < count; index += 1) {
       this.blocks.push({ index, name: null, predecessors: [], instructions: [] });
@@ -261,6 +261,7 @@ class FunctionReader {
         if (instruction === undefined)
           cursor.fail("BW0405", "an attachment to an instruction that does not exist");
         const more: readonly MetadataAttachment[] = this.metadata.attachmentsOf(numbers, 1);
+        if (instruction.metadata.length > MAX_ATTACHMENTS) cursor.fail("BW0408", "too many attachments");
         instruction.metadata = instruction.metadata.length === 0 ? more : [...instruction.metadata, ...more];
       }
     }

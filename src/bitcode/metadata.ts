@@ -38,6 +38,9 @@ const CODE = {
 
 const NO_METADATA: readonly (Metadata | null)[] = [];
 
+/** To one value; a bound because adding one copies the list. */
+export const MAX_ATTACHMENTS = 1000;
+
 /** An attachment with the number of its kind, by which LLVM orders attachments. */
 export interface KindedAttachment extends MetadataAttachment {
   readonly kind: number;

@@ -10,7 +10,7 @@ import { isConstant, readConstants, type Mutable } from "./constants.ts";
 import { BitcodeError } from "./error.ts";
 import { readFunction } from "./function.ts";
 import { GlobalReader } from "./globals.ts";
-import { MetadataTable, type KindedAttachment } from "./metadata.ts";
+import { MAX_ATTACHMENTS, MetadataTable, type KindedAttachment } from "./metadata.ts";
 import type { Constant, GlobalFunction, Module, Value } from "./module.ts";
 import type { ModuleTables } from "./tables.ts";
 import { TypeTable } from "./types.ts";
@@ -156,6 +156,7 @@ class ModuleReader implements ModuleTables {
     if (value.kind !== "function" && value.kind !== "global") {
       this.cursor.fail("BW0406", "metadata attached to something that is no function or variable");
     }
+    if (value.metadata.length > MAX_ATTACHMENTS) this.cursor.fail("BW0408", "too many attachments");
     // LLVM lists attachments by the number of their kind.
     const all = [...(value.metadata as readonly KindedAttachment[]), ...attachments];
     all.sort((left, right) => left.kind - right.kind);
