@@ -10,7 +10,21 @@ import type { Instruction, IsaModel } from "../machine/model.ts";
 import { compileBuiltin } from "./builtins.ts";
 import type { Slot, StateLayout } from "./layout.ts";
 import { loadText, storeText } from "./memory-text.ts";
-import { BIT, binary, complement, concat, constant, convert, negate, not, slice, truth, value, WORD } from "./values.ts";
+import type { AccessText } from "./memory-text.ts";
+import {
+  BIT,
+  binary,
+  complement,
+  concat,
+  constant,
+  convert,
+  negate,
+  not,
+  slice,
+  truth,
+  value,
+  WORD,
+} from "./values.ts";
 import type { Value } from "./values.ts";
 
 /** What differs between an instruction in a compiled block and one that stands alone. */
@@ -23,7 +37,8 @@ interface Scope {
   readonly names: Map<string, { readonly js: string; readonly type: ValueType }>;
   readonly outer: Scope | undefined;
   /** Inside a helper: where `return` puts the value and jumps to. */
-  readonly exit: { readonly label: string; readonly result: string; readonly type: ValueType | undefined } | undefined;
+  readonly exit:
+    { readonly label: string; readonly result: string; readonly type: ValueType | undefined } | undefined;
 }
 
 /** Iterations that a loop of action code may make before the run is refused: a wrong description must not hang. */
@@ -33,6 +48,7 @@ const HELPER_DEPTH = 16;
 export class ActionCompiler {
   readonly #isa: IsaModel;
   readonly #layout: StateLayout;
+  readonly #access: AccessText;
   readonly #cacheRegisters: boolean;
   readonly #cached = new Set<number>();
   #site: Site | undefined;
@@ -41,11 +57,11 @@ export class ActionCompiler {
   #out: string[] = [];
   #temporaries = 0;
   #depth = 0;
-  /** Nesting of code that may run more than once or not at all. */
 
-  constructor(isa: IsaModel, layout: StateLayout, cacheRegisters: boolean) {
+  constructor(isa: IsaModel, layout: StateLayout, access: AccessText, cacheRegisters: boolean) {
     this.#isa = isa;
     this.#layout = layout;
+    this.#access = access;
     this.#cacheRegisters = cacheRegisters;
   }
 
@@ -216,7 +232,16 @@ export class ActionCompiler {
         return;
       case "memory": {
         const address = this.#temporary(convert(this.#expression(target.address), WORD));
-        this.#out.push(storeText(address.js, target.bytes, this.#temporary(v), this.#cia(), this.#fresh("i")));
+        this.#out.push(
+          storeText(
+            this.#access,
+            address.js,
+            target.bytes,
+            this.#temporary(v),
+            this.#cia(),
+            this.#fresh("i"),
+          ),
+        );
         return;
       }
       case "nia":
@@ -251,7 +276,8 @@ export class ActionCompiler {
     }
     if (file.entries) {
       let text = `switch(${index.js}){`;
-      for (const [k, slot] of file.entries) text += `case ${k}:${this.#inner(() => this.#write(slot, v))}break;`;
+      for (const [k, slot] of file.entries)
+        text += `case ${k}:${this.#inner(() => this.#write(slot, v))}break;`;
       this.#out.push(`${text}default:E.noRegister(${JSON.stringify(name)},${index.js},${this.#cia().js});}`);
       return;
     }
@@ -332,13 +358,18 @@ export class ActionCompiler {
         const test = this.#expression(e.test);
         if (test.known !== undefined)
           return convert(this.#expression(test.known !== 0n ? e.then : e.otherwise), e.type);
-        return this.#choose(test, e.type, () => this.#expression(e.then), () => this.#expression(e.otherwise));
+        return this.#choose(
+          test,
+          e.type,
+          () => this.#expression(e.then),
+          () => this.#expression(e.otherwise),
+        );
       }
       case "memory": {
         const address = this.#temporary(convert(this.#expression(e.address), WORD));
         const type: ValueType = { width: 8 * e.bytes, signed: false };
         const name = this.#fresh("m");
-        this.#out.push(loadText(name, address.js, e.bytes, this.#cia(), this.#fresh("i")));
+        this.#out.push(loadText(this.#access, name, address.js, e.bytes, this.#cia(), this.#fresh("i")));
         return convert({ ...value(type, name), type: { width: type.width, signed: e.type.signed } }, e.type);
       }
       case "cia":
@@ -463,9 +494,7 @@ export class ActionCompiler {
     let text = `let ${result};switch(${index.js}){`;
     for (const [k, slot] of file.entries)
       text += `case ${k}:${result}=${convert(this.#read(slot), type).js};break;`;
-    this.#out.push(
-      `${text}default:E.noRegister(${JSON.stringify(name)},${index.js},${this.#cia().js});}`,
-    );
+    this.#out.push(`${text}default:E.noRegister(${JSON.stringify(name)},${index.js},${this.#cia().js});}`);
     return value(type, result);
   }
 
@@ -514,7 +543,7 @@ export class ActionCompiler {
   #temporary(v: Value): Value {
     if (v.known !== undefined || /^[a-zA-Z_][\w]*$/.test(v.js) === true) {
       // Cached registers may be written before the use; other names are written once.
-      if (!/^v\d+$|^l_/.test(v.js)) return v;
+      if (!/^v\d+$|^[lp]_/.test(v.js)) return v;
     }
     const name = this.#fresh("t");
     this.#out.push(`const ${name}=${v.js};`);

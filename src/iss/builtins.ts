@@ -11,7 +11,11 @@ export interface BuiltinContext {
 }
 
 /** The call's value; undefined for those that have none (their text is emitted). */
-export function compileBuiltin(name: BuiltinName, args: readonly Value[], at: BuiltinContext): Value | undefined {
+export function compileBuiltin(
+  name: BuiltinName,
+  args: readonly Value[],
+  at: BuiltinContext,
+): Value | undefined {
   const arg = (i: number): Value => {
     const v = args[i];
     if (!v) throw new InternalError(`${name} with ${args.length} arguments`);
@@ -102,6 +106,10 @@ function mask(first: Value, last: Value): Value {
   const to = BigInt.asUintN(32, 0xffffffffn << (31n - (last.known & 31n)));
   return constant(WORD, first.known <= last.known ? from & to : from | to);
 }
+
+/** Names of the functions in BUILTIN_SUPPORT. */
+export const BUILTIN_SUPPORT_NAMES =
+  "multiplyHighUnsigned,multiplyHighSigned,mask32,shiftWide,leadingZerosWide";
 
 /** Source of the functions that the texts above call. */
 export const BUILTIN_SUPPORT = `

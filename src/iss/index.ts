@@ -1,2 +1,4 @@
-// Functional simulator: runs a whole ELF program with the semantics of the ISA description.
-export type { Iss, IssOptions, MachineState, Profile, ProgramIo } from "./iss-types.ts";
+export { createIss } from "./iss.ts";
+export type { Iss, IssOptions, MachineState, Mounts, Profile, ProgramIo } from "./iss-types.ts";
+export { SystemCalls } from "./system-calls.ts";
+export type { SystemMemory, SystemResult, SystemSettings } from "./system-calls.ts";

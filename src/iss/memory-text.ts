@@ -1,51 +1,74 @@
 // JavaScript text of loads and stores.
 //
-// Memory is one buffer from address B on, with words in host order: byte address XOR 3, halfword XOR 2. The distance from
-// B is rotated right by the access's alignment bits, so that one unsigned comparison finds both unaligned and
-// out-of-range accesses; those take the slow path in Memory, which knows the rest. K is where writable memory starts.
+// The address's distance from the start of memory is rotated right by the access's alignment bits, so that one unsigned
+// comparison finds both unaligned and out-of-range accesses; those take the slow path in Memory, which knows the rest.
+// A store also compares with the read-only range. The bounds stand in the text as numbers: V8 then has no loads for them.
+import type { Memory } from "./memory.ts";
 import type { Value } from "./values.ts";
 
+export type MemoryBounds = Pick<Memory, "base" | "size" | "readOnlyFrom" | "readOnlyTo">;
+
+export interface AccessText {
+  readonly bounds: MemoryBounds;
+  /** Whether the data address is recorded in X[0], for step(). */
+  readonly record: boolean;
+}
+
+const ARRAYS: Readonly<Record<number, string>> = { 1: "M8", 2: "M16", 4: "M32" };
+
+/** Statements that make `index` the array index (before the XOR), and the condition that it is within memory. */
+function prepare(
+  access: AccessText,
+  address: string,
+  bytes: number,
+  index: string,
+): { text: string; within: string } {
+  const { bounds, record } = access;
+  const note = record ? `X[0]=${address};` : "";
+  const distance = `${address}-${bounds.base}|0`;
+  const log = Math.log2(bytes);
+  const text =
+    log === 0
+      ? `${note}const ${index}=${distance};`
+      : `${note}const ${index}x=${distance},${index}=${index}x>>>${log}|${index}x<<${32 - log};`;
+  return { text, within: `${index}>>>0<${bounds.size >>> log}` };
+}
+
+function element(bytes: number, index: string): string {
+  const swizzled = bytes === 1 ? `${index}^3` : bytes === 2 ? `${index}^1` : index;
+  return `${ARRAYS[bytes]}[${swizzled}]`;
+}
+
 /** `const name = …` for a load of `bytes` at the int32 expression `address`. */
-export function loadText(name: string, address: string, bytes: number, cia: Value, index: string): string {
-  const x = `${index}x`;
-  const at = `const ${x}=${address}-B|0;E.data=${address};`;
-  switch (bytes) {
-    case 1:
-      return `${at}const ${name}=${x}>>>0<N?M8[${x}^3]:M.load(${address},1,${cia.js});`;
-    case 2:
-      return (
-        `${at}const ${index}=${x}>>>1|${x}<<31;` +
-        `const ${name}=${index}>>>0<N>>>1?M16[${index}^1]:M.load(${address},2,${cia.js});`
-      );
-    case 4:
-      return (
-        `${at}const ${index}=${x}>>>2|${x}<<30;` +
-        `const ${name}=${index}>>>0<N>>>2?M32[${index}]:M.load(${address},4,${cia.js});`
-      );
-    default:
-      return `E.data=${address};const ${name}=M.loadWide(${address},${bytes},${cia.js});`;
-  }
+export function loadText(
+  access: AccessText,
+  name: string,
+  address: string,
+  bytes: number,
+  cia: Value,
+  index: string,
+): string {
+  if (bytes > 4) return `const ${name}=M.loadWide(${address},${bytes},${cia.js});`;
+  const { text, within } = prepare(access, address, bytes, index);
+  return `${text}const ${name}=${within}?${element(bytes, index)}:M.load(${address},${bytes},${cia.js});`;
 }
 
 /** A store of `bytes` bytes. */
-export function storeText(address: string, bytes: number, v: Value, cia: Value, index: string): string {
-  const x = `${index}x`;
-  const at = `const ${x}=${address}-B|0;E.data=${address};`;
-  const slow = `M.store(${address},${v.js},${bytes},${cia.js})`;
-  switch (bytes) {
-    case 1:
-      return `${at}if((${x}-K)>>>0<N-K)M8[${x}^3]=${v.js};else ${slow};`;
-    case 2:
-      return (
-        `${at}const ${index}=${x}>>>1|${x}<<31;` +
-        `if((${index}-(K>>>1))>>>0<(N-K)>>>1)M16[${index}^1]=${v.js};else ${slow};`
-      );
-    case 4:
-      return (
-        `${at}const ${index}=${x}>>>2|${x}<<30;` +
-        `if((${index}-(K>>>2))>>>0<(N-K)>>>2)M32[${index}]=${v.js};else ${slow};`
-      );
-    default:
-      return `E.data=${address};M.storeWide(${address},${v.js},${bytes},${cia.js});`;
-  }
+export function storeText(
+  access: AccessText,
+  address: string,
+  bytes: number,
+  v: Value,
+  cia: Value,
+  index: string,
+): string {
+  if (bytes > 4) return `M.storeWide(${address},${v.js},${bytes},${cia.js});`;
+  const { text, within } = prepare(access, address, bytes, index);
+  const log = Math.log2(bytes);
+  const { readOnlyFrom: from, readOnlyTo: to } = access.bounds;
+  const free = to > from ? `&&(${index}-${from >>> log})>>>0>=${(to - from) >>> log}` : "";
+  return (
+    `${text}if(${within}${free})${element(bytes, index)}=${v.js};` +
+    `else M.store(${address},${v.js},${bytes},${cia.js});`
+  );
 }

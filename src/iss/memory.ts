@@ -93,7 +93,9 @@ export class Memory {
   }
 
   #refuse(kind: string, address: number, bytes: number, cia: number): never {
-    const where = this.contains(address, bytes) ? "read-only memory" : "an address outside the program's memory";
+    const where = this.contains(address, bytes)
+      ? "read-only memory"
+      : "an address outside the program's memory";
     this.#fault(cia, `${kind} of ${bytes} bytes at 0x${(address >>> 0).toString(16)}, ${where}`);
   }
 }

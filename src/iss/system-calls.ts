@@ -108,12 +108,14 @@ export class SystemCalls {
         return this.#files.has(a) ? failed("ENOTTY") : failed("EBADF");
       case 78: // gettimeofday
         return this.#clock(a >>> 0, 1000);
-      case 108:
-        return this.#status(a, b >>> 0, false);
+      case 106:
+        return this.#pathStatus(a >>> 0, b >>> 0);
+      case 108: // fstat
+        return this.#descriptorStatus(a, b >>> 0, false);
       case 140:
         return this.#longSeek(a, b, c, d >>> 0, e);
-      case 197:
-        return this.#status(a, b >>> 0, true);
+      case 197: // fstat64
+        return this.#descriptorStatus(a, b >>> 0, true);
       case 246: // clock_gettime
         return a >= 0 && a <= 7 ? this.#clock(b >>> 0, 1) : failed("EINVAL");
       default:
@@ -150,8 +152,7 @@ export class SystemCalls {
     let descriptor = 0;
     while (this.#files.has(descriptor)) descriptor++;
     if (descriptor >= MAX_FILES) return failed("EMFILE");
-    const inode = 4 + [...(this.#settings.io.mounts?.keys() ?? [])].indexOf(path);
-    this.#files.set(descriptor, { kind: "file", contents, inode, position: 0 });
+    this.#files.set(descriptor, { kind: "file", contents, inode: this.#inode(path), position: 0 });
     return done(descriptor);
   }
 
@@ -179,7 +180,8 @@ export class SystemCalls {
 
   #seconds(address: number): SystemResult {
     const seconds = Math.floor(this.#settings.nanoseconds() / 1e9);
-    if (address !== 0 && !this.#settings.memory.writeBytes(address, packed([seconds]))) return failed("EFAULT");
+    if (address !== 0 && !this.#settings.memory.writeBytes(address, packed([seconds])))
+      return failed("EFAULT");
     return done(seconds);
   }
 
@@ -198,18 +200,59 @@ export class SystemCalls {
     return done(ticks);
   }
 
-  /** struct stat and struct stat64 of 32-bit PowerPC. Streams look like pipes, files like regular ones. */
-  #status(descriptor: number, address: number, large: boolean): SystemResult {
+  #descriptorStatus(descriptor: number, address: number, large: boolean): SystemResult {
     const file = this.#files.get(descriptor);
-    if (!file) return failed("EBADF");
+    return file ? this.#status(file, address, large) : failed("EBADF");
+  }
+
+  #pathStatus(path: number, address: number): SystemResult {
+    const name = this.#string(path);
+    if (name === undefined) return failed("EFAULT");
+    const contents = this.#settings.io.mounts?.get(name);
+    if (!contents) return failed("ENOENT");
+    return this.#status({ kind: "file", contents, inode: this.#inode(name), position: 0 }, address, false);
+  }
+
+  /** struct stat and struct stat64 of 32-bit PowerPC. Streams look like pipes, files like regular ones. */
+  #status(file: OpenFile, address: number, large: boolean): SystemResult {
     const mode = file.kind === "file" ? 0o100444 : 0o010600;
-    const size = file.contents.length;
-    const length = file.kind === "file" ? size : 0;
+    const length = file.kind === "file" ? file.contents.length : 0;
     const blocks = Math.ceil(length / 512);
     const words = large
-      ? [0, 1, 0, file.inode, mode, 1, 0, 0, 0, 0, 0, 0, 0, length, 4096, 0, 0, blocks, 0, 0, 0, 0, 0, 0, 0, 0]
+      ? [
+          0,
+          1,
+          0,
+          file.inode,
+          mode,
+          1,
+          0,
+          0,
+          0,
+          0,
+          0,
+          0,
+          0,
+          length,
+          4096,
+          0,
+          0,
+          blocks,
+          0,
+          0,
+          0,
+          0,
+          0,
+          0,
+          0,
+          0,
+        ]
       : [1, file.inode, mode, 1 << 16, 0, 0, 0, length, 4096, blocks, 0, 0, 0, 0, 0, 0, 0, 0];
     return this.#settings.memory.writeBytes(address, packed(words)) ? done(0) : failed("EFAULT");
+  }
+
+  #inode(path: string): number {
+    return 4 + [...(this.#settings.io.mounts?.keys() ?? [])].indexOf(path);
   }
 
   #string(address: number): string | undefined {

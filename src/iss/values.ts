@@ -203,7 +203,9 @@ function logical(operator: "&&" | "||", left: Value, right: Value): Value {
     if (x.known === undefined) continue;
     const known = x.known === 0n ? 0n : 1n;
     if (known === stop) return constant(BIT, stop);
-    return other.known !== undefined ? constant(BIT, other.known === 0n ? 0n : 1n) : value(BIT, `(${truth(other)}?1:0)`);
+    return other.known !== undefined
+      ? constant(BIT, other.known === 0n ? 0n : 1n)
+      : value(BIT, `(${truth(other)}?1:0)`);
   }
   return value(BIT, `(${truth(left)}${operator}${truth(right)}?1:0)`);
 }
@@ -265,7 +267,8 @@ export function slice(v: Value, first: number, last: number, type: ValueType): V
   const w = v.type.width;
   const right = w - 1 - last;
   const width = last - first + 1;
-  if (v.known !== undefined) return convert(constant({ width, signed: false }, v.known >> BigInt(right)), type);
+  if (v.known !== undefined)
+    return convert(constant({ width, signed: false }, v.known >> BigInt(right)), type);
   let js: string;
   if (w > 32) {
     js =
