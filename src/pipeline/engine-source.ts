@@ -1,0 +1,517 @@
+// The source text of a cycle engine for one machine: variables for every stage, semaphore and memory, one function a
+// stage with the actions of all classes in a switch, issue, fetch, flush, and the loop. Everything that depends on the
+// machine is constant in the text, so that the JavaScript compiler sees a program and not an interpreter.
+//
+// Order within a cycle: fetched words arrive; stages from last to first (an instruction may enter a stage that was left
+// in the same cycle); issue, one instruction after the other until one cannot; fetch requests. An instruction that
+// enters a stage acts there in the next cycle.
+//
+// In-flight instructions are objects in a ring in program order; flushing cuts the ring's young end.
+import type { StateCode, EngineLayout } from "./layout.ts";
+import { countedPorts } from "./layout.ts";
+import { calledHelpers, compileHelper } from "./expression.ts";
+import { compileState, retireCode } from "./action-compiler.ts";
+import type { CompiledState } from "./action-compiler.ts";
+import { cause } from "./stalls.ts";
+
+/** Instructions in flight at once, at most. */
+export const ringSize = 256;
+/** Cycles without a retirement after which the pipeline counts as stuck. */
+export const watchdogCycles = 100_000;
+
+export function engineSource(layout: EngineLayout): string {
+  const states = layout.codes.map((code) =>
+    compileState(layout, layout.model.pipeline.classes[code.classIndex]!, code.classIndex, code.state),
+  );
+  const order = stageOrder(layout, states);
+  const parts = [
+    variables(layout),
+    helpers(layout),
+    registers(layout),
+    memories(layout),
+    movement(layout),
+    flush(layout),
+    ...order.map((stage) => stageFunction(layout, states, stage)),
+    issue(layout, states),
+    fetch(layout),
+    loop(layout, order),
+  ];
+  return `"use strict";\n${parts.join("\n")}`;
+}
+
+/** Stages such that each comes after those its instructions go to. */
+function stageOrder(layout: EngineLayout, states: readonly CompiledState[]): number[] {
+  const stages = layout.model.pipeline.stages;
+  const successors = stages.map(() => new Set<number>());
+  layout.codes.forEach((code, index) => {
+    for (const next of states[index]!.next) {
+      const to = next === retireCode ? -1 : layout.codes[next]!.stage;
+      if (code.stage >= 0 && to >= 0 && to !== code.stage) successors[code.stage]!.add(to);
+    }
+  });
+  const order: number[] = [];
+  const seen = new Set<number>();
+  const visit = (stage: number): void => {
+    if (seen.has(stage)) return;
+    seen.add(stage);
+    for (const next of [...successors[stage]!].sort((a, b) => b - a)) visit(next);
+    order.push(stage);
+  };
+  for (let stage = stages.length - 1; stage >= 0; stage--) visit(stage);
+  return order;
+}
+
+function variables(layout: EngineLayout): string {
+  const { pipeline } = layout.model;
+  const lines: string[] = [
+    "const { K, ST, oracle, lookup, fault, trace } = rt;",
+    `const cnt = new Int32Array(${layout.units.count}), last = new Int32Array(${layout.units.count});`,
+    "let cyc = 0, head = 0, tail = 0, nextId = 1, pathPc = -1, pathIndex = 0, quiet = 0;",
+    "let speculative = false, stalled = false, retiredNow = false, front = 1, issueSlot = null;",
+  ];
+  const values = Array.from({ length: layout.values }, (_, at) => `v${at}: 0`).join(", ");
+  lines.push(
+    `function slot() { return { s: null, code: 0, iid: 0, spec: false, next: 0, pred: 0, lat: 0, forced: -1, ${values}, ` +
+      "mem: 0, port: 0, left: 0, alloc: 0, held: 0, cause: 0, pend: -1, done: true, gone: false, k: 0 }; }",
+    `const ring = Array.from({ length: ${ringSize} }, slot);`,
+  );
+  pipeline.stages.forEach((stage, index) => {
+    lines.push(
+      stage.size === 1
+        ? `let s_${index} = null;`
+        : `const a_${index} = new Array(${stage.size}).fill(null); let n_${index} = 0;`,
+    );
+  });
+  pipeline.semaphores.forEach((_, index) => lines.push(`let q_${index} = 0;`));
+  pipeline.forwardingPaths.forEach((_, index) => {
+    lines.push(
+      `const fs_${index} = new Int32Array(${layout.units.count}).fill(-1), ft_${index} = new Int32Array(${layout.units.count});`,
+    );
+  });
+  layout.memories.forEach((_, index) => {
+    lines.push(`let mo_${index} = 0, mr_${index} = -1, mn_${index} = 0, md_${index} = -1, me_${index} = 0;`);
+  });
+  for (const [name, units] of layout.constants) lines.push(`const ${name} = [${units.join(", ")}];`);
+  return lines.join("\n");
+}
+
+function helpers(layout: EngineLayout): string {
+  const { helpers: all, classes } = layout.model.pipeline;
+  const wanted = new Set<string>();
+  const add = (name: string): void => {
+    const helper = all[name] ?? layout.model.isa.helpers[name];
+    if (wanted.has(name) || !helper) return;
+    wanted.add(name);
+    calledHelpers(helper.body).forEach(add);
+  };
+  for (const one of classes) {
+    for (const body of Object.values(one.action)) calledHelpers(body).forEach(add);
+  }
+  return [...wanted]
+    .map((name) => compileHelper((all[name] ?? layout.model.isa.helpers[name])!, "h_"))
+    .join("\n");
+}
+
+function registers(layout: EngineLayout): string {
+  const readers = [...layout.forwardReaders].map(([name, paths]) => {
+    const hit = paths.map((path) => `(fs_${path}[u] === cyc && ft_${path}[u] === last[u])`).join(" || ");
+    return `function ${name}(units, iid) {
+  for (let i = 0; i < units.length; i++) {
+    const u = units[i];
+    if (cnt[u] !== 0 && last[u] !== iid && !(${hit})) return false;
+  }
+  return true;
+}`;
+  });
+  return `
+function canRead(units, iid) {
+  for (let i = 0; i < units.length; i++) { const u = units[i]; if (cnt[u] !== 0 && last[u] !== iid) return false; }
+  return true;
+}
+function allocate(units, ins) {
+  for (let i = 0; i < units.length; i++) { const u = units[i]; cnt[u]++; last[u] = ins.iid; }
+}
+function release(units) {
+  for (let i = 0; i < units.length; i++) { const u = units[i]; if (cnt[u] !== 0) cnt[u]--; }
+}
+function releaseAll(ins) {
+  const bits = ins.alloc, ops = ins.s.ops;
+  if (bits === 0) return;
+  for (let o = 0; o < ops.length; o++) if ((bits & (1 << o)) !== 0) release(ops[o]);
+  ins.alloc = 0;
+}
+function fwdWrite(fs, ft, units, iid) {
+  for (let i = 0; i < units.length; i++) { const u = units[i]; fs[u] = cyc; ft[u] = iid; }
+}
+function hasAttribute(ins, mask) { return ins !== null && (ins.s.attrs & mask) !== 0; }
+function classOf(ins) { return ins === null ? -1 : ins.s.cls; }
+function stall(ins, why) { ins.cause = why; return false; }
+function setSpeculative(ins) { if (!ins.spec && ins.next !== -1) speculative = true; }
+${readers.join("\n")}`;
+}
+
+function memories(layout: EngineLayout): string {
+  return layout.memories
+    .map(
+      (_, m) => `
+function request_${m}() { mo_${m}++; if (mr_${m} === cyc) mn_${m}++; else { mr_${m} = cyc; mn_${m} = 1; } }
+function transfer_${m}(ins, n) {
+  if (ins.port !== 0) { mo_${m}--; ins.port = 0; }
+  ins.left -= n;
+  if (md_${m} === cyc) me_${m}++; else { md_${m} = cyc; me_${m} = 1; }
+}`,
+    )
+    .join("\n");
+}
+
+function movement(layout: EngineLayout): string {
+  const { stages } = layout.model.pipeline;
+  const enter = stages
+    .map((stage, index) =>
+      stage.size === 1
+        ? `case ${index}: if (s_${index} !== null) fault("full", ins); s_${index} = ins; return;`
+        : `case ${index}: if (n_${index} === ${stage.size}) fault("full", ins); a_${index}[n_${index}++] = ins; return;`,
+    )
+    .join("\n    ");
+  return `
+const stageOf = Int8Array.of(${layout.codes.map((code) => code.stage).join(", ")});
+function enter(code, ins) {
+  ins.code = code;
+  switch (stageOf[code]) {
+    ${enter}
+    default: fault("state", ins);
+  }
+}
+function retire(ins) {
+  if (ins.spec) fault("speculative", ins);
+  if (ins.alloc !== 0) fault("held", ins);
+  ins.done = true;
+  K[${layout.events.retired}]++;
+  retiredNow = true;
+  if (ins.k < trace.limit) trace.completed[ins.k] = cyc;
+  while (head !== tail && ring[head & ${ringSize - 1}].done) head = (head + 1) | 0;
+}`;
+}
+
+function flush(layout: EngineLayout): string {
+  const { stages, semaphores } = layout.model.pipeline;
+  const clear = stages
+    .map((stage, index) =>
+      stage.size === 1
+        ? `if (s_${index} !== null && s_${index}.gone) s_${index} = null;`
+        : `{ let j = 0; for (let i = 0; i < n_${index}; i++) if (!a_${index}[i].gone) a_${index}[j++] = a_${index}[i]; ` +
+          `for (let i = j; i < n_${index}; i++) a_${index}[i] = null; n_${index} = j; }`,
+    )
+    .join("\n    ");
+  const held = semaphores
+    .map((_, index) => `if ((y.held & ${1 << index}) !== 0 && q_${index} > 0) q_${index}--;`)
+    .join(" ");
+  const ports = layout.memories.map((_, index) => `case ${index + 1}: mo_${index}--; break;`).join(" ");
+  return `
+function flushTo(ins, target, predicted) {
+  if (target === -1) return 0;
+  if (predicted) ins.pred = target;
+  if (!ins.spec) speculative = ins.next !== -1 && ins.next !== target;
+  let cut = 0, owners = 0;
+  while (tail !== head) {
+    const y = ring[(tail - 1) & ${ringSize - 1}];
+    if (y === ins) break;
+    if (!y.spec || y.done) fault("executed", y);
+    tail = (tail - 1) | 0;
+    cut++;
+    K[${layout.events.squashed}]++;
+    if (y.alloc !== 0) { releaseAll(y); owners = 1; }
+    ${held}
+    switch (y.port) { ${ports} }
+    y.gone = true;
+    y.done = true;
+  }
+  if (cut !== 0) {
+    if (issueSlot !== null && issueSlot.gone) issueSlot = null;
+    ${clear}
+    if (owners) recoverOwners();
+  }
+  dropFetched();
+  fetchPc = target;
+  fetchStopped = false;
+  front = ${cause.redirect};
+  return 0;
+}
+// After a flush the youngest owner of each register is again one of the instructions that are left.
+function recoverOwners() {
+  for (let at = head; at !== tail; at = (at + 1) | 0) {
+    const r = ring[at & ${ringSize - 1}];
+    if (r.done || r.alloc === 0) continue;
+    const ops = r.s.ops;
+    for (let o = 0; o < ops.length; o++) {
+      if ((r.alloc & (1 << o)) === 0) continue;
+      const units = ops[o];
+      for (let i = 0; i < units.length; i++) last[units[i]] = r.iid;
+    }
+  }
+}`;
+}
+
+function cases(layout: EngineLayout, states: readonly CompiledState[], stage: number): string {
+  return layout.codes
+    .map((code: StateCode, index) =>
+      code.stage === stage ? `case ${index}: { ${states[index]!.text} break; }` : "",
+    )
+    .filter((text) => text !== "")
+    .join("\n      ");
+}
+
+function occupancy(layout: EngineLayout, stage: number): string {
+  const { occupancy: plain, classOccupancy } = layout.events;
+  const parts: string[] = [];
+  if (plain[stage] !== -1) parts.push(`K[${plain[stage]!}]++;`);
+  if (classOccupancy[stage] !== -1) parts.push(`K[${classOccupancy[stage]!} + ins.s.cls]++;`);
+  return parts.join(" ");
+}
+
+/** One cycle of one stage. */
+function stageFunction(layout: EngineLayout, states: readonly CompiledState[], stage: number): string {
+  const { size, lockStep, bandwidth, name } = layout.model.pipeline.stages[stage]!;
+  const act = `
+// ${name}: acts until the instruction leaves the stage (its next code), retires (${retireCode}) or stalls (-1).
+function act_${stage}(ins) {
+  for (;;) {
+    let nx = -1;
+    switch (ins.code) {
+      ${cases(layout, states, stage)}
+      default: fault("state", ins);
+    }
+    if (nx < 0 || stageOf[nx] !== ${stage}) return nx;
+    ins.code = nx;
+  }
+}`;
+  const count = occupancy(layout, stage);
+  if (size === 1) {
+    return `${act}
+function stage_${stage}() {
+  const ins = s_${stage};
+  if (ins === null) return;
+  ${count}
+  const nx = act_${stage}(ins);
+  if (nx === -1) { stalled = true; return; }
+  s_${stage} = null;
+  if (nx === ${retireCode}) retire(ins); else enter(nx, ins);
+}`;
+  }
+  const counts =
+    count === "" ? "" : `for (let i = 0; i < n_${stage}; i++) { const ins = a_${stage}[i]; ${count} }`;
+  const shift = `for (let i = 1; i < n_${stage}; i++) a_${stage}[i - 1] = a_${stage}[i]; a_${stage}[--n_${stage}] = null;`;
+  if (lockStep) {
+    const repeats = layout.codes
+      .map((code, index) =>
+        code.stage === stage && states[index]!.repeat !== ""
+          ? `case ${index}: ${states[index]!.repeat} break;`
+          : "",
+      )
+      .join(" ");
+    return `${act}
+function stage_${stage}() {
+  if (n_${stage} === 0) return;
+  ${counts}
+  let all = true;
+  for (let i = 0; i < n_${stage}; i++) {
+    const ins = a_${stage}[i];
+    if (ins.pend !== -1) { switch (ins.code) { ${repeats} } continue; }
+    ins.pend = act_${stage}(ins);
+    if (ins.pend === -1) all = false;
+  }
+  if (!all) { stalled = true; return; }
+  while (n_${stage} > 0) {
+    const ins = a_${stage}[0], nx = ins.pend;
+    ins.pend = -1;
+    ${shift}
+    if (nx === ${retireCode}) retire(ins); else enter(nx, ins);
+  }
+}`;
+  }
+  return `${act}
+function stage_${stage}() {
+  ${counts}
+  for (let b = 0; b < ${Math.max(1, bandwidth)} && n_${stage} > 0; b++) {
+    const ins = a_${stage}[0];
+    const nx = act_${stage}(ins);
+    if (nx === -1) { stalled = true; return; }
+    ${shift}
+    if (nx === ${retireCode}) retire(ins); else enter(nx, ins);
+  }
+}`;
+}
+
+function issue(layout: EngineLayout, states: readonly CompiledState[]): string {
+  const clearValues = Array.from({ length: layout.values }, (_, at) => `ins.v${at} = 0;`).join(" ");
+  const takeValues = Array.from(
+    { length: layout.values },
+    (_, at) =>
+      `if (s.values.length > ${at}) ins.v${at} = oracle.registerValue(s.values[${at}].name, s.values[${at}].index);`,
+  ).join(" ");
+  return `
+function issue() {
+  for (;;) {
+    let ins = issueSlot;
+    if (ins === null) {
+      if (bufN === 0 || bufReady[bufH] > cyc) return;
+      if (!speculative && pathPc === -1) return;
+      if (((tail - head) | 0) >= ${ringSize}) return;
+      const s = bufS[bufH];
+      if (s.cls < 0) { if (!speculative) fault("unknown", { s }); return; }
+      ins = ring[tail & ${ringSize - 1}];
+      tail = (tail + 1) | 0;
+      ins.s = s; ins.code = s.init; ins.iid = nextId; nextId = (nextId + 1) | 0;
+      ins.pred = bufPred[bufH]; ins.lat = 0; ins.forced = -1; ins.mem = 0; ins.port = 0; ins.left = s.accesses;
+      ins.alloc = 0; ins.held = 0; ins.pend = -1; ins.done = false; ins.gone = false;
+      ${clearValues}
+      ins.cause = front; front = ${cause.fetch};
+      if (bufFirst[bufH] !== 0) K[${layout.events.fetches}]++;
+      bufH = (bufH + 1) & bufMask; bufN--;
+      K[${layout.events.issued}]++;
+      if (speculative) {
+        ins.spec = true; ins.next = ins.pred; ins.k = 0x7fffffff; ins.forced = s.base;
+      } else {
+        if (s.pc !== pathPc) fault("path", ins);
+        ins.spec = false;
+        ins.k = pathIndex++;
+        if (s.values.length !== 0) {
+          ins.forced = oracle.forcedLatency(s.base);
+          if (ins.forced < 0) { ${takeValues} }
+        }
+        pathPc = oracle.step();
+        ins.next = pathPc;
+        if (pathPc !== -1 && pathPc !== ins.pred) speculative = true;
+      }
+      issueSlot = ins;
+    }
+    let nx = -1;
+    switch (ins.code) {
+      ${cases(layout, states, -1)}
+      default: fault("state", ins);
+    }
+    if (nx === -1) return;
+    issueSlot = null;
+    K[${layout.events.classIssued} + ins.s.cls]++;
+    if (ins.k < trace.limit) trace.issued[ins.k] = cyc;
+    if (nx === ${retireCode}) retire(ins); else enter(nx, ins);
+  }
+}`;
+}
+
+function fetch(layout: EngineLayout): string {
+  const { fetchUnit } = layout.model.pipeline;
+  const memory = layout.memoryIndex(fetchUnit.memory);
+  const port = layout.memory(memory);
+  const sizes = [...fetchUnit.fetchSizes].sort((a, b) => b - a);
+  const capacity = fetchUnit.entries * fetchUnit.entrySize;
+  const need = fetchUnit.minFetchEntries > 0 ? fetchUnit.minFetchEntries * fetchUnit.entrySize : sizes[0]!;
+  let ring = 4;
+  while (ring * 4 < 2 * (capacity + sizes[0]!)) ring *= 2;
+  const choose = sizes
+    .slice(0, -1)
+    .map((size) => `(fetchPc & ${size - 1}) === 0 ? ${size} : `)
+    .join("");
+  const predicted = fetchUnit.branchPredictor !== undefined;
+  const maximum = fetchUnit.maxFetchCount > 0 ? fetchUnit.maxFetchCount : 1024;
+  return `
+const bufMask = ${ring - 1}, bufS = new Array(${ring}).fill(null), bufPred = new Array(${ring}).fill(0);
+const bufReady = new Int32Array(${ring}), bufFirst = new Uint8Array(${ring});
+const pending = new Int32Array(64);
+let bufH = 0, bufN = 0, fetchPc = -1, fetchStopped = false, pendH = 0, pendN = 0, mayFetch = true;
+function receive() {
+  while (pendN > 0 && pending[pendH] <= cyc) { pendH = (pendH + 1) & 63; pendN--; mo_${memory}--; }
+  mayFetch = ${fetchUnit.lazyFetch ? `bufN * 4 <= ${capacity - need}` : "true"};
+}
+function dropFetched() {
+  for (let i = 0; i < bufN; i++) if (bufFirst[(bufH + i) & bufMask] !== 0) K[${layout.events.fetches}]++;
+  bufN = 0;
+  mo_${memory} -= pendN;
+  pendN = 0;
+}
+function fetch() {
+  if (!mayFetch || fetchStopped) return;
+  for (let n = 0; n < ${maximum} && bufN * 4 <= ${capacity - need} && pendN < 64; n++) {
+    if (!(mo_${memory} < ${port.maxRequests} && (mr_${memory} !== cyc || mn_${memory} < ${port.addressBandwidth}))) return;
+    const size = ${choose}${sizes[sizes.length - 1]!};
+    const end = (fetchPc & -size) + size;
+    let first = 1, pc = fetchPc;
+    while ((pc | 0) !== (end | 0)) {
+      const s = lookup(pc);
+      if (s === null) { fetchStopped = true; break; }
+      const at = (bufH + bufN) & bufMask;
+      bufS[at] = s; bufReady[at] = cyc + ${port.readLatency}; bufFirst[at] = first; first = 0;
+      bufN++;
+      ${predicted ? "if (s.taken) { bufPred[at] = s.target; pc = s.target; break; }" : ""}
+      bufPred[at] = s.seq;
+      pc = s.seq;
+    }
+    if (first === 1) return;
+    request_${memory}();
+    pending[(pendH + pendN) & 63] = cyc + ${port.readLatency}; pendN++;
+    fetchPc = pc;
+    if (fetchStopped) return;
+  }
+}`;
+}
+
+function loop(layout: EngineLayout, order: readonly number[]): string {
+  const { pipeline } = layout.model;
+  const resetStages = pipeline.stages
+    .map((stage, index) =>
+      stage.size === 1 ? `s_${index} = null;` : `a_${index}.fill(null); n_${index} = 0;`,
+    )
+    .join(" ");
+  const resetMemories = layout.memories
+    .map((_, index) => `mo_${index} = 0; mr_${index} = -1; md_${index} = -1;`)
+    .join(" ");
+  return `
+function reset() {
+  cnt.fill(0);
+  ${pipeline.forwardingPaths.map((_, index) => `fs_${index}.fill(-1);`).join(" ")}
+  ${pipeline.semaphores.map((_, index) => `q_${index} = 0;`).join(" ")}
+  ${resetStages}
+  ${resetMemories}
+  K.fill(0); ST.fill(0);
+  cyc = 0; head = 0; tail = 0; nextId = 1; pathIndex = 0; quiet = 0;
+  speculative = false; issueSlot = null; front = ${cause.start};
+  bufH = 0; bufN = 0; pendH = 0; pendN = 0; fetchStopped = false;
+  pathPc = oracle.start();
+  fetchPc = pathPc;
+}
+// Runs until the path has ended and drained (true) or the cycle count reaches the limit (false).
+function run(limit) {
+  while (pathPc !== -1 || head !== tail) {
+    if (cyc >= limit) return false;
+    cyc++;
+    retiredNow = false;
+    stalled = false;
+    receive();
+    ${order.map((stage) => `stage_${stage}();`).join(" ")}
+    issue();
+    fetch();
+    if (retiredNow) { ST[0]++; quiet = 0; }
+    else {
+      ST[head === tail ? front : ring[head & ${ringSize - 1}].cause]++;
+      if (++quiet > ${watchdogCycles}) fault("stuck", head === tail ? null : ring[head & ${ringSize - 1}]);
+    }
+  }
+  return true;
+}
+function makeStatic(x) {
+  return { pc: x.pc, seq: x.seq, cls: x.cls, init: x.init, attrs: x.attrs, target: x.target, taken: x.taken,
+    accesses: x.accesses, base: x.base, values: x.values, ops: x.ops${staticFields(layout)} };
+}
+return { reset, run, makeStatic, cycles: () => cyc, position: () => pathIndex };`;
+}
+
+function staticFields(layout: EngineLayout): string {
+  const ports = countedPorts(layout.events);
+  let text = "";
+  for (let operand = 0; operand < layout.operands; operand++) {
+    text += `, o${operand}: x.ops[${operand}], f${operand}: x.fields[${operand}], c${operand}: x.immediate[${operand}]`;
+    ports.reads.forEach((_, at) => (text += `, r${operand}_${at}: x.reads[${operand}][${at}]`));
+    ports.writes.forEach((_, at) => (text += `, w${operand}_${at}: x.writes[${operand}][${at}]`));
+  }
+  return text;
+}

@@ -1,0 +1,140 @@
+// Energy events of a machine and the counters behind them. The generated engine only bumps counters; how often an
+// event happened is a sum of counters, taken when somebody asks.
+import { fail } from "../base/diagnostic.ts";
+import type { EnergyEvent, MachineModel } from "../machine/model.ts";
+
+export interface EventTable {
+  /** Names of the energy events, in the model's order. */
+  readonly names: readonly string[];
+  /** Number of counters. */
+  readonly counters: number;
+  readonly issued: number;
+  readonly retired: number;
+  readonly squashed: number;
+  readonly cycles: number;
+  readonly fetches: number;
+  /** First of the counters of instructions issued, one a class. */
+  readonly classIssued: number;
+  /** Stage index → counter of instruction-cycles in it, or -1 when no event needs it. */
+  readonly occupancy: readonly number[];
+  /** Stage index → first of one counter a class, or -1. */
+  readonly classOccupancy: readonly number[];
+  /** Register file or register → counters of reads and writes. */
+  readonly reads: ReadonlyMap<string, number>;
+  readonly writes: ReadonlyMap<string, number>;
+  /** Memory or port → counters of read and write requests of instructions. */
+  readonly memoryReads: ReadonlyMap<string, number>;
+  readonly memoryWrites: ReadonlyMap<string, number>;
+  /** For each event, the counters that add up to it. */
+  readonly sums: readonly (readonly number[])[];
+}
+
+/** Fails: BW0706 when an event names a class, stage, register file or memory that the model does not have. */
+export function createEventTable(model: MachineModel): EventTable {
+  const { pipeline, power } = model;
+  let next = 0;
+  const issued = next++;
+  const retired = next++;
+  const squashed = next++;
+  const cycles = next++;
+  const fetches = next++;
+  const classIssued = next;
+  next += pipeline.classes.length;
+  const occupancy = pipeline.stages.map(() => -1);
+  const classOccupancy = pipeline.stages.map(() => -1);
+  const tables = {
+    reads: new Map<string, number>(),
+    writes: new Map<string, number>(),
+    memoryReads: new Map<string, number>(),
+    memoryWrites: new Map<string, number>(),
+  };
+  const counterOf = (table: Map<string, number>, name: string): number => {
+    let counter = table.get(name);
+    if (counter === undefined) {
+      counter = next++;
+      table.set(name, counter);
+    }
+    return counter;
+  };
+  for (const memory of pipeline.memories) {
+    for (const name of [memory.name, ...memory.ports.map((port) => `${memory.name}.${port.name}`)]) {
+      counterOf(tables.memoryReads, name);
+      counterOf(tables.memoryWrites, name);
+    }
+  }
+  const classIndex = (event: EnergyEvent, name: string): number => {
+    const index = pipeline.classes.findIndex((one) => one.name === name);
+    return index >= 0 ? index : unknown(event, "instruction class", name);
+  };
+  const sums = power.events.map((event): number[] => {
+    const { trigger } = event;
+    switch (trigger.kind) {
+      case "cycle":
+        return [cycles];
+      case "fetch":
+        return [fetches];
+      case "issue":
+        return trigger.classes.length === 0
+          ? pipeline.classes.map((_, index) => classIssued + index)
+          : trigger.classes.map((name) => classIssued + classIndex(event, name));
+      case "occupy": {
+        const stage = pipeline.stages.findIndex((one) => one.name === trigger.stage);
+        if (stage < 0) unknown(event, "stage", trigger.stage);
+        if (trigger.classes.length === 0) {
+          if (occupancy[stage] === -1) occupancy[stage] = next++;
+          return [occupancy[stage]!];
+        }
+        if (classOccupancy[stage] === -1) {
+          classOccupancy[stage] = next;
+          next += pipeline.classes.length;
+        }
+        return trigger.classes.map((name) => classOccupancy[stage]! + classIndex(event, name));
+      }
+      case "read":
+      case "write": {
+        const name = trigger.registerFile;
+        if (!(name in model.isa.registerFiles) && !(name in model.isa.registers)) {
+          unknown(event, "register file", name);
+        }
+        return [counterOf(trigger.kind === "read" ? tables.reads : tables.writes, name)];
+      }
+      case "memory_read":
+      case "memory_write": {
+        const table = trigger.kind === "memory_read" ? tables.memoryReads : tables.memoryWrites;
+        // A memory with ports: all its ports together.
+        const names = [...table.keys()].filter(
+          (name) => name === trigger.memory || name.startsWith(`${trigger.memory}.`),
+        );
+        if (names.length === 0) unknown(event, "memory", trigger.memory);
+        return names.map((name) => table.get(name)!);
+      }
+    }
+  });
+  return {
+    names: power.events.map((event) => event.name),
+    counters: next,
+    issued,
+    retired,
+    squashed,
+    cycles,
+    fetches,
+    classIssued,
+    occupancy,
+    classOccupancy,
+    ...tables,
+    sums,
+  };
+}
+
+function unknown(event: EnergyEvent, what: string, name: string): never {
+  return fail("BW0706", `energy event ${event.name}: there is no ${what} named ${name}`);
+}
+
+/** Writes how often each event happened into `out`. */
+export function sumEvents(table: EventTable, counters: Float64Array, out: Float64Array): void {
+  for (let event = 0; event < table.sums.length; event++) {
+    let sum = 0;
+    for (const counter of table.sums[event]!) sum += counters[counter]!;
+    out[event] = sum;
+  }
+}

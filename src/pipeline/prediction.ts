@@ -1,0 +1,54 @@
+// Static branch prediction: a direction for each branch that depends on its word and address only.
+// Branches to a register are never predicted: fetch goes on in sequence until they resolve.
+// Algorithms of a `branch_predictor` resource: BackwardTaken (conditional branches backward taken, forward not; a hint bit
+// reverses it), NeverTaken (also unconditional ones wait until they resolve). Dynamic ones will stand beside them.
+import { fail } from "../base/diagnostic.ts";
+import type { BranchPredictor, Instruction, IsaModel, PipelineModel } from "../machine/model.ts";
+import { readField } from "./static-code.ts";
+
+export type StaticPredictor = (
+  instruction: Instruction,
+  word: number,
+  address: number,
+  target: number,
+) => boolean;
+
+/**
+ * The direction that the pipeline's predictor gives; without a predictor every branch is predicted not taken.
+ * Parameters: `hint_field`, a field of the word; `always_mask`, bits of it that, all set, make the branch unconditional;
+ * `hint_mask`, bits of it that, when set, reverse the static direction.
+ * Fails: BW0705 for an unknown algorithm or more than one predictor.
+ */
+export function createPredictor(isa: IsaModel, pipeline: PipelineModel): StaticPredictor {
+  const predictor: BranchPredictor | undefined = pipeline.branchPredictors[0];
+  if (!predictor || predictor.algorithm === "NeverTaken") return () => false;
+  if (pipeline.branchPredictors.length > 1) {
+    fail("BW0705", "the pipeline has more than one branch predictor", "declare one branch_predictor");
+  }
+  if (predictor.algorithm !== "BackwardTaken") {
+    fail(
+      "BW0705",
+      `branch predictor ${predictor.name}: unknown algorithm ${predictor.algorithm}`,
+      "known are BackwardTaken and NeverTaken",
+    );
+  }
+  const field = text(predictor.parameters["hint_field"]);
+  const always = number(predictor.parameters["always_mask"]);
+  const hint = number(predictor.parameters["hint_mask"]);
+  return (instruction, word, address, target) => {
+    if (!instruction.branch || target < 0) return false;
+    if (!instruction.branch.conditional) return true;
+    const bits = field === "" ? 0 : readField(isa, word, field);
+    if (always !== 0 && (bits & always) === always) return true;
+    const backward = target <= address;
+    return (bits & hint) !== 0 ? !backward : backward;
+  };
+}
+
+function text(value: number | string | undefined): string {
+  return value === undefined ? "" : String(value);
+}
+
+function number(value: number | string | undefined): number {
+  return value === undefined ? 0 : Number(value);
+}
