@@ -1,0 +1,177 @@
+// Macros of the preprocessor, with and without arguments. Expansion goes over a list of tokens; a macro is never
+// expanded inside its own expansion, and the room for the result is bounded, so it always ends.
+import type { Findings } from "./findings.ts";
+import { LIMITS } from "./limits.ts";
+import { spanOf } from "./lexer.ts";
+import type { Token } from "./lexer.ts";
+import type { Span } from "./source.ts";
+import { CloseParen, Comma, Identifier, OpenParen } from "./tokens.ts";
+
+interface Macro {
+  readonly parameters?: readonly string[];
+  readonly body: readonly Token[];
+}
+
+export class Macros {
+  readonly #table = new Map<string, Macro>();
+  readonly #findings: Findings;
+  /** Tokens looked at so far: macros that expand to nothing, doubled many times, must end too. */
+  #steps = 0;
+
+  constructor(findings: Findings) {
+    this.#findings = findings;
+  }
+
+  has(name: string): boolean {
+    return this.#table.has(name);
+  }
+
+  undefine(name: string): void {
+    this.#table.delete(name);
+  }
+
+  /** `tokens` is what follows `#define`: the name, perhaps "(" parameters ")" right after it, and the body. */
+  define(tokens: readonly Token[], place: Span): void {
+    const name = tokens[0];
+    if (name?.tokenType !== Identifier) {
+      this.#findings.error("BW0115", place, "#define needs a name");
+      return;
+    }
+    const open = tokens[1];
+    if (open?.tokenType !== OpenParen || open.startOffset !== name.startOffset + name.image.length) {
+      this.#table.set(name.image, { body: tokens.slice(1) });
+      return;
+    }
+    const parameters: string[] = [];
+    let at = 2;
+    if (tokens[at]?.tokenType === CloseParen) at++;
+    else {
+      for (;;) {
+        const parameter = tokens[at];
+        const end = tokens[at + 1];
+        if (
+          parameter?.tokenType !== Identifier ||
+          (end?.tokenType !== Comma && end?.tokenType !== CloseParen)
+        ) {
+          this.#findings.error(
+            "BW0115",
+            spanOf(parameter ?? name),
+            `wrong parameter list of macro ${name.image}`,
+          );
+          return;
+        }
+        parameters.push(parameter.image);
+        at += 2;
+        if (end.tokenType === CloseParen) break;
+      }
+    }
+    this.#table.set(name.image, { parameters, body: tokens.slice(at) });
+  }
+
+  /** Expands all macros in `tokens`; at most `room` tokens come back. */
+  expand(tokens: readonly Token[], room: number): Token[] {
+    if (this.#table.size === 0) return tokens.slice(0, room);
+    const output: Token[] = [];
+    this.#expandInto(tokens, output, room, 0);
+    return output;
+  }
+
+  #expandInto(tokens: readonly Token[], output: Token[], room: number, depth: number): void {
+    for (let at = 0; at < tokens.length; at++) {
+      const token = tokens[at];
+      if (!token || output.length >= room) return;
+      if (++this.#steps > 4 * LIMITS.tokens) {
+        this.#findings.error("BW0119", spanOf(token), "the macros of this description expand without end");
+        return;
+      }
+      const macro = token.tokenType === Identifier ? this.#table.get(token.image) : undefined;
+      if (!macro || token.hidden?.has(token.image)) {
+        output.push(token);
+        continue;
+      }
+      if (depth >= LIMITS.macroDepth) {
+        this.#findings.error("BW0119", spanOf(token), `macro ${token.image} expands too deeply`);
+        output.push(token);
+        continue;
+      }
+      let body = macro.body;
+      if (macro.parameters) {
+        if (tokens[at + 1]?.tokenType !== OpenParen) {
+          output.push(token);
+          continue;
+        }
+        const call = readArguments(tokens, at + 2);
+        const wanted = macro.parameters.length;
+        if (!call) {
+          this.#findings.error("BW0119", spanOf(token), `call of macro ${token.image} without its ")"`);
+          output.push(token);
+          continue;
+        }
+        at = call.end;
+        const given =
+          wanted === 0 && call.arguments.length === 1 && call.arguments[0]?.length === 0
+            ? 0
+            : call.arguments.length;
+        if (given !== wanted) {
+          this.#findings.error(
+            "BW0119",
+            spanOf(token),
+            `macro ${token.image} takes ${wanted} arguments, ${given} are given`,
+          );
+          continue;
+        }
+        body = substitute(macro.body, macro.parameters, call.arguments, room);
+      }
+      this.#steps += body.length;
+      const hidden = new Set(token.hidden ?? []).add(token.image);
+      const ofMacro = new Set(macro.body);
+      const moved = body.map((part): Token => {
+        // A token of the macro's text is shown where the macro is used; one of an argument stays where it stands.
+        return ofMacro.has(part)
+          ? { ...part, payload: token.payload, startOffset: token.startOffset, hidden }
+          : { ...part, hidden: part.hidden ? new Set([...part.hidden, ...hidden]) : hidden };
+      });
+      this.#expandInto(moved, output, room, depth + 1);
+    }
+  }
+}
+
+function readArguments(
+  tokens: readonly Token[],
+  start: number,
+): { arguments: Token[][]; end: number } | undefined {
+  const list: Token[][] = [];
+  let current: Token[] = [];
+  let depth = 0;
+  for (let at = start; at < tokens.length; at++) {
+    const token = tokens[at];
+    if (!token) break;
+    if (token.tokenType === OpenParen) depth++;
+    else if (token.tokenType === CloseParen) {
+      if (depth === 0) return { arguments: [...list, current], end: at };
+      depth--;
+    } else if (token.tokenType === Comma && depth === 0) {
+      list.push(current);
+      current = [];
+      continue;
+    }
+    current.push(token);
+  }
+  return undefined;
+}
+
+function substitute(
+  body: readonly Token[],
+  parameters: readonly string[],
+  values: readonly (readonly Token[])[],
+  room: number,
+): Token[] {
+  const result: Token[] = [];
+  for (const token of body) {
+    const index = token.tokenType === Identifier ? parameters.indexOf(token.image) : -1;
+    if (index < 0) result.push(token);
+    else for (const part of values[index] ?? []) result.push(part);
+    if (result.length > room) break;
+  }
+  return result;
+}

@@ -1,0 +1,209 @@
+// Calls with a dot: methods of values (`x.signedLT(y)`) and of the pipeline's resources and operands
+// (`mEX.has_space()`), and the instruction's own methods (`exec()`). The tables are the uADL manual's interface methods.
+import type { Expression, ValueType } from "../machine/action.ts";
+import type { ExpressionTyper, Typed } from "./expressions.ts";
+import { POISON } from "./expressions.ts";
+import { didYouMean } from "./findings.ts";
+import { BIT, WORD, convert } from "./fold.ts";
+import type { ObjectKind } from "./scope.ts";
+import type { Span } from "./source.ts";
+import type { SyntaxExpression } from "./syntax.ts";
+
+interface Method {
+  readonly least: number;
+  readonly most: number;
+  readonly result: ValueType;
+}
+
+function method(least: number, most = least, result: ValueType = BIT): Method {
+  return { least, most, result };
+}
+
+const ANY = 64;
+
+/** Methods that instruction-class code calls on each kind of object. */
+export const OBJECT_METHODS: Readonly<Record<ObjectKind, Readonly<Record<string, Method>>>> = {
+  stage: {
+    capacity: method(0, 0, WORD),
+    has_space: method(0, 1),
+    empty: method(0),
+    has_attr: method(1, 2),
+    instr_class: method(0, 1, WORD),
+    size: method(0, 0, WORD),
+  },
+  fetchunit: {
+    cancel: method(0, 1),
+    flush: method(0, 1),
+    force: method(0),
+    pause: method(0),
+    set_cancel: method(1),
+  },
+  forwarding_path: { write: method(1) },
+  memory: {
+    request_queue_empty: method(0),
+    is_inactive: method(0),
+    can_request_read: method(0),
+    can_request_write: method(0),
+    can_read: method(0),
+    can_write: method(0),
+    can_accept_read_request: method(0),
+    can_accept_write_request: method(0),
+    send_read_request: method(0, 1),
+    send_write_request: method(0, 1),
+    read: method(0),
+    post_read: method(0),
+    pre_write: method(0),
+    write: method(0),
+    next: method(0),
+    set_size: method(1),
+  },
+  semaphore: {
+    can_allocate: method(0),
+    check_allocate: method(0),
+    allocate: method(0),
+    deallocate: method(0, 1),
+    count: method(0, 0, WORD),
+  },
+  branch_predictor: {
+    enabled: method(0),
+    last_predict_taken: method(0),
+    predict: method(0),
+    update: method(0),
+  },
+  operand: {
+    can_read: method(0),
+    can_read_fp: method(0, ANY),
+    can_write: method(0),
+    read: method(0, ANY),
+    read_avail: method(0, ANY),
+    record_sources: method(0),
+    allocate: method(0),
+    deallocate: method(0),
+    write: method(0),
+    is_real: method(0),
+    field_value: method(0, 0, WORD),
+    value: method(0, 0, WORD),
+  },
+  register: { can_read: method(0, 1), can_write: method(0, 1) },
+};
+
+/** Methods of the instruction itself. */
+export const INSTRUCTION_METHODS: Readonly<Record<string, Method>> = {
+  addr: method(0, 0, WORD),
+  size: method(0, 0, WORD),
+  capacity: method(0, 0, WORD),
+  exec: method(0),
+  exec_and_read: method(1, 2),
+  exec_and_write: method(1, 3),
+  exec_done: method(0),
+  change_state: method(1),
+  stalled: method(0),
+  flush: method(0),
+  taken_flush: method(0, 2),
+  branch_taken: method(0),
+  branch_target: method(0, 0, WORD),
+  is_misaligned: method(1),
+  has_more_mem: method(0),
+  has_next_request: method(0),
+  has_requested_mem_op: method(0),
+  last_branch_prediction_correct: method(0, 1),
+  next_req_mem: method(0),
+  set_speculative: method(0, 1),
+  can_read_ops: method(0),
+  can_write_ops: method(0),
+  read_ops: method(0, ANY),
+  allocate_ops: method(0),
+  deallocate_ops: method(0),
+  write_ops: method(0),
+  check_latency: method(0),
+  clear_latency: method(0),
+  decr_latency: method(0),
+  latency: method(0, 0, WORD),
+  set_latency: method(1),
+};
+
+const OBJECT_WORDS: Readonly<Record<ObjectKind, string>> = {
+  stage: "a pipeline stage",
+  fetchunit: "the fetch unit",
+  forwarding_path: "a forwarding path",
+  memory: "a memory",
+  semaphore: "a semaphore",
+  branch_predictor: "a branch predictor",
+  operand: "an operand",
+  register: "a register",
+};
+
+/** `objectKind` undefined: the instruction's own method. */
+export function typeObjectMethod(
+  typer: ExpressionTyper,
+  objectKind: ObjectKind | undefined,
+  object: string,
+  called: { readonly name: string; readonly span: Span },
+  values: readonly SyntaxExpression[],
+): Expression {
+  const table = objectKind ? OBJECT_METHODS[objectKind] : INSTRUCTION_METHODS;
+  const known = Object.hasOwn(table, called.name) ? table[called.name] : undefined;
+  if (!known) {
+    const owner = objectKind ? OBJECT_WORDS[objectKind] : "an instruction";
+    return typer.error(
+      "BW0241",
+      called.span,
+      `${owner} has no method ${called.name}`,
+      didYouMean(called.name, Object.keys(table)) ?? `methods: ${Object.keys(table).join(", ")}`,
+    );
+  }
+  if (values.length < known.least || values.length > known.most) {
+    const wanted = known.least === known.most ? `${known.least}` : `${known.least} to ${known.most}`;
+    return typer.error(
+      "BW0225",
+      called.span,
+      `${called.name} takes ${wanted} arguments, ${values.length} are given`,
+    );
+  }
+  return {
+    kind: "method",
+    object,
+    method: called.name,
+    arguments: values.map((v) => typer.value(v)),
+    type: known.result,
+  };
+}
+
+/** Methods of plain values; undefined when the name is none of them. */
+export function typeMethodCall(
+  typer: ExpressionTyper,
+  callee: Extract<SyntaxExpression, { kind: "member" }>,
+  values: readonly SyntaxExpression[],
+): Typed | undefined {
+  const compare: Readonly<Record<string, "<" | "<=" | ">" | ">=">> = {
+    signedLT: "<",
+    signedLE: "<=",
+    signedGT: ">",
+    signedGE: ">=",
+  };
+  const [argument] = values;
+  const operator = Object.hasOwn(compare, callee.name) ? compare[callee.name] : undefined;
+  if (operator) {
+    if (!argument || values.length !== 1)
+      return typer.error("BW0225", callee.span, `${callee.name} takes one value`);
+    const left = typer.value(callee.object);
+    const right = typer.typed(argument);
+    const signed = (e: Expression): Expression => convert(e, { width: e.type.width, signed: true });
+    return typer.operate(
+      operator,
+      signed(left),
+      right.kind === "untyped" ? right : signed(right),
+      callee.span,
+      argument.span,
+    );
+  }
+  if (callee.name === "uint32" || callee.name === "uint64") {
+    const width = callee.name === "uint32" ? 32 : 64;
+    return convert(typer.value(callee.object), { width, signed: false });
+  }
+  if (callee.object.kind === "name" && !typer.scope.lookup(callee.object.name)) {
+    typer.unknown(callee.object.name, callee.object.span);
+    return POISON;
+  }
+  return undefined;
+}

@@ -1,0 +1,60 @@
+// Parse errors in words: what was found, what was expected. A missing token is shown behind the token before it, where
+// the writer has to put it, not at the next one, which may be lines away.
+import { EOF as END, tokenLabel } from "chevrotain";
+import type { IParserErrorMessageProvider, IRecognitionException, IToken, TokenType } from "chevrotain";
+import type { Findings } from "./findings.ts";
+import { spanOf } from "./lexer.ts";
+import type { Span } from "./source.ts";
+
+const HELP: Readonly<Record<string, string>> = {
+  key: "keys are written: name = value;",
+  defineBlock: "blocks are written: define (type=name) { … }",
+  sourcing: 'write: from "document, section", or: estimate 40 percent "reason"',
+};
+
+function found(token: IToken | undefined): string {
+  if (!token || token.tokenType === END) return "the end of the description";
+  const image = token.image.length > 24 ? `${token.image.slice(0, 24)}…` : token.image;
+  return `\`${image}\``;
+}
+
+function label(type: TokenType): string {
+  return tokenLabel(type).replace(/^(?=[a-z])(?!an? |the )/, "");
+}
+
+export const parseErrorMessages: IParserErrorMessageProvider = {
+  buildMismatchTokenMessage: ({ expected, actual }) => `expected ${label(expected)}, found ${found(actual)}`,
+  buildNotAllInputParsedMessage: ({ firstRedundant }) => `unexpected ${found(firstRedundant)}`,
+  buildNoViableAltMessage: ({ actual, customUserDescription, ruleName }) =>
+    `expected ${customUserDescription ?? ruleWords(ruleName)}, found ${found(actual[0])}`,
+  buildEarlyExitMessage: ({ actual, customUserDescription, ruleName }) =>
+    `expected ${customUserDescription ?? ruleWords(ruleName)}, found ${found(actual[0])}`,
+};
+
+function ruleWords(rule: string): string {
+  const words: Readonly<Record<string, string>> = {
+    blockName: "a name",
+    key: "a key",
+    value: "a value",
+    type: "a type",
+    statement: "a statement",
+  };
+  return words[rule] ?? `a ${rule.replace(/[A-Z]/g, (c) => ` ${c.toLowerCase()}`)}`;
+}
+
+/** Turns the parser's errors into findings. */
+export function reportParseErrors(errors: readonly IRecognitionException[], findings: Findings): void {
+  for (const error of errors) {
+    const previous = (error as IRecognitionException & { previousToken?: IToken }).previousToken;
+    const atEnd = error.token.tokenType === END || !error.token.payload;
+    const useful = previous?.payload ? previous : undefined;
+    const missing = error.name === "MismatchedTokenException" && useful;
+    let span: Span | undefined;
+    if (missing || (atEnd && useful)) {
+      const before = spanOf(useful);
+      span = { source: before.source, offset: before.offset + before.length, length: 1 };
+    } else if (!atEnd) span = spanOf(error.token);
+    const rule = error.context.ruleStack.at(-1) ?? "";
+    findings.error("BW0120", span, error.message, HELP[rule]);
+  }
+}

@@ -1,0 +1,348 @@
+// Statements of action code, from syntax to typed trees. Blocks are flattened and locals get names that are unique in
+// their function; an `if` whose test is constant leaves only the branch that runs (the other is checked all the same).
+import type { BinaryOperator, Expression, HelperFunction, Statement, ValueType } from "../machine/action.ts";
+import { ExpressionTyper } from "./expressions.ts";
+import type { Findings } from "./findings.ts";
+import { constantValue, convert } from "./fold.ts";
+import { LIMITS } from "./limits.ts";
+import { Scope } from "./scope.ts";
+import type { Binding, HelperSignature } from "./scope.ts";
+import type { Span } from "./source.ts";
+import type { SyntaxExpression, SyntaxFunction, SyntaxStatement } from "./syntax.ts";
+import { resolveType } from "./types.ts";
+
+export class ActionTyper extends ExpressionTyper {
+  readonly #used = new Set<string>();
+  #result: ValueType | undefined;
+  #loops = 0;
+  #nesting = 0;
+
+  /** Types a body that returns `result`, or nothing. */
+  body(statement: SyntaxStatement, result?: ValueType): Statement[] {
+    this.#result = result;
+    return this.#inner(statement);
+  }
+
+  /** Declares a parameter. */
+  parameter(name: string, type: ValueType): void {
+    this.#used.add(name);
+    this.scope.set(name, { kind: "local", name, type });
+  }
+
+  #inner(statement: SyntaxStatement): Statement[] {
+    const outer = this.scope;
+    this.scope = new Scope(outer);
+    const result =
+      statement.kind === "block"
+        ? statement.body.flatMap((s) => this.#statement(s))
+        : this.#statement(statement);
+    this.scope = outer;
+    return result;
+  }
+
+  #statement(s: SyntaxStatement): Statement[] {
+    if (++this.#nesting > LIMITS.chain) {
+      this.#nesting--;
+      this.findings.error("BW0121", s.span, "statements are nested too deeply");
+      return [];
+    }
+    try {
+      return this.#typeStatement(s);
+    } finally {
+      this.#nesting--;
+    }
+  }
+
+  #typeStatement(s: SyntaxStatement): Statement[] {
+    switch (s.kind) {
+      case "empty":
+        return [];
+      case "block":
+        return this.#inner(s);
+      case "declare":
+        return this.#declare(s);
+      case "assign":
+        return this.#assign(s);
+      case "expression": {
+        const value = this.value(s.value);
+        if (value.kind !== "call" && value.kind !== "method" && value.kind !== "builtin") {
+          if (this.findings.errors === 0)
+            this.findings.warn("BW0228", s.span, "this statement has no effect");
+          return [];
+        }
+        return [{ kind: "expression", value }];
+      }
+      case "if": {
+        const test = this.condition(s.test);
+        const then = this.#inner(s.then);
+        const otherwise = s.otherwise ? this.#inner(s.otherwise) : [];
+        const known = constantValue(test);
+        if (known !== undefined) return known === 0n ? otherwise : then;
+        if (then.length === 0 && otherwise.length === 0) return [];
+        return [{ kind: "if", test, then, otherwise }];
+      }
+      case "while":
+      case "do": {
+        const test = this.condition(s.test);
+        this.#loops++;
+        const body = this.#inner(s.body);
+        this.#loops--;
+        if (s.kind === "while" && constantValue(test) === 0n) return [];
+        return [{ kind: s.kind, test, body }];
+      }
+      case "for":
+        return this.#for(s);
+      case "switch":
+        return this.#switch(s);
+      case "break":
+      case "continue":
+        if (this.#loops === 0) this.findings.error("BW0229", s.span, `${s.kind} outside a loop`);
+        return [{ kind: s.kind }];
+      case "return":
+        return this.#return(s);
+      case "label":
+        if (s.name === "Repeat") return [{ kind: "repeat", body: this.#inner(s.body) }];
+        return this.#statement(s.body);
+    }
+  }
+
+  #for(s: Extract<SyntaxStatement, { kind: "for" }>): Statement[] {
+    const outer = this.scope;
+    this.scope = new Scope(outer);
+    const initial = s.initial.flatMap((i) => this.#statement(i));
+    const test = s.test ? this.condition(s.test) : undefined;
+    if (!test) this.findings.error("BW0229", s.span, "a for loop needs a condition");
+    const step = s.step.flatMap((i) => this.#statement(i));
+    this.#loops++;
+    const body = this.#inner(s.body);
+    this.#loops--;
+    this.scope = outer;
+    return test ? [{ kind: "for", initial, test, step, body }] : [];
+  }
+
+  #return(s: Extract<SyntaxStatement, { kind: "return" }>): Statement[] {
+    if (s.value && !this.#result) {
+      this.value(s.value);
+      this.findings.error("BW0230", s.span, "this code returns no value");
+      return [{ kind: "return" }];
+    }
+    if (!s.value && this.#result) this.findings.error("BW0230", s.span, "return needs a value here");
+    if (s.value && this.#result) return [{ kind: "return", value: this.valueAs(s.value, this.#result) }];
+    return [{ kind: "return" }];
+  }
+
+  #declare(s: Extract<SyntaxStatement, { kind: "declare" }>): Statement[] {
+    const inferred = s.type.name === "var";
+    const type = inferred ? undefined : resolveType(s.type, this.findings);
+    if (s.type.name === "void") this.findings.error("BW0220", s.type.span, "a variable cannot be void");
+    const result: Statement[] = [];
+    for (const { name, value, span } of s.names) {
+      let typed: Expression | undefined;
+      if (value) typed = type ? this.valueAs(value, type) : this.value(value);
+      else if (inferred)
+        this.findings.error("BW0220", span, `var ${name} needs a value`, "its type is that of the value");
+      if (this.scope.own(name)) this.findings.error("BW0234", span, `${name} is already declared here`);
+      const hidden = this.scope.lookup(name);
+      if (hidden && hidden.kind !== "local" && hidden.kind !== "name") {
+        this.findings.warn("BW0235", span, `${name} hides a ${bindingWord(hidden)} of the same name`);
+      }
+      let unique = name;
+      for (let n = 2; this.#used.has(unique); n++) unique = `${name}_${n}`;
+      this.#used.add(unique);
+      const actual: ValueType = type ?? typed?.type ?? { width: 32, signed: false };
+      this.scope.set(name, { kind: "local", name: unique, type: actual, constant: s.type.constant });
+      result.push({ kind: "declare", name: unique, type: actual, ...(typed ? { value: typed } : {}) });
+    }
+    return result;
+  }
+
+  #assign(s: Extract<SyntaxStatement, { kind: "assign" }>): Statement[] {
+    const target = this.#target(s.target);
+    if (!target) {
+      if (s.value) this.typed(s.value);
+      return [];
+    }
+    if (s.operator === "=") {
+      return s.value ? [{ kind: "assign", target, value: this.valueAs(s.value, target.type) }] : [];
+    }
+    const operator = (
+      s.operator === "++" ? "+" : s.operator === "--" ? "-" : s.operator.slice(0, -1)
+    ) as BinaryOperator;
+    const span = s.value?.span ?? s.span;
+    const value = this.operate(
+      operator,
+      target,
+      s.value ? this.typed(s.value) : { kind: "untyped", value: 1n },
+      s.span,
+      span,
+    );
+    return [{ kind: "assign", target, value: this.coerce(value, target.type, span) }];
+  }
+
+  /** The left side of an assignment, or undefined when it is none (then reported). */
+  #target(e: SyntaxExpression): Expression | undefined {
+    if (e.kind === "name") {
+      const binding = this.scope.lookup(e.name);
+      if (binding?.kind === "field") {
+        this.findings.error("BW0236", e.span, `${e.name} is an instruction field and cannot be assigned`);
+        return undefined;
+      }
+      if (binding?.kind === "local" && binding.constant) {
+        this.findings.error("BW0236", e.span, `${e.name} is declared const`);
+        return undefined;
+      }
+    }
+    const before = this.findings.errors;
+    let target = this.value(e);
+    if (this.findings.errors > before || e.kind === "broken") return undefined;
+    if (target.kind === "extend" && target.type.width === target.value.type.width) target = target.value;
+    const base = target.kind === "slice" ? target.value : target;
+    switch (base.kind) {
+      case "local":
+      case "register":
+      case "element":
+      case "memory":
+        if (base.kind === "memory" && base !== target) break;
+        return target;
+      case "nia":
+        if (base === target) return target;
+        break;
+      default:
+        break;
+    }
+    this.findings.error(
+      "BW0236",
+      e.span,
+      "this cannot be assigned to",
+      "assign to a variable, a register, bits of one of them, Mem(address,bytes) or NIA",
+    );
+    return undefined;
+  }
+
+  #switch(s: Extract<SyntaxStatement, { kind: "switch" }>): Statement[] {
+    const value = this.value(s.value);
+    const seen = new Set<bigint>();
+    const cases: { values: bigint[]; body: Statement[] }[] = [];
+    s.cases.forEach((c, i) => {
+      const values: bigint[] = [];
+      for (const v of c.values) {
+        const known = constantValue(
+          convert(this.valueAs(v, value.type), { width: value.type.width, signed: false }),
+        );
+        if (known === undefined) this.findings.error("BW0237", v.span, "a case needs a constant");
+        else if (seen.has(known)) this.findings.error("BW0237", v.span, `case ${known} occurs twice`);
+        else {
+          seen.add(known);
+          values.push(known);
+        }
+      }
+      const statements = c.body.length === 1 && c.body[0]?.kind === "block" ? c.body[0].body : c.body;
+      const last = statements.at(-1);
+      const ends = last?.kind === "break" || last?.kind === "return";
+      if (!ends && i < s.cases.length - 1) {
+        this.findings.error(
+          "BW0237",
+          c.span,
+          "a case has to end with break",
+          "there is no fall through; list several values with one body",
+        );
+      }
+      const own = last?.kind === "break" ? statements.slice(0, -1) : statements;
+      const body = this.#inner({ kind: "block", body: own, span: c.span });
+      cases.push({ values: c.isDefault ? [] : values, body });
+    });
+    if (cases.filter((c) => c.values.length === 0).length > 1)
+      this.findings.error("BW0237", s.span, "several default cases");
+    const known = constantValue(convert(value, { width: value.type.width, signed: false }));
+    if (known !== undefined) {
+      return (
+        (cases.find((c) => c.values.includes(known)) ?? cases.find((c) => c.values.length === 0))?.body ?? []
+      );
+    }
+    return [{ kind: "switch", value, cases }];
+  }
+}
+
+function bindingWord(binding: Binding): string {
+  const words: Readonly<Record<string, string>> = {
+    field: "field",
+    register: "register",
+    registerFile: "register file",
+    helper: "function",
+    builtin: "built-in function",
+  };
+  return words[binding.kind] ?? "name";
+}
+
+/** The signature of a helper function; wrong types are reported and replaced by 32 bits. */
+export function helperSignature(f: SyntaxFunction, findings: Findings): HelperSignature {
+  const result = resolveType(f.result, findings);
+  const names = new Set<string>();
+  const parameters = f.parameters.map(({ name, type, span }) => {
+    if (type.reference && !type.constant) {
+      findings.error(
+        "BW0238",
+        span,
+        `parameter ${name} is a reference`,
+        "helpers take values; return a value instead",
+      );
+    }
+    if (names.has(name)) findings.error("BW0234", span, `parameter ${name} occurs twice`);
+    names.add(name);
+    return { name, type: resolveType(type, findings) ?? { width: 32, signed: false } };
+  });
+  return { name: f.name, parameters, ...(result ? { result } : {}) };
+}
+
+/** Types the body of a helper. */
+export function typeHelper(
+  f: SyntaxFunction,
+  signature: HelperSignature,
+  scope: Scope,
+  findings: Findings,
+): { helper: HelperFunction; calls: ReadonlySet<string> } {
+  const typer = new ActionTyper(new Scope(scope), findings);
+  for (const p of signature.parameters) typer.parameter(p.name, p.type);
+  const body = typer.body(f.body, signature.result);
+  if (signature.result && !alwaysReturns(body)) {
+    findings.error("BW0230", f.span, `${f.name} does not return a value on every path`);
+  }
+  return { helper: { ...signature, body }, calls: typer.calledHelpers };
+}
+
+function alwaysReturns(body: readonly Statement[]): boolean {
+  return body.some(
+    (s) =>
+      s.kind === "return" ||
+      (s.kind === "if" && alwaysReturns(s.then) && alwaysReturns(s.otherwise)) ||
+      (s.kind === "switch" &&
+        s.cases.some((c) => c.values.length === 0) &&
+        s.cases.every((c) => alwaysReturns(c.body))),
+  );
+}
+
+/** Helpers that call themselves, directly or through others: their analysis would not end. */
+export function reportRecursion(
+  calls: ReadonlyMap<string, ReadonlySet<string>>,
+  spans: ReadonlyMap<string, Span>,
+  findings: Findings,
+): void {
+  for (const name of calls.keys()) {
+    const seen = new Set<string>();
+    const queue = [...(calls.get(name) ?? [])];
+    for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
+      if (next === name) {
+        findings.error(
+          "BW0239",
+          spans.get(name),
+          `function ${name} calls itself`,
+          "functions of a description are not recursive",
+        );
+        break;
+      }
+      if (seen.has(next)) continue;
+      seen.add(next);
+      queue.push(...(calls.get(next) ?? []));
+    }
+  }
+}
