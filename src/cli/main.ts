@@ -4,6 +4,7 @@ import { Command, CommanderError, Option } from "commander";
 import { DiagnosticError } from "../base/diagnostic.ts";
 import { printDiagnostics } from "./output.ts";
 import type { CommandContext } from "./context.ts";
+import { splitArguments } from "./program-arguments.ts";
 
 const sizes = ["small", "full"];
 
@@ -22,9 +23,14 @@ export async function main(args: readonly string[]): Promise<number> {
     if (error.code === "EPIPE") process.exit(0);
   });
   let status = 0;
-  const context: CommandContext = { signal: abort.signal, setStatus: (value) => (status = value) };
+  const { own, program: programArguments } = splitArguments(args);
+  const context: CommandContext = {
+    signal: abort.signal,
+    ...(programArguments === undefined ? {} : { programArguments }),
+    setStatus: (value) => (status = value),
+  };
   try {
-    await createProgram(context).parseAsync([...args], { from: "user" });
+    await createProgram(context).parseAsync([...own], { from: "user" });
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     if (abort.signal.aborted) {

@@ -1,0 +1,19 @@
+// `blockwatt adl check FILE…`: everything that is wrong with descriptions, or not yet said in them.
+import { adlCheck } from "../../adl/index.ts";
+import { formatDiagnostic } from "../../base/diagnostic.ts";
+import type { CommandContext } from "../context.ts";
+import { printReport } from "../output.ts";
+
+export async function adlCheckCommand(
+  context: CommandContext,
+  files: readonly string[],
+  options: { json?: boolean },
+): Promise<void> {
+  const diagnostics = adlCheck(files);
+  const errors = diagnostics.filter((diagnostic) => diagnostic.severity === "error").length;
+  const warnings = diagnostics.filter((diagnostic) => diagnostic.severity === "warning").length;
+  printReport({ schema: "blockwatt.adl-check/1", errors, warnings, diagnostics }, options.json ?? false, () =>
+    [...diagnostics.map(formatDiagnostic), `${errors} errors, ${warnings} warnings`].join("\n"),
+  );
+  if (errors > 0) context.setStatus(1);
+}
