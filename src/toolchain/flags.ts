@@ -58,6 +58,8 @@ export function llcFlags(core: CoreToolchain): string[] {
     "--relocation-model=static",
     "--function-sections",
     "--data-sections",
+    // It would split one IR branch on `a && b` into two machine branches, whose counts the IR's edges do not tell.
+    "--ppc-reduce-cr-logicals=false",
     ...core.llcflags,
   ];
 }
