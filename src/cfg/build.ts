@@ -19,8 +19,8 @@ export interface BuildOptions {
   readonly jumpTargets?: ReadonlyMap<number, Iterable<number>>;
   /** Which functions an indirect call can reach, by the call's block; default none. */
   readonly indirectCallees?: (callBlock: MachineBlock) => Iterable<string>;
-  /** Addresses of calls that never return: they get no return point. */
-  readonly noreturnCalls?: ReadonlySet<number>;
+  /** Functions that never return: calls of them get no return point. */
+  readonly noreturnFunctions?: ReadonlySet<string>;
 }
 
 interface Draft {
@@ -133,8 +133,10 @@ export function buildMachineCode(image: CodeImage, options: BuildOptions = {}): 
         break;
       case "call":
       case "indirectCall":
-        if (next !== undefined && !options.noreturnCalls?.has(draft.end - 4)) draft.returnPoint = next;
         if (flow.kind === "call") setCallee(draft, entries.get(flow.target));
+        if (next !== undefined && !options.noreturnFunctions?.has(draft.callee ?? "")) {
+          draft.returnPoint = next;
+        }
         break;
       default:
         break;

@@ -66,9 +66,9 @@ export interface EdgeClass {
    */
   readonly successors: readonly number[];
   /**
-   * Only where one of `successors` is split over several classes (the default of a switch): the unsigned inclusive
-   * intervals of the switch operand that take this class, ascending. All classes that share that successor have it, and
-   * their intervals together hold every value that takes any of their successors.
+   * Only for a `switch` whose default goes several machine ways: the unsigned inclusive intervals of the operand, among
+   * the values that take the default, for which the default takes this class; ascending. All classes that have 0 in
+   * `successors` have it then, and together they cover every value that takes the default.
    */
   readonly values?: readonly (readonly [bigint, bigint])[];
   /** Machine edge ids traversed after the node's path and up to the place of the `to` node, in order. */
@@ -87,6 +87,7 @@ export type UnmatchedReason =
   | "switch-not-understood"
   | "jump-table-not-found"
   | "call-on-edge"
+  | "call-not-found"
   | "too-many-paths"
   | "unsupported-terminator"
   | "uncovered-block";

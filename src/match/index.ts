@@ -1,0 +1,12 @@
+// Block mapping: IR blocks and edges to machine edges, and the check of it against a run.
+export { mapProgram, type MapInput, type MappedProgram } from "./map-program.ts";
+export type {
+  EdgeClass,
+  FunctionMapping,
+  MappingNode,
+  MappingStatus,
+  NodeCall,
+  NodeExit,
+  ProgramMapping,
+  UnmatchedReason,
+} from "./mapping.ts";

@@ -1,0 +1,279 @@
+// Which values of an IR operand take which way through a machine region? The region's code is replayed symbolically along each
+// way; every decision on the way is a condition on some unknown; under the hypothesis that the unknown is the operand
+// (perhaps extended or moved by a constant), the conditions are a set of values.
+import { flowOf } from "../cfg/index.ts";
+import type { Region, RegionLeaf, WalkableFunction } from "./region.ts";
+import { baseOfBit, breaksOf, evaluate, evaluateBit, type Symbolic, type SymbolicBit } from "./symbolic.ts";
+import { SymbolicMachine, type ReadWord } from "./symbolic-machine.ts";
+import { filter, filterEach, sizeOf, type ValueSet } from "./value-set.ts";
+
+/** How the unknown in a register comes from the operand. */
+interface Hypothesis {
+  readonly unknownOf: (value: number) => number;
+  /** Operand values at which the unknown passes `unknown`, or may jump. */
+  readonly breakAt: (unknown: number) => readonly number[];
+}
+
+/** One decision on a way: a condition that must hold, or a jump that must arrive. */
+type Condition =
+  | { readonly kind: "bit"; readonly bit: SymbolicBit; readonly wanted: boolean }
+  | {
+      readonly kind: "jump";
+      readonly ctr: Symbolic;
+      /** Word loads that the target can come from, for a table whose address is not known. */
+      readonly loaded: readonly [Symbolic, Symbolic] | undefined;
+      readonly table: readonly number[] | undefined;
+      readonly target: number;
+      readonly address: number;
+    }
+  | { readonly kind: "unknown" };
+
+const ENUMERABLE = 70_000;
+const MAX_CONSTANTS = 12;
+
+/**
+ * Candidate answers, one after the other: for each leaf of `region` the set of operand values that take it. `width` is
+ * the operand's bits (1 to 32); `constants` are values (unsigned) that the IR compares it with. The sets of a candidate
+ * are disjoint and cover all values; whether they agree with the IR is for the caller to check.
+ */
+export function* leafValues(
+  fn: WalkableFunction,
+  start: number,
+  region: Region,
+  width: number,
+  constants: readonly number[],
+  read: ReadWord,
+): Generator<readonly ValueSet[]> {
+  const from = straightStart(fn, start);
+  const ways = region.leaves.map((leaf) => conditionsOf(fn, from, leaf, read));
+  const bases = new Set<number>();
+  for (const way of ways) {
+    for (const condition of way) {
+      const base = baseOfCondition(condition);
+      if (base !== undefined) bases.add(base);
+      if (bases.size >= 6) break;
+    }
+  }
+  const size = 2 ** width;
+  for (const base of bases) {
+    for (const hypothesis of hypotheses(width, constants)) {
+      const sets = setsUnder(ways, base, hypothesis, [[0, size - 1]]);
+      if (sets === undefined) continue;
+      if (sets.reduce((sum, set) => sum + sizeOf(set), 0) === size) yield sets;
+    }
+  }
+}
+
+function setsUnder(
+  ways: readonly (readonly Condition[])[],
+  base: number,
+  hypothesis: Hypothesis,
+  domain: ValueSet,
+): ValueSet[] | undefined {
+  const sets: ValueSet[] = [];
+  for (const way of ways) {
+    let set: ValueSet | undefined = domain;
+    for (const condition of way) {
+      set = restrict(set, condition, base, hypothesis);
+      if (set === undefined) return undefined;
+      if (set.length === 0) break;
+    }
+    sets.push(set);
+  }
+  return sets;
+}
+
+function restrict(
+  set: ValueSet,
+  condition: Condition,
+  base: number,
+  hypothesis: Hypothesis,
+): ValueSet | undefined {
+  const { unknownOf } = hypothesis;
+  switch (condition.kind) {
+    case "unknown":
+      return undefined;
+    case "bit": {
+      const { bit, wanted } = condition;
+      const test = (value: number): boolean | undefined => {
+        const holds = evaluateBit(bit, base, unknownOf(value));
+        return holds === undefined ? undefined : holds === wanted;
+      };
+      if (bit.kind === "function" && bit.base < 0) return test(0) === true ? set : [];
+      const breaks = breaksOf(bit);
+      if (breaks !== undefined && baseOfBit(bit) === base) {
+        return filter(
+          set,
+          breaks.flatMap((unknown) => hypothesis.breakAt(unknown)),
+          test,
+        );
+      }
+      return sizeOf(set) <= ENUMERABLE ? filterEach(set, test) : undefined;
+    }
+    case "jump": {
+      if (sizeOf(set) > ENUMERABLE) return undefined;
+      return filterEach(set, (value) => {
+        const unknown = unknownOf(value);
+        const target = evaluate(condition.ctr, base, unknown);
+        if (target !== undefined) return target === condition.address;
+        if (condition.loaded === undefined || condition.table === undefined) return undefined;
+        for (const part of condition.loaded) {
+          const offset = part.kind === "constant" ? undefined : evaluate(part, base, unknown);
+          if (offset === undefined || (offset & 3) !== 0) continue;
+          const entry = condition.table[offset >>> 2];
+          return entry === undefined ? undefined : entry === condition.target;
+        }
+        return undefined;
+      });
+    }
+  }
+}
+
+function* hypotheses(width: number, constants: readonly number[]): Generator<Hypothesis> {
+  const size = 2 ** width;
+  const mask = size - 1;
+  if (width === 32) {
+    for (const shift of [0, ...constants.slice(0, MAX_CONSTANTS)]) {
+      yield {
+        unknownOf: (value) => (value - shift) >>> 0,
+        breakAt: (unknown) => [(unknown + shift) >>> 0, shift],
+      };
+    }
+    return;
+  }
+  const half = size / 2;
+  const edges = [0, half];
+  for (const shift of [0, ...constants.slice(0, MAX_CONSTANTS)]) {
+    const at = (unknown: number): number[] => [
+      ((unknown + shift) & mask) >>> 0,
+      (shift & mask) >>> 0,
+      ...edges,
+    ];
+    yield { unknownOf: (value) => (value - shift) >>> 0, breakAt: at };
+    yield {
+      unknownOf: (value) => ((value >= half ? value - size : value) - shift) >>> 0,
+      breakAt: at,
+    };
+  }
+}
+
+function baseOfCondition(condition: Condition): number | undefined {
+  if (condition.kind === "bit") return baseOfBit(condition.bit);
+  if (condition.kind === "unknown") return undefined;
+  for (const part of [condition.ctr, ...(condition.loaded ?? [])]) {
+    if (part.kind === "function") return part.base;
+  }
+  return undefined;
+}
+
+/** The earliest item from which execution runs straight to `item`: nothing joins in between. */
+function straightStart(fn: WalkableFunction, item: number): number {
+  const { items, flows, targets } = fn.placed;
+  let joins = joinsOf.get(fn);
+  if (joins === undefined) {
+    joins = new Set<number>();
+    for (const target of targets) if (target >= 0) joins.add(target);
+    for (const tables of fn.jumps.values()) for (const table of tables) for (const t of table) joins.add(t);
+    joinsOf.set(fn, joins);
+  }
+  let at = item;
+  while (at > 0) {
+    if (joins.has(at)) return at;
+    const before = items[at - 1]!;
+    if (before.kind === "instruction") {
+      const flow = flows[at - 1]!;
+      if (
+        flow.kind === "branch" ||
+        flow.kind === "return" ||
+        flow.kind === "indirect" ||
+        flow.kind === "trap"
+      )
+        return at;
+    }
+    at--;
+  }
+  return at;
+}
+
+const joinsOf = new WeakMap<WalkableFunction, Set<number>>();
+
+/** Replays the code from `from` along the leaf's decisions. */
+function conditionsOf(
+  fn: WalkableFunction,
+  from: number,
+  leaf: RegionLeaf,
+  read: ReadWord,
+): readonly Condition[] {
+  const { items, addresses, flows, targets } = fn.placed;
+  const machine = new SymbolicMachine(read);
+  const conditions: Condition[] = [];
+  let next = 0;
+  let item = from;
+  for (let steps = 0; steps < 100_000 && next < leaf.decisions.length; steps++) {
+    const decision = leaf.decisions[next]!;
+    const flow = flows[item];
+    if (items[item]?.kind !== "instruction" || flow === undefined) {
+      if (items[item] === undefined) break;
+      item++;
+      continue;
+    }
+    const address = addresses[item]!;
+    const word = fn.wordAt(address);
+    const decides = decision.item === item;
+    switch (flow.kind) {
+      case "branch":
+        item = targets[item]!;
+        if (item < 0) return conditions;
+        break;
+      case "call":
+      case "indirectCall":
+      case "conditionalCall":
+        machine.call();
+        item++;
+        break;
+      case "conditional":
+      case "conditionalReturn":
+        if (((word >>> 21) & 4) === 0) {
+          machine.ctr = machine.fresh();
+          if (decides) conditions.push({ kind: "unknown" });
+        } else if (decides) {
+          const setWhenTaken = ((word >>> 21) & 8) !== 0;
+          conditions.push({
+            kind: "bit",
+            bit: machine.cr[(word >>> 16) & 31]!,
+            wanted: setWhenTaken === decision.taken,
+          });
+        }
+        if (decides) next++;
+        item = decides && decision.taken ? targets[item]! : item + 1;
+        if (item < 0) return conditions;
+        break;
+      case "indirect": {
+        if (!decides) return conditions;
+        const tables = fn.jumps.get(item) ?? [];
+        const ctr = machine.ctr;
+        conditions.push({
+          kind: "jump",
+          ctr,
+          loaded: ctr.kind === "sum" && ctr.add === 0 ? machine.loadedFrom.get(ctr.base) : undefined,
+          table: tables.length === 1 ? tables[0] : undefined,
+          target: decision.target,
+          address: addresses[decision.target]!,
+        });
+        next++;
+        item = decision.target;
+        break;
+      }
+      case "next":
+        machine.step(word);
+        item++;
+        break;
+      default:
+        if (flowOf(word, address).kind !== "next") return conditions;
+        item++;
+    }
+  }
+  // Decisions that the replay did not come to are not understood.
+  for (; next < leaf.decisions.length; next++) conditions.push({ kind: "unknown" });
+  return conditions;
+}

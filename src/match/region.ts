@@ -1,0 +1,336 @@
+// Walks the machine code of one function from a probe to the next probes: which machine edges and calls lie between, and
+// which decisions lead where. What lies between two probes is the code of one IR block at one place, plus what the back end
+// put on its way out: switch trees, split edges, merged tails.
+import type { JumpTargets, MachineCode, MachineFunction, PlacedFunction } from "../cfg/index.ts";
+import type { NodeCall, UnmatchedReason } from "./mapping.ts";
+
+/** A function ready to be walked. */
+export interface WalkableFunction {
+  readonly placed: PlacedFunction;
+  readonly code: MachineCode;
+  readonly machine: MachineFunction;
+  readonly jumps: JumpTargets;
+  /** Probe index → IR block. */
+  readonly probes: ReadonlyMap<number, number>;
+  /** By item: the block that execution is in when it stands before the item. */
+  readonly blockOf: Int32Array;
+  /** Word of the instruction at an address inside the function. */
+  wordAt(address: number): number;
+}
+
+export type PlaceEnd =
+  | { readonly kind: "probe"; readonly item: number; readonly irBlock: number }
+  | { readonly kind: "return"; readonly item: number; readonly block: number }
+  | { readonly kind: "noreturn"; readonly item: number; readonly block: number }
+  /** The code runs into something that is never reached. */
+  | { readonly kind: "unreachable"; readonly item: number };
+
+/** One way out of a conditional branch (taken or not) or of a jump table (the item of the label). */
+export interface Decision {
+  readonly item: number;
+  readonly taken: boolean;
+  /** Jump tables: the label's item; conditional branches: -1. */
+  readonly target: number;
+}
+
+export interface RegionLeaf {
+  readonly end: PlaceEnd;
+  readonly decisions: readonly Decision[];
+  /** Machine edges after the region's common path. */
+  readonly path: readonly number[];
+}
+
+export interface Region {
+  /** Edges and calls up to the first decision, or up to the only end. */
+  readonly path: readonly number[];
+  readonly calls: readonly NodeCall[];
+  readonly leaves: readonly RegionLeaf[];
+}
+
+export interface RegionProblem {
+  readonly reason: UnmatchedReason;
+  readonly detail: string;
+}
+
+/** What the IR block of the region ends with, when it has no successors but `unreachable`: the name of the last call. */
+export interface NoReturn {
+  /** null: an indirect call, or an intrinsic that may become any instruction. */
+  readonly callee: string | null;
+}
+
+const MAX_LEAVES = 5000;
+const MAX_STEPS = 2_000_000;
+
+/** Prepares a placed function for walking. */
+export function walkable(
+  placed: PlacedFunction,
+  code: MachineCode,
+  machine: MachineFunction,
+  jumps: JumpTargets,
+  probes: ReadonlyMap<number, number>,
+  wordAt: (address: number) => number,
+): WalkableFunction {
+  const { items, addresses, flows } = placed;
+  const blockOf = new Int32Array(items.length + 1);
+  let current = machine.entry;
+  for (let i = 0; i < items.length; i++) {
+    const item = items[i]!;
+    if (item.kind === "label" || item.kind === "instruction") {
+      const block = code.blockAt(addresses[i]!);
+      if (block !== undefined && block.start === addresses[i] && block.function === placed.name)
+        current = block.id;
+    }
+    blockOf[i] = current;
+    if (item.kind === "instruction" && flows[i]!.kind !== "next") {
+      const next = code.blockAt(addresses[i]! + 4);
+      if (next !== undefined && next.function === placed.name) current = next.id;
+    }
+  }
+  blockOf[items.length] = current;
+  return { placed, code, machine, jumps, probes, blockOf, wordAt };
+}
+
+interface Walk {
+  item: number;
+  block: number;
+  path: number[];
+  calls: NodeCall[];
+  decisions: Decision[];
+  /** Items of conditional branches on this walk, to find loops without probes. */
+  seen: Set<number>;
+}
+
+/** Explores from `start` (the item of a probe, whose own code follows it, or the function's first item). */
+export function exploreRegion(
+  fn: WalkableFunction,
+  start: number,
+  noreturn: NoReturn | undefined,
+): Region | RegionProblem {
+  const { placed } = fn;
+  const leaves: RegionLeaf[] = [];
+  let common: { path: number[]; calls: NodeCall[] } | undefined;
+  let steps = 0;
+  const first = placed.items[start]?.kind === "probe" ? start + 1 : start;
+  const stack: Walk[] = [
+    { item: first, block: fn.blockOf[start]!, path: [], calls: [], decisions: [], seen: new Set() },
+  ];
+  while (stack.length > 0) {
+    const walk = stack.pop()!;
+    const result = runStraight(fn, walk, noreturn, () => ++steps > MAX_STEPS);
+    if ("reason" in result) return result;
+    if (walk.decisions.length > 0 && walk.calls.length > (common?.calls.length ?? 0)) {
+      return { reason: "call-on-edge", detail: `a call between two probes follows a decision` };
+    }
+    if (result.kind !== "fork") {
+      common ??= { path: walk.path, calls: walk.calls };
+      leaves.push({
+        end: result,
+        decisions: walk.decisions,
+        path: walk.path.slice(common.path.length),
+      });
+      if (leaves.length > MAX_LEAVES)
+        return { reason: "too-many-paths", detail: `more than ${MAX_LEAVES} ways` };
+      continue;
+    }
+    common ??= { path: walk.path.slice(), calls: walk.calls };
+    if (walk.seen.has(walk.item)) {
+      return { reason: "loop-in-block", detail: `a machine loop at 0x${hex(fn, walk.item)} has no probe` };
+    }
+    // Later ways first on the stack, so that leaves come in machine order.
+    for (const way of result.ways.slice().reverse()) {
+      if (way.end !== undefined) {
+        const path = [...walk.path, ...way.edges].slice(common.path.length);
+        leaves.push({ end: way.end, decisions: [...walk.decisions, way.decision], path });
+        continue;
+      }
+      stack.push({
+        item: way.to,
+        block: way.block,
+        path: [...walk.path, ...way.edges],
+        calls: walk.calls.slice(),
+        decisions: [...walk.decisions, way.decision],
+        seen: new Set(walk.seen).add(walk.item),
+      });
+    }
+  }
+  return { path: common?.path ?? [], calls: common?.calls ?? [], leaves };
+}
+
+function hex(fn: WalkableFunction, item: number): string {
+  return (fn.placed.addresses[item] ?? 0).toString(16);
+}
+
+interface Way {
+  readonly to: number;
+  /** Set when nothing more follows. */
+  readonly end?: PlaceEnd;
+  readonly block: number;
+  readonly edges: readonly number[];
+  readonly decision: Decision;
+}
+interface Fork {
+  readonly kind: "fork";
+  readonly ways: readonly Way[];
+}
+
+/** Runs until a decision or an end; `walk` is advanced, and stands on the deciding instruction at a fork. */
+function runStraight(
+  fn: WalkableFunction,
+  walk: Walk,
+  noreturn: NoReturn | undefined,
+  exhausted: () => boolean,
+): PlaceEnd | Fork | RegionProblem {
+  const { placed, code } = fn;
+  const { items, addresses, flows, targets } = placed;
+  let lastInstruction = -1;
+  const visited = new Set<number>();
+  const edge = (to: number, kind: "fallthrough" | "taken" | "indirect"): boolean => {
+    const found = code.edgeBetween(walk.block, to, kind);
+    if (found === undefined) return false;
+    walk.path.push(found.id);
+    walk.block = to;
+    return true;
+  };
+  const lost = (): RegionProblem => ({
+    reason: "uncovered-block",
+    detail: `no machine edge at 0x${hex(fn, walk.item)}`,
+  });
+  for (;;) {
+    if (exhausted()) return { reason: "too-many-paths", detail: "the walk is too long" };
+    const i = walk.item;
+    const item = items[i];
+    const ended =
+      noreturn !== undefined && lastInstruction >= 0 && endsWithoutReturn(fn, lastInstruction, noreturn);
+    if (item === undefined || ((item.kind === "boundary" || item.kind === "label") && ended)) {
+      if (ended) {
+        const block = fn.blockOf[lastInstruction]!;
+        dropReturnPoint(walk);
+        return { kind: "noreturn", item: lastInstruction, block };
+      }
+      return { kind: "unreachable", item: i };
+    }
+    if ((item.kind === "label" || item.kind === "instruction") && fn.blockOf[i] !== walk.block) {
+      if (!edge(fn.blockOf[i]!, "fallthrough")) return lost();
+    }
+    if (item.kind === "probe") {
+      return { kind: "probe", item: i, irBlock: fn.probes.get(item.index) ?? -1 };
+    }
+    if (item.kind !== "instruction") {
+      walk.item++;
+      continue;
+    }
+    const flow = flows[i]!;
+    lastInstruction = i;
+    switch (flow.kind) {
+      case "next":
+        walk.item++;
+        break;
+      case "branch": {
+        const to = targets[i]!;
+        if (to < 0) return { kind: "return", item: i, block: walk.block };
+        if (visited.has(i)) return { reason: "loop-in-block", detail: `a loop at 0x${hex(fn, i)}` };
+        visited.add(i);
+        if (!edge(blockAtItem(fn, to), "taken")) return lost();
+        walk.item = to;
+        lastInstruction = -1;
+        break;
+      }
+      case "call":
+      case "indirectCall": {
+        const block = code.blocks[walk.block]!;
+        walk.calls.push({
+          block: block.id,
+          callee: block.callee ?? null,
+          returnPoint: block.returnPoint ?? null,
+          at: walk.path.length,
+          instruction: null,
+        });
+        walk.item++;
+        walk.block = fn.blockOf[walk.item]!;
+        break;
+      }
+      case "conditional": {
+        const to = targets[i]!;
+        const next = code.blockAt(addresses[i]! + 4);
+        if (to < 0 || next === undefined) return lost();
+        const takenBlock = blockAtItem(fn, to);
+        const taken = code.edgeBetween(walk.block, takenBlock, "taken");
+        const fallthrough = code.edgeBetween(walk.block, next.id, "fallthrough");
+        if (taken === undefined || fallthrough === undefined) return lost();
+        return {
+          kind: "fork",
+          ways: [
+            {
+              to: i + 1,
+              block: next.id,
+              edges: [fallthrough.id],
+              decision: { item: i, taken: false, target: -1 },
+            },
+            { to, block: takenBlock, edges: [taken.id], decision: { item: i, taken: true, target: -1 } },
+          ],
+        };
+      }
+      case "conditionalReturn": {
+        const next = code.blockAt(addresses[i]! + 4);
+        const fallthrough =
+          next === undefined ? undefined : code.edgeBetween(walk.block, next.id, "fallthrough");
+        if (next === undefined || fallthrough === undefined) return lost();
+        return {
+          kind: "fork",
+          ways: [
+            {
+              to: i + 1,
+              block: next.id,
+              edges: [fallthrough.id],
+              decision: { item: i, taken: false, target: -1 },
+            },
+            {
+              to: i,
+              end: { kind: "return", item: i, block: walk.block },
+              block: walk.block,
+              edges: [],
+              decision: { item: i, taken: true, target: -1 },
+            },
+          ],
+        };
+      }
+      case "indirect": {
+        const tables = fn.jumps.get(i);
+        if (tables === undefined) {
+          return { reason: "jump-table-not-found", detail: `the jump at 0x${hex(fn, i)} has no known table` };
+        }
+        const ways: Way[] = [];
+        for (const target of new Set(tables.flat())) {
+          const block = blockAtItem(fn, target);
+          const found = code.edgeBetween(walk.block, block, "indirect");
+          if (found === undefined) return lost();
+          ways.push({ to: target, block, edges: [found.id], decision: { item: i, taken: true, target } });
+        }
+        return { kind: "fork", ways };
+      }
+      case "return":
+        return { kind: "return", item: i, block: walk.block };
+      case "trap":
+        return { kind: "noreturn", item: i, block: walk.block };
+      case "conditionalCall":
+        return { reason: "branch-in-block", detail: `a conditional call at 0x${hex(fn, i)}` };
+    }
+  }
+}
+
+function blockAtItem(fn: WalkableFunction, item: number): number {
+  return fn.blockOf[item]!;
+}
+
+function endsWithoutReturn(fn: WalkableFunction, item: number, noreturn: NoReturn): boolean {
+  const flow = fn.placed.flows[item]!;
+  if (flow.kind === "indirectCall") return noreturn.callee === null;
+  if (flow.kind !== "call") return false;
+  const callee = fn.code.blocks[fn.blockOf[item]!]!.callee;
+  return noreturn.callee === null || callee === undefined || noreturn.callee === callee;
+}
+
+function dropReturnPoint(walk: Walk): void {
+  const last = walk.calls.pop();
+  if (last) walk.calls.push({ ...last, returnPoint: null });
+}
