@@ -2,7 +2,7 @@
 // folders in the cache, named by the hash of everything that went in.
 
 import { existsSync, mkdtempSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { isAbsolute, join, relative } from "node:path";
+import { join } from "node:path";
 import { fail } from "../base/diagnostic.ts";
 import { cacheFolder, cachedFolder, contentHash, readJsonOr, writeAtomically } from "./cache.ts";
 import { compileSources } from "./compile.ts";
@@ -19,7 +19,7 @@ import { findTools } from "./tools.ts";
 import type { Tools } from "./tools.ts";
 
 /** Part of every key: raise it when the steps below change what they produce. */
-const RECIPE = 6;
+const RECIPE = 7;
 
 export interface BuiltProgram {
   /** Hash of sources, headers, flags, tools, library: equal keys mean equal bytes. */
@@ -193,10 +193,4 @@ function loadBuilt(folder: string): BuiltProgram {
     versions: build.versions,
     seconds: build.seconds,
   };
-}
-
-/** True when `file` is inside `folder`. */
-export function isInside(folder: string, file: string): boolean {
-  const path = relative(folder, file);
-  return path !== "" && !path.startsWith("..") && !isAbsolute(path);
 }

@@ -50,8 +50,17 @@ export function writeAtomically(path: string, content: string | Uint8Array): voi
     writeFileSync(temporary, content);
     renameSync(temporary, path);
   } catch (error) {
-    rmSync(temporary, { force: true });
+    remove(temporary);
     throw cacheFault(error, dirname(path));
+  }
+}
+
+/** Removes what is there; a failure to do so must not hide the failure that led here. */
+function remove(path: string): void {
+  try {
+    rmSync(path, { recursive: true, force: true });
+  } catch {
+    // Left for a later sweep.
   }
 }
 
@@ -86,7 +95,7 @@ export async function cachedFolder(
     await make(temporary);
     renameSync(temporary, final);
   } catch (error) {
-    rmSync(temporary, { recursive: true, force: true });
+    remove(temporary);
     if (existsSync(final)) return final;
     throw cacheFault(error, parent);
   }

@@ -5,7 +5,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { CoreToolchain } from "./core.ts";
-import { llcFlags } from "./flags.ts";
+import { NO_USE_LISTS, llcFlags } from "./flags.ts";
 import { irFromMir } from "./mir.ts";
 import { signalOf } from "./newlib.ts";
 import type { BuildProgress, CLibrary } from "./newlib.ts";
@@ -75,18 +75,28 @@ export async function makeFinalIr(
       ...signalOf(options),
     });
   const kept = await time("link", async () => {
-    await run("llvm-link", [...sources, "-o", "program.bc"], "BW0514", "the sources do not link");
+    await run(
+      "llvm-link",
+      [NO_USE_LISTS, ...sources, "-o", "program.bc"],
+      "BW0514",
+      "the sources do not link",
+    );
     const { stdout: text } = await run("llvm-dis", ["program.bc", "-o", "-"]);
     const float = usesFloatingPoint(text);
     const names = [...new Set([...ALWAYS_KEPT, ...(float ? KEPT_FOR_FLOAT : []), ...extra])];
     writeFileSync(join(work, "kept.ll"), keptReferences(names));
     const bitcode = library.bitcode[float ? "float" : "integer"];
-    await run("llvm-link", ["program.bc", "kept.ll", "-o", "referring.bc"], "BW0514");
-    await run("llvm-link", ["--only-needed", "referring.bc", bitcode, "-o", "linked.bc"], "BW0514");
+    await run("llvm-link", [NO_USE_LISTS, "program.bc", "kept.ll", "-o", "referring.bc"], "BW0514");
+    await run(
+      "llvm-link",
+      [NO_USE_LISTS, "--only-needed", "referring.bc", bitcode, "-o", "linked.bc"],
+      "BW0514",
+    );
     return names;
   });
   await time("optimise", () =>
     run("opt", [
+      NO_USE_LISTS,
       "-passes=internalize,globaldce,lto<O2>",
       `--internalize-public-api-list=${kept.join(",")}`,
       "--vectorize-loops=false",
@@ -99,7 +109,7 @@ export async function makeFinalIr(
   await time("lower", async () => {
     await run("llc", [...llcFlags(core), "--stop-before=ppc-isel", "optimised.bc", "-o", "final.mir"]);
     writeFileSync(join(work, "unprobed.ll"), irFromMir(readFileSync(join(work, "final.mir"), "utf8")));
-    await run("opt", ["-passes=pseudo-probe", "unprobed.ll", "-o", "final.bc"]);
+    await run("opt", [NO_USE_LISTS, "-passes=pseudo-probe", "unprobed.ll", "-o", "final.bc"]);
     await run("llvm-dis", ["final.bc", "-o", "final.ll"]);
   });
   return { bitcode: join(work, "final.bc"), text: readFileSync(join(work, "final.ll"), "utf8") };

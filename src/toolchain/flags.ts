@@ -4,6 +4,9 @@ import type { CoreToolchain } from "./core.ts";
 
 const TRIPLE = "powerpc-unknown-linux-gnu";
 
+/** For tools that write bitcode: use lists are in no reproducible order, so they are not written. */
+export const NO_USE_LISTS = "--preserve-bc-uselistorder=false";
+
 /** The C code runs on newlib, not on a Linux C library: headers must not see the triple's system. */
 const NOT_LINUX = ["__linux__", "__linux", "linux", "__gnu_linux__", "__unix__", "__unix", "unix"].map(
   (m) => `-U${m}`,

@@ -17,14 +17,14 @@ import { fail } from "../base/diagnostic.ts";
 import { cachedFolder, contentHash } from "./cache.ts";
 import { projectFolder } from "./core.ts";
 import type { CoreToolchain } from "./core.ts";
-import { bitcodeFlags, targetFlags } from "./flags.ts";
+import { NO_USE_LISTS, bitcodeFlags, targetFlags } from "./flags.ts";
 import { commonSources, configurationHeaders, formatSources, mathSources } from "./newlib-sources.ts";
 import type { LibrarySource } from "./newlib-sources.ts";
 import { runChecked } from "./process.ts";
 import type { Tools } from "./tools.ts";
 
 /** Part of the cache key: raise it when the way of building changes. */
-const RECIPE = 3;
+const RECIPE = 4;
 const SOURCE_FOLDER = "/usr/src/newlib";
 
 export interface CLibrary {
@@ -122,7 +122,7 @@ async function newlibFolder(core: CoreToolchain, tools: Tools, newlib: NewlibSou
       );
       await runChecked({
         command: tools.path["llvm-link"],
-        args: [...parts, "-o", `libc-${kind}.bc`],
+        args: [NO_USE_LISTS, ...parts, "-o", `libc-${kind}.bc`],
         cwd: work,
         ...signalOf(options),
       });
@@ -229,7 +229,13 @@ export async function buildCLibrary(
       }
     });
     for (const kind of ["integer", "float"]) {
-      const args = [...modules.sort(), join(base.folder, `libc-${kind}.bc`), "-o", `library-${kind}.bc`];
+      const args = [
+        NO_USE_LISTS,
+        ...modules.sort(),
+        join(base.folder, `libc-${kind}.bc`),
+        "-o",
+        `library-${kind}.bc`,
+      ];
       await runChecked({ command: tools.path["llvm-link"], args, cwd: work, ...signalOf(options) });
     }
     copyFileSync(join(projectFolder, "runtime", "program.ld"), join(work, "program.ld"));

@@ -75,7 +75,10 @@ export async function runTool(run: ToolRun): Promise<ToolResult> {
         );
       } else if (ended === "output") reject(diagnostic("BW0504", `${run.command} printed too much`));
       else if (killed !== null && code === null) {
-        reject(diagnostic("BW0504", `${run.command} was killed by ${killed}${stderr ? `:\n${stderr}` : ""}`));
+        // LLVM's tools abort when they can't write.
+        const message = `${run.command} was killed by ${killed}${stderr ? `:\n${stderr.trimEnd()}` : ""}`;
+        if (DISK_FULL.test(stderr)) reject(diagnostic("BW0505", `the disk is full: ${message}`, SPACE_HELP));
+        else reject(diagnostic("BW0504", message));
       } else resolve({ status: code ?? 1, stdout: Buffer.concat(out).toString("utf8"), stderr });
     });
   });
@@ -88,11 +91,11 @@ export async function runChecked(
   const result = await runTool(run);
   if (result.status === 0) return result;
   const text = (result.stderr.trim() || result.stdout.trim() || `exit status ${result.status}`).trimEnd();
-  if (/No space left on device/i.test(text))
-    throw diagnostic("BW0505", `the disk is full: ${text}`, SPACE_HELP);
+  if (DISK_FULL.test(text)) throw diagnostic("BW0505", `the disk is full: ${text}`, SPACE_HELP);
   fail(run.code ?? "BW0504", `${run.what ?? `${run.command} failed`}:\n${text}`);
 }
 
+const DISK_FULL = /No space left on device|Disk quota exceeded/i;
 const SPACE_HELP = "free some space, or set BLOCKWATT_CACHE to a folder on another disk";
 
 function diagnostic(code: string, message: string, help?: string): DiagnosticError {
