@@ -1,0 +1,229 @@
+// A program that executes random instruction words over random register states and writes all results to standard
+// output: run on the simulator and on QEMU, the outputs must be equal.
+//
+// For each word there is a stub: a loop over the states that loads r0 to r30, CR, XER, LR and CTR, executes the word, and
+// stores all of them again. r31 is the stub's own. Memory instructions are given a base inside a scratch area, which
+// is written out after each stub, and branches a target right behind the stub's next instruction.
+import type { Instruction } from "../../../src/machine/model.ts";
+import { CODE, DATA, writeElf } from "./elf-writer.ts";
+import { instructionNamed, isa, loadConstant, word } from "./isa.ts";
+
+export type Random = () => number;
+
+/** A small reproducible generator of unsigned 32-bit numbers. */
+export function createRandom(seed: number): Random {
+  let s = seed | 0;
+  return () => {
+    s = (s + 0x9e3779b9) | 0;
+    let z = s;
+    z = Math.imul(z ^ (z >>> 16), 0x85ebca6b);
+    z = Math.imul(z ^ (z >>> 13), 0xc2b2ae35);
+    return (z ^ (z >>> 16)) >>> 0;
+  };
+}
+
+const STATE_WORDS = 35; // r0 to r30, CR, XER, LR, CTR
+const SCRATCH = DATA;
+const SCRATCH_BYTES = 256;
+const POINTERS = DATA + SCRATCH_BYTES; // state, output, count
+const STATES = POINTERS + 16;
+const CORNERS = [0, 1, 2, 31, 32, 63, 0x7fff, 0x8000, 0xffff, 0x7fffffff, 0x80000000, 0x80000001, 0xffffffff];
+
+/** Instructions that cannot stand alone in a stub; tests of their own cover them. */
+const LEFT_OUT = new Set(["sc", "mftb", "stwcx.", "bca", "bcla"]);
+
+export const testedInstructions: readonly Instruction[] = isa.instructions.filter(
+  (i) => !LEFT_OUT.has(i.name) && !/^tw/.test(i.name),
+);
+
+interface Case {
+  /** Words before the tested one: they change the loaded state. */
+  readonly before: readonly number[];
+  /** Words before the registers are loaded, with r30 free, after CR, XER, LR and CTR were loaded. */
+  readonly special: readonly number[];
+  readonly words: readonly number[];
+}
+
+/** A case of the instruction; `branchTarget` is the address of the second word after it. */
+function randomCase(instruction: Instruction, random: Random, caseAddress: (before: number) => number): Case {
+  const pick = (n: number): number => random() % n;
+  const values: Record<string, number> = {};
+  for (const name of instruction.fields) {
+    const field = isa.fields[name];
+    if (!field) throw new Error(name);
+    values[name] = field.registerFile === "GPR" ? pick(31) : pick(2 ** field.width);
+  }
+  const before: number[] = [];
+  const special: number[] = [];
+  const { name, memory } = instruction;
+  const cacheHint = /^(dcb|icb)/.test(name);
+  if (memory || cacheHint) {
+    const base = 1 + pick(30);
+    values["RA"] = base;
+    const other = (base + 1 + pick(29)) % 31;
+    const target = values["RT"];
+    if (target !== undefined && target === base) values["RT"] = other;
+    if (/^[ls]mw|^stmw/.test(name)) {
+      const first = 26 + pick(5);
+      values["RA"] = 1 + pick(20);
+      if ("RT" in values) values["RT"] = first;
+      else values["RS"] = first;
+    }
+    if (/^lsw/.test(name)) {
+      // Registers that are loaded must not be those of the address: r0 to r7 against r20 and r21.
+      values["RT"] = pick(8);
+      values["RA"] = 20;
+      if ("RB" in values) values["RB"] = 21;
+    }
+    if (/^(ls|sts)wx/.test(name)) special.push(word("addi", { RT: 30, RA: 0, SI: pick(33) }), mtspr(1));
+    if (values["RB"] === values["RA"]) values["RB"] = ((values["RA"] ?? 0) + 3) % 31;
+    if (values["RT"] !== undefined && values["RT"] === values["RB"] && /ux$/.test(name))
+      values["RT"] = ((values["RB"] ?? 0) + 1) % 31 === values["RA"] ? 0 : ((values["RB"] ?? 0) + 1) % 31;
+    before.push(...loadConstant(values["RA"] ?? 0, SCRATCH + 96 + pick(32)));
+    if ("RB" in values) {
+      before.push(word("addi", { RT: values["RB"] ?? 0, RA: 0, SI: pick(64) - 32 }));
+      if (name === "lwarx") {
+        before.splice(0, 2, ...loadConstant(values["RA"] ?? 0, SCRATCH + 96));
+        before[2] = word("addi", { RT: values["RB"] ?? 0, RA: 0, SI: 4 * pick(8) });
+      }
+    }
+    if ("D" in values) values["D"] = (pick(64) - 32) & 0xffff;
+  }
+  if (name === "mfspr" || name === "mtspr") {
+    values["SPRN"] = [1, 8, 9][pick(3)] ?? 1;
+    const source = values["RS"];
+    // Only bits that XER has.
+    if (source !== undefined && values["SPRN"] === 1) before.push(...loadConstant(source, random() & 0xe000007f));
+  }
+  if (/^m[ft]ocrf/.test(name)) values["FXM"] = 1 << pick(8);
+  if (!instruction.branch) return { before, special, words: [word(name, values)] };
+
+  const at = caseAddress(before.length);
+  const target = at + 8;
+  const absolute = /a$/.test(name);
+  for (const field of ["BD", "LI"]) {
+    if (field in values) values[field] = absolute ? target >>> 2 : 2;
+  }
+  if (name.startsWith("bclr") || name.startsWith("bcctr")) {
+    values["BH"] = 0;
+    const number = name.startsWith("bclr") ? 8 : 9;
+    if (number === 9) values["BO"] = (values["BO"] ?? 0) | 4;
+    special.push(...loadConstant(30, target | pick(4)), mtspr(number));
+  }
+  return { before, special, words: [word(name, values), word("addi", { RT: 29, RA: 29, SI: 77 })] };
+}
+
+function mtspr(number: number): number {
+  return word("mtspr", { RS: 30, SPRN: number });
+}
+
+const lwz = (rt: number, d: number, ra: number): number => word("lwz", { RT: rt, D: d, RA: ra });
+const stw = (rs: number, d: number, ra: number): number => word("stw", { RS: rs, D: d, RA: ra });
+
+export interface RandomProgram {
+  readonly elf: Uint8Array;
+  /** Per stub: the instruction, the tested word and the bytes of output. */
+  readonly stubs: readonly { readonly name: string; readonly word: number }[];
+  readonly bytesPerStub: number;
+  readonly states: readonly (readonly number[])[];
+}
+
+/** Builds the program: `encodings` words of each instruction, each over `stateCount` states. */
+export function randomProgram(
+  instructions: readonly Instruction[],
+  encodings: number,
+  stateCount: number,
+  random: Random,
+): RandomProgram {
+  const value = (): number => {
+    const kind = random() % 4;
+    if (kind === 0) return CORNERS[random() % CORNERS.length] ?? 0;
+    if (kind === 1) return random() >>> (random() % 32);
+    return random();
+  };
+  const states = Array.from({ length: stateCount }, () => {
+    const s = Array.from({ length: STATE_WORDS }, value);
+    s[32] = random() & 0xe000007f;
+    if (random() % 3 === 0) s[34] = random() % 3;
+    return s;
+  });
+  const output = STATES + 4 * STATE_WORDS * stateCount;
+  const outputBytes = 4 * STATE_WORDS * stateCount + SCRATCH_BYTES;
+
+  const code: number[] = [];
+  const stubs: { name: string; word: number }[] = [];
+  const emit = (...words: number[]): void => {
+    code.push(...words);
+  };
+  for (const instruction of instructions) {
+    for (let n = 0; n < encodings; n++) {
+      // state pointer, output pointer, count
+      emit(...loadConstant(31, POINTERS), ...loadConstant(0, STATES), stw(0, 0, 31));
+      emit(...loadConstant(0, output), stw(0, 4, 31));
+      emit(word("addi", { RT: 0, RA: 0, SI: stateCount }), stw(0, 8, 31));
+      const loop = code.length;
+      emit(...loadConstant(31, POINTERS), lwz(31, 0, 31));
+      emit(lwz(30, 4 * 31, 31), word("mtcrf", { FXM: 255, RS: 30 }));
+      [1, 8, 9].forEach((spr, i) => emit(lwz(30, 4 * (32 + i), 31), mtspr(spr)));
+      const start = CODE + 4 * code.length;
+      // The number of words before the tested one: `special` of a branch is always 3, of others does not matter.
+      const specialLength = /^bc(lr|ctr)/.test(instruction.name) ? 3 : 0;
+      const c = randomCase(instruction, random, (before) => start + 4 * (specialLength + 31 + before));
+      emit(...c.special);
+      for (let r = 0; r <= 30; r++) emit(lwz(r, 4 * r, 31));
+      emit(...c.before, ...c.words);
+      emit(...loadConstant(31, POINTERS), lwz(31, 4, 31));
+      for (let r = 0; r <= 30; r++) emit(stw(r, 4 * r, 31));
+      emit(word("mfcr", { RT: 30 }), stw(30, 4 * 31, 31));
+      [1, 8, 9].forEach((spr, i) => emit(word("mfspr", { RT: 30, SPRN: spr }), stw(30, 4 * (32 + i), 31)));
+      emit(...loadConstant(30, POINTERS));
+      emit(word("addi", { RT: 31, RA: 31, SI: 4 * STATE_WORDS }), stw(31, 4, 30));
+      emit(lwz(31, 0, 30), word("addi", { RT: 31, RA: 31, SI: 4 * STATE_WORDS }), stw(31, 0, 30));
+      emit(lwz(31, 8, 30), word("addic.", { RT: 31, RA: 31, SI: -1 }), stw(31, 8, 30));
+      emit(word("bc", { BO: 4, BI: 2, BD: loop - code.length }));
+      // Scratch memory behind the states, then write(1, output, outputBytes).
+      emit(...loadConstant(31, SCRATCH), ...loadConstant(30, output + 4 * STATE_WORDS * stateCount));
+      for (let i = 0; i < SCRATCH_BYTES; i += 4) emit(lwz(29, i, 31), stw(29, i, 30));
+      emit(word("addi", { RT: 0, RA: 0, SI: 4 }), word("addi", { RT: 3, RA: 0, SI: 1 }));
+      emit(...loadConstant(4, output), ...loadConstant(5, outputBytes), word("sc"));
+      stubs.push({ name: instruction.name, word: c.words[0] ?? 0 });
+    }
+  }
+  emit(word("addi", { RT: 0, RA: 0, SI: 1 }), word("addi", { RT: 3, RA: 0, SI: 0 }), word("sc"));
+  const data = new Array<number>((STATES - DATA) / 4).fill(0);
+  for (let i = 0; i < SCRATCH_BYTES / 4; i++) data[i] = random();
+  const elf = writeElf([
+    { address: CODE, words: code, executable: true },
+    {
+      address: DATA,
+      words: [...data, ...states.flat()],
+      memorySize: output + outputBytes - DATA,
+      writable: true,
+    },
+  ]);
+  return { elf, stubs, bytesPerStub: outputBytes, states };
+}
+
+/** The first difference of two outputs in words: which instruction, which state, which register. */
+export function firstDifference(program: RandomProgram, ours: Uint8Array, theirs: Uint8Array): string | undefined {
+  const names = [...Array.from({ length: 31 }, (_, i) => `r${i}`), "cr", "xer", "lr", "ctr"];
+  const length = Math.min(ours.length, theirs.length) & ~3;
+  const a = new DataView(ours.buffer, ours.byteOffset);
+  const b = new DataView(theirs.buffer, theirs.byteOffset);
+  for (let i = 0; i < length; i += 4) {
+    if (a.getUint32(i) === b.getUint32(i)) continue;
+    const stub = program.stubs[Math.floor(i / program.bytesPerStub)];
+    const within = Math.floor((i % program.bytesPerStub) / 4);
+    const state = program.states[Math.floor(within / STATE_WORDS)];
+    const where = state ? names[within % STATE_WORDS] : `scratch word ${within - STATE_WORDS * program.states.length}`;
+    const hex = (n: number): string => `0x${(n >>> 0).toString(16)}`;
+    return (
+      `${stub?.name} (${hex(stub?.word ?? 0)}): ${where} is ${hex(a.getUint32(i))}, QEMU has ${hex(b.getUint32(i))}; ` +
+      `state ${state?.map(hex).join(" ")}`
+    );
+  }
+  if (ours.length === theirs.length) return undefined;
+  return `output of ${ours.length} bytes, QEMU has ${theirs.length} (stub ${program.stubs[Math.floor(length / program.bytesPerStub)]?.name})`;
+}
+
+export const instructionNames = (names: readonly string[]): readonly Instruction[] => names.map(instructionNamed);
