@@ -821,7 +821,7 @@ export class CodeParser extends EmbeddedActionsParser {
     return this.ACTION((): Sourcing => ({
       kind: kind.image === "estimate" ? "estimate" : "document",
       text: text.image.slice(1, -1),
-      boundPercent: bound ? Number(bound.image) : 0,
+      boundPercent: bound ? Number(bound.image) : NaN,
       span: join(spanOf(kind), spanOf(text)),
     }));
   });

@@ -24,7 +24,7 @@ import {
 } from "./fold.ts";
 import { LIMITS } from "./limits.ts";
 import { constantDifference } from "./linear.ts";
-import { typeMethodCall, typeObjectMethod } from "./method-calls.ts";
+import { isRegisterMethod, typeMethodCall, typeObjectMethod } from "./method-calls.ts";
 import { parseInteger } from "./number.ts";
 import type { Binding, HelperSignature, Scope } from "./scope.ts";
 import type { Span } from "./source.ts";
@@ -306,6 +306,9 @@ export class ExpressionTyper {
       if (dotted) return typeObjectMethod(this, dotted.objectKind, dotted.name, callee, e.arguments);
       const isField =
         object?.kind === "register" && object.register.fields.some((f) => f.name === callee.name);
+      if (object?.kind === "register" && !isField && isRegisterMethod(callee.name)) {
+        return typeObjectMethod(this, "register", object.register.name, callee, e.arguments);
+      }
       if (!isField) {
         const method = typeMethodCall(this, callee, e.arguments);
         if (method) return method;

@@ -73,7 +73,9 @@ export function elaborateIsa(name: string, arches: readonly Block[], findings: F
   }
   for (const arch of arches) declareEnums(arch, scope);
 
-  const { helpers, signatures } = elaborateHelpers(arches, scope, findings);
+  // Functions of a core with a pipeline belong to its instruction classes: they may name stages and memories.
+  const owners = arches.filter((block) => childrenOf(block, "resources").length === 0);
+  const { helpers, signatures } = elaborateHelpers(owners, scope, findings);
   const context = { fields, suffixes, registers, registerFiles, helpers, scope, findings };
   const instructions = new Map<string, Instruction>();
   const places = new Map<string, Span>();

@@ -27,6 +27,7 @@ export const OBJECT_METHODS: Readonly<Record<ObjectKind, Readonly<Record<string,
     capacity: method(0, 0, WORD),
     has_space: method(0, 1),
     empty: method(0),
+    no_capacity_check: method(0),
     has_attr: method(1, 2),
     instr_class: method(0, 1, WORD),
     size: method(0, 0, WORD),
@@ -68,6 +69,7 @@ export const OBJECT_METHODS: Readonly<Record<ObjectKind, Readonly<Record<string,
     enabled: method(0),
     last_predict_taken: method(0),
     predict: method(0),
+    predict_taken: method(0),
     update: method(0),
   },
   operand: {
@@ -84,8 +86,13 @@ export const OBJECT_METHODS: Readonly<Record<ObjectKind, Readonly<Record<string,
     field_value: method(0, 0, WORD),
     value: method(0, 0, WORD),
   },
-  register: { can_read: method(0, 1), can_write: method(0, 1) },
+  register: { can_read: method(0, 1), can_read_fp: method(0, ANY), can_write: method(0, 1) },
 };
+
+/** Whether instruction-class code may call this on a register: `CR.can_read(0xf0000000)`. */
+export function isRegisterMethod(name: string): boolean {
+  return Object.hasOwn(OBJECT_METHODS.register, name);
+}
 
 /** Methods of the instruction itself. */
 export const INSTRUCTION_METHODS: Readonly<Record<string, Method>> = {

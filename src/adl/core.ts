@@ -1,0 +1,142 @@
+// Elaboration of a core: its pipeline and power on top of an elaborated instruction set.
+import type { InstructionClass, PipelineModel, PowerModel, StateMachine } from "../machine/model.ts";
+import { childrenOf } from "./blocks.ts";
+import type { Block } from "./blocks.ts";
+import type { Findings } from "./findings.ts";
+import { elaborateClass } from "./instruction-classes.ts";
+import { declareEnums, elaborateHelpers } from "./isa.ts";
+import type { ElaboratedIsa } from "./isa.ts";
+import { booleanOf, checkKnown, namesOf } from "./keys.ts";
+import { INSTRUCTION_METHODS } from "./method-calls.ts";
+import { elaboratePower } from "./power.ts";
+import { elaborateMachine, elaborateResources } from "./resources.ts";
+import { Scope } from "./scope.ts";
+
+export interface ElaboratedCore {
+  readonly pipeline: PipelineModel;
+  readonly power: PowerModel;
+}
+
+const KEYS = ["allow_unimpl_instrs", "commit_on_exception", "dead_lock_timeout", "archs"];
+const CHILDREN = [
+  "resources",
+  "machine",
+  "instr_class",
+  "power",
+  "arch",
+  "reg",
+  "regfile",
+  "instr",
+  "instrfield",
+  "mem_alias",
+];
+
+/** The pipeline and power of a core; undefined when it lacks a section. */
+export function elaborateCore(
+  core: Block,
+  elaborated: ElaboratedIsa,
+  findings: Findings,
+): ElaboratedCore | undefined {
+  const { isa } = elaborated;
+  checkKnown(core, KEYS, CHILDREN, findings);
+  const [resourceBlock] = childrenOf(core, "resources");
+  if (!resourceBlock) {
+    findings.error("BW0242", core.span, `core ${core.name} has no resources`);
+    return undefined;
+  }
+  const scope = new Scope(elaborated.scope);
+  for (const method of Object.keys(INSTRUCTION_METHODS)) scope.set(method, { kind: "method", name: method });
+  scope.set("Issue", { kind: "object", objectKind: "stage", name: "Issue" });
+  declareEnums(core, scope);
+  const resources = elaborateResources(resourceBlock, scope, findings);
+
+  const machines = new Map<string, StateMachine>();
+  for (const block of childrenOf(core, "machine")) {
+    machines.set(block.name, elaborateMachine(block, resources.stages, findings));
+  }
+  if (machines.size === 0) findings.error("BW0242", core.span, `core ${core.name} has no machine`);
+
+  const classBlocks = childrenOf(core, "instr_class");
+  if (classBlocks.length === 0) findings.error("BW0242", core.span, `core ${core.name} has no instr_class`);
+  for (const block of classBlocks) {
+    scope.set(`${block.name}_class`, { kind: "name", name: `${block.name}_class` });
+    for (const { text } of namesOf(block, "attrs", findings)) {
+      if (!scope.lookup(text)) scope.set(text, { kind: "name", name: text });
+    }
+  }
+  const { helpers } = elaborateHelpers([core], scope, findings);
+  const context = { isa, machines, stages: resources.stages, scope, findings };
+  const classes: InstructionClass[] = [];
+  if (machines.size > 0) {
+    for (const block of classBlocks) {
+      const one = elaborateClass(block, context);
+      if (one) classes.push(one);
+    }
+  }
+  reportUncovered(core, classes, elaborated, findings);
+
+  if (!resources.fetchUnit) return undefined;
+  const pipeline: PipelineModel = {
+    name: core.name,
+    fetchUnit: resources.fetchUnit,
+    stages: resources.stages,
+    forwardingPaths: resources.forwardingPaths,
+    memories: resources.memories,
+    semaphores: resources.semaphores,
+    branchPredictors: resources.branchPredictors,
+    machines: [...machines.values()],
+    classes,
+    helpers: Object.fromEntries(helpers),
+  };
+  const [powerBlock, another] = childrenOf(core, "power");
+  if (!powerBlock) {
+    findings.error(
+      "BW0242",
+      core.span,
+      `core ${core.name} has no power block`,
+      "write define (power=nominal) { … }",
+    );
+    return undefined;
+  }
+  if (another) findings.error("BW0242", another.span, "a core has one power block");
+  return { pipeline, power: elaboratePower(powerBlock, pipeline, isa, findings) };
+}
+
+/** Instructions that no class, or more than one class, takes. */
+function reportUncovered(
+  core: Block,
+  classes: readonly InstructionClass[],
+  { isa, places }: ElaboratedIsa,
+  findings: Findings,
+): void {
+  const owner = new Map<string, string>();
+  let hasDefault = false;
+  for (const one of classes) {
+    for (const { instruction, constraints } of one.instructions) {
+      if (instruction === "default_instruction") hasDefault = true;
+      if (Object.keys(constraints).length > 0) continue;
+      const other = owner.get(instruction);
+      if (other !== undefined && other !== one.name) {
+        findings.error(
+          "BW0248",
+          core.children.find((c) => c.type === "instr_class" && c.name === one.name)?.span,
+          `${instruction} is in class ${one.name} and in class ${other}`,
+          "an instruction belongs to one class",
+        );
+      }
+      owner.set(instruction, one.name);
+    }
+  }
+  if (hasDefault || classes.length === 0) return;
+  const missing = isa.instructions.filter((i) => !owner.has(i.name));
+  if (missing.length === 0) return;
+  const shown = missing
+    .slice(0, 8)
+    .map((i) => i.name)
+    .join(", ");
+  const message = `${missing.length} instruction${missing.length === 1 ? " has" : "s have"} no class: ${shown}${missing.length > 8 ? ", …" : ""}`;
+  const help = "add each to a class, or default_instruction to one";
+  if (booleanOf(core, "allow_unimpl_instrs", false, findings))
+    findings.warn("BW0249", core.span, message, help);
+  else findings.error("BW0249", places.get(missing[0]?.name ?? "") && core.span, message, help);
+}

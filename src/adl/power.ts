@@ -1,0 +1,191 @@
+// The power block of a core: frequency, voltage, leakage and the energy of each event, all with unit and source.
+import type {
+  EnergyEvent,
+  EventTrigger,
+  PipelineModel,
+  PowerModel,
+  SourcedNumber,
+} from "../machine/model.ts";
+import type { IsaModel } from "../machine/model.ts";
+import { childrenOf } from "./blocks.ts";
+import type { Block } from "./blocks.ts";
+import type { Findings } from "./findings.ts";
+import { didYouMean } from "./findings.ts";
+import { checkKnown, entryOf, expressionOf, nameIn, namesOf } from "./keys.ts";
+import type { NameAt } from "./keys.ts";
+import { quantityOf } from "./quantity.ts";
+
+const NOTHING: SourcedNumber = { value: 0, unit: "", source: { kind: "none" } };
+const SIMPLE = ["issue", "fetch", "cycle"];
+const WITH_NAME = ["occupy", "read", "write", "memory_read", "memory_write"];
+
+export function elaboratePower(
+  block: Block,
+  pipeline: PipelineModel,
+  isa: IsaModel,
+  findings: Findings,
+): PowerModel {
+  const keys = ["frequency", "voltage", "nominal_voltage", "leakage", "dynamic_scaling", "leakage_scaling"];
+  checkKnown(block, keys, ["event"], findings);
+  const quantity = (key: string, unit: string): SourcedNumber => {
+    if (!block.keys.has(key)) {
+      findings.error("BW0208", block.span, `power ${block.name} has no ${key}`);
+      return { ...NOTHING, unit };
+    }
+    const result = readQuantity(block, key, unit, findings);
+    if (result && result.value <= 0 && key !== "leakage") {
+      findings.error("BW0206", entryOf(block, key)?.span, `${key} must be above 0`);
+    }
+    return result ?? { ...NOTHING, unit };
+  };
+  const events: EnergyEvent[] = [];
+  for (const child of childrenOf(block, "event")) {
+    checkKnown(child, ["trigger", "classes", "energy"], [], findings);
+    const trigger = readTrigger(child, pipeline, isa, findings);
+    if (!child.keys.has("energy")) findings.error("BW0208", child.span, `event ${child.name} has no energy`);
+    const energy = readQuantity(child, "energy", "J", findings);
+    if (energy && energy.value < 0) findings.error("BW0206", child.span, "an energy cannot be negative");
+    if (trigger && energy) events.push({ name: child.name, trigger, energy });
+  }
+  const voltage = quantity("voltage", "V");
+  return {
+    name: block.name,
+    frequency: quantity("frequency", "Hz"),
+    voltage,
+    nominalVoltage: block.keys.has("nominal_voltage") ? quantity("nominal_voltage", "V") : voltage,
+    leakage: quantity("leakage", "W"),
+    events,
+    dynamicScaling: formula(block, "dynamic_scaling", "(v/vn)^2", findings),
+    leakageScaling: formula(block, "leakage_scaling", "(v/vn)^3", findings),
+  };
+}
+
+function readQuantity(
+  block: Block,
+  key: string,
+  unit: string,
+  findings: Findings,
+): SourcedNumber | undefined {
+  const e = expressionOf(block, key, findings);
+  const entry = entryOf(block, key);
+  if (!e || entry?.value.kind !== "expression") return undefined;
+  return quantityOf(e, entry.value.sourcing, key, unit, findings);
+}
+
+function readTrigger(
+  block: Block,
+  pipeline: PipelineModel,
+  isa: IsaModel,
+  findings: Findings,
+): EventTrigger | undefined {
+  const classes: string[] = [];
+  const known = pipeline.classes.map((c) => c.name);
+  const addClass = ({ text, span }: NameAt): void => {
+    if (known.includes(text)) classes.push(text);
+    else findings.error("BW0212", span, `unknown instruction class ${text}`, didYouMean(text, known));
+  };
+  namesOf(block, "classes", findings).forEach(addClass);
+  const e = expressionOf(block, "trigger", findings);
+  if (!e || e.kind === "broken") {
+    if (!block.keys.has("trigger"))
+      findings.error("BW0208", block.span, `event ${block.name} has no trigger`);
+    return undefined;
+  }
+  const kind = nameIn(e.kind === "call" ? e.callee : e)?.text ?? "";
+  const names = (e.kind === "call" ? e.arguments : []).flatMap((argument) => nameIn(argument) ?? []);
+  const takesClasses = kind === "issue" || kind === "occupy";
+  if (block.keys.has("classes") && !takesClasses) {
+    findings.error(
+      "BW0265",
+      block.span,
+      `classes have no meaning for the trigger ${kind}`,
+      "only issue and occupy(stage) tell classes apart",
+    );
+  }
+  const [object, ...rest] = kind === "issue" ? [undefined, ...names] : names;
+  const wrong =
+    (!SIMPLE.includes(kind) && !WITH_NAME.includes(kind)) ||
+    (WITH_NAME.includes(kind) && !object) ||
+    (e.kind === "call" && names.length !== e.arguments.length) ||
+    (!takesClasses && names.length > (WITH_NAME.includes(kind) ? 1 : 0));
+  if (wrong) {
+    findings.error(
+      "BW0265",
+      e.span,
+      `wrong trigger ${kind}`,
+      didYouMean(
+        kind,
+        [...SIMPLE, ...WITH_NAME].filter((k) => k !== kind),
+      ) ??
+        "triggers: issue(classes…), fetch, cycle, occupy(stage,classes…), read(registers), write(registers), memory_read(memory), memory_write(memory)",
+    );
+    return undefined;
+  }
+  for (const name of rest) if (name) addClass(name);
+  if (kind === "issue") return { kind, classes };
+  if (kind === "fetch" || kind === "cycle") return { kind };
+  if (!object) return undefined;
+  const check = (names: readonly string[], what: string): boolean => {
+    if (names.includes(object.text)) return true;
+    findings.error("BW0212", object.span, `unknown ${what} ${object.text}`, didYouMean(object.text, names));
+    return false;
+  };
+  switch (kind) {
+    case "occupy":
+      return check(
+        pipeline.stages.map((s) => s.name),
+        "pipeline stage",
+      )
+        ? { kind, stage: object.text, classes }
+        : undefined;
+    case "read":
+    case "write":
+      return check([...Object.keys(isa.registerFiles), ...Object.keys(isa.registers)], "register file")
+        ? { kind, registerFile: object.text }
+        : undefined;
+    case "memory_read":
+    case "memory_write": {
+      const memories = pipeline.memories.flatMap((m) => [
+        m.name,
+        ...m.ports.map((p) => `${m.name}.${p.name}`),
+      ]);
+      return check(memories, "memory") ? { kind, memory: object.text } : undefined;
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** A scaling expression of v and vn: numbers, + - * / ^ and parentheses. */
+function formula(block: Block, key: string, fallback: string, findings: Findings): string {
+  const e = expressionOf(block, key, findings);
+  if (!e || e.kind === "broken") return fallback;
+  if (e.kind !== "string") {
+    findings.error("BW0266", e.span, `${key} takes an expression in quotes`, 'for example "(v/vn)^2"');
+    return fallback;
+  }
+  const tokens = e.value.match(/\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|[A-Za-z_]\w*|[-+*/^()]|\S/g) ?? [];
+  let depth = 0;
+  let operand = true; // whether an operand is expected next
+  for (const token of tokens) {
+    const isOperand =
+      /^\d/.test(token) || token === "v" || token === "vn" || token === "exp" || token === "sqrt";
+    if (token === "exp" || token === "sqrt") {
+      if (!operand) return wrongFormula();
+      continue;
+    }
+    if (operand && isOperand) operand = false;
+    else if (operand && token === "(") depth++;
+    else if (operand && token === "-") continue;
+    else if (!operand && token === ")" && depth > 0) depth--;
+    else if (!operand && "+-*/^".includes(token)) operand = true;
+    else return wrongFormula();
+  }
+  if (operand || depth !== 0 || e.value.length > 200) return wrongFormula();
+  return e.value;
+
+  function wrongFormula(): string {
+    findings.error("BW0266", e?.span, `${key} is no expression of v and vn`, 'for example "(v/vn)^2"');
+    return fallback;
+  }
+}

@@ -1,0 +1,281 @@
+// The resources and machine sections of a core: stages, fetch unit, forwarding paths, memories, semaphores, branch
+// predictors, and the states of its machines. Defaults are the uADL manual's.
+import type {
+  BranchPredictor,
+  FetchUnit,
+  ForwardingPath,
+  MemoryResource,
+  PipelineStage,
+  Semaphore,
+  StateMachine,
+} from "../machine/model.ts";
+import { childrenOf } from "./blocks.ts";
+import type { Block } from "./blocks.ts";
+import type { Findings } from "./findings.ts";
+import { didYouMean } from "./findings.ts";
+import {
+  booleanOf,
+  checkKnown,
+  constantOf,
+  elementsOf,
+  entryOf,
+  expressionOf,
+  integerIn,
+  integerOf,
+  nameIn,
+  nameOf,
+  namesOf,
+} from "./keys.ts";
+import type { Scope } from "./scope.ts";
+
+export interface Resources {
+  readonly fetchUnit: FetchUnit | undefined;
+  readonly stages: PipelineStage[];
+  readonly forwardingPaths: ForwardingPath[];
+  readonly memories: MemoryResource[];
+  readonly semaphores: Semaphore[];
+  readonly branchPredictors: BranchPredictor[];
+}
+
+const COUNT = { min: 0, max: 1_000_000 };
+const SIZE = { min: 1, max: 4096 };
+
+/** Reads the resources block and declares its names in `scope`. */
+export function elaborateResources(block: Block, scope: Scope, findings: Findings): Resources {
+  checkKnown(
+    block,
+    [],
+    ["fetchunit", "pipestage", "forwarding_path", "memory", "semaphore", "flag", "branch_predictor"],
+    findings,
+  );
+  const declared = new Set<string>();
+  const declare = (
+    child: Block,
+    kind: "stage" | "fetchunit" | "forwarding_path" | "memory" | "semaphore" | "branch_predictor",
+  ): void => {
+    if (child.name === "") findings.error("BW0208", child.span, `this ${child.type} has no name`);
+    if (declared.has(child.name)) {
+      findings.error("BW0210", child.span, `there are two resources named ${child.name}`);
+    }
+    declared.add(child.name);
+    scope.set(child.name, { kind: "object", objectKind: kind, name: child.name });
+  };
+  const stages = childrenOf(block, "pipestage").map((child): PipelineStage => {
+    declare(child, "stage");
+    checkKnown(child, ["size", "bandwidth", "lock_step", "rigid", "issue"], [], findings);
+    const size = integerOf(child, "size", 1, SIZE, findings);
+    return {
+      name: child.name,
+      size,
+      bandwidth: integerOf(child, "bandwidth", 1, SIZE, findings),
+      lockStep: booleanOf(child, "lock_step", false, findings),
+      rigid: booleanOf(child, "rigid", false, findings),
+    };
+  });
+  const forwardingPaths = childrenOf(block, "forwarding_path").map((child): ForwardingPath => {
+    declare(child, "forwarding_path");
+    checkKnown(child, ["size", "width", "broadcast"], [], findings);
+    return { name: child.name, size: integerOf(child, "size", 1, SIZE, findings) };
+  });
+  const memories = childrenOf(block, "memory").map((child): MemoryResource => {
+    declare(child, "memory");
+    const memory = readMemory(child, undefined, findings);
+    for (const port of memory.ports) {
+      const name = `${memory.name}.${port.name}`;
+      scope.set(name, { kind: "object", objectKind: "memory", name });
+    }
+    return memory;
+  });
+  const semaphores = [...childrenOf(block, "semaphore"), ...childrenOf(block, "flag")].map(
+    (child): Semaphore => {
+      declare(child, "semaphore");
+      checkKnown(child, ["count"], [], findings);
+      return { name: child.name, count: integerOf(child, "count", 1, SIZE, findings) };
+    },
+  );
+  const branchPredictors = childrenOf(block, "branch_predictor").map((child): BranchPredictor => {
+    declare(child, "branch_predictor");
+    return readPredictor(child, findings);
+  });
+  const fetchBlocks = childrenOf(block, "fetchunit");
+  for (const child of fetchBlocks) declare(child, "fetchunit");
+  const [fetch, second] = fetchBlocks;
+  if (!fetch) findings.error("BW0242", block.span, "the resources have no fetchunit");
+  if (second) findings.error("BW0242", second.span, "a core has one fetchunit");
+  if (stages.length === 0) findings.error("BW0242", block.span, "the resources have no pipestage");
+  return {
+    fetchUnit: fetch ? readFetchUnit(fetch, memories, branchPredictors, findings) : undefined,
+    stages,
+    forwardingPaths,
+    memories,
+    semaphores,
+    branchPredictors,
+  };
+}
+
+/** A memory or a port; a port starts from its memory's figures. */
+function readMemory(block: Block, outer: MemoryResource | undefined, findings: Findings): MemoryResource {
+  const keys = [
+    "read_latency",
+    "write_latency",
+    "addr_bandwidth",
+    "data_bandwidth",
+    "bandwidth",
+    "max_requests",
+    "max_request",
+    "data_width",
+    "allow_bus_wait",
+    "preemptive",
+    "read_only",
+    "type",
+  ];
+  checkKnown(block, keys, outer ? [] : ["port"], findings);
+  const bandwidth = integerOf(block, "bandwidth", 1, SIZE, findings);
+  const requests = block.keys.has("max_request") ? "max_request" : "max_requests";
+  const memory: MemoryResource = {
+    name: block.name,
+    readLatency: integerOf(block, "read_latency", outer?.readLatency ?? 1, COUNT, findings),
+    writeLatency: integerOf(block, "write_latency", outer?.writeLatency ?? 1, COUNT, findings),
+    addressBandwidth: integerOf(
+      block,
+      "addr_bandwidth",
+      outer?.addressBandwidth ?? bandwidth,
+      SIZE,
+      findings,
+    ),
+    dataBandwidth: integerOf(block, "data_bandwidth", outer?.dataBandwidth ?? bandwidth, SIZE, findings),
+    maxRequests: integerOf(block, requests, outer?.maxRequests ?? 1, SIZE, findings),
+    dataWidth: integerOf(block, "data_width", outer?.dataWidth ?? 32, { min: 8, max: 1024 }, findings),
+    ports: [],
+  };
+  return { ...memory, ports: childrenOf(block, "port").map((port) => readMemory(port, memory, findings)) };
+}
+
+function readFetchUnit(
+  block: Block,
+  memories: readonly MemoryResource[],
+  predictors: readonly BranchPredictor[],
+  findings: Findings,
+): FetchUnit {
+  const keys = [
+    "fetch_memory",
+    "entries",
+    "entry_size",
+    "fetch_size",
+    "min_fetch_entries",
+    "max_fetch_count",
+    "lazy_fetch",
+    "flush_fetch",
+    "branch_predictor",
+    "can_cancel",
+    "reuse_data",
+  ];
+  checkKnown(block, keys, [], findings);
+  for (const required of ["fetch_memory", "entries", "fetch_size"]) {
+    if (!block.keys.has(required)) findings.error("BW0208", block.span, `the fetch unit has no ${required}`);
+  }
+  const known = memories.flatMap((m) => [m.name, ...m.ports.map((p) => `${m.name}.${p.name}`)]);
+  const memory = nameOf(block, "fetch_memory", findings);
+  if (memory && !known.includes(memory.text)) {
+    findings.error("BW0212", memory.span, `unknown memory ${memory.text}`, didYouMean(memory.text, known));
+  }
+  const predictor = nameOf(block, "branch_predictor", findings);
+  if (predictor && !predictors.some((p) => p.name === predictor.text)) {
+    findings.error(
+      "BW0212",
+      predictor.span,
+      `unknown branch predictor ${predictor.text}`,
+      didYouMean(
+        predictor.text,
+        predictors.map((p) => p.name),
+      ),
+    );
+  }
+  const sizes = elementsOf(expressionOf(block, "fetch_size", findings)).map((e) =>
+    integerIn(e, "fetch_size", 4, { min: 1, max: 256 }, findings),
+  );
+  return {
+    name: block.name,
+    memory: memory?.text ?? "",
+    entries: integerOf(block, "entries", 4, { min: 1, max: 1024 }, findings),
+    entrySize: integerOf(block, "entry_size", 4, { min: 1, max: 64 }, findings),
+    fetchSizes: (sizes.length > 0 ? sizes : [4]).sort((a, b) => b - a),
+    lazyFetch: booleanOf(block, "lazy_fetch", true, findings),
+    minFetchEntries: integerOf(block, "min_fetch_entries", 0, { min: 0, max: 1024 }, findings),
+    maxFetchCount: integerOf(block, "max_fetch_count", 0, { min: 0, max: 1024 }, findings),
+    ...(predictor ? { branchPredictor: predictor.text } : {}),
+  };
+}
+
+function readPredictor(block: Block, findings: Findings): BranchPredictor {
+  const algorithm = nameOf(block, "algorithm", findings);
+  if (!block.keys.has("algorithm"))
+    findings.error("BW0208", block.span, `branch predictor ${block.name} has no algorithm`);
+  const parameters: Record<string, number | string> = {};
+  for (const key of block.keys.keys()) {
+    if (key === "algorithm" || key === "attrs") continue;
+    const e = expressionOf(block, key, findings);
+    if (!e || e.kind === "broken") continue;
+    const value = constantOf(e);
+    const name = nameIn(e);
+    if (value !== undefined) parameters[key] = Number(value);
+    else if (e.kind === "number" && e.unit === undefined) parameters[key] = Number(e.text);
+    else if (name) parameters[key] = name.text;
+    else findings.error("BW0205", e.span, `${key} takes a number or a name`);
+  }
+  return { name: block.name, algorithm: algorithm?.text ?? "", parameters };
+}
+
+/** A machine: its states, and the stage that each state stands for. */
+export function elaborateMachine(
+  block: Block,
+  stages: readonly PipelineStage[],
+  findings: Findings,
+): StateMachine {
+  checkKnown(block, ["init_state", "states"], ["mapping", "exception_mapping"], findings);
+  const initial = nameOf(block, "init_state", findings);
+  if (!initial && !block.keys.has("init_state"))
+    findings.error("BW0208", block.span, `machine ${block.name} has no init_state`);
+  const listed = namesOf(block, "states", findings);
+  const states: string[] = initial ? [initial.text] : [];
+  for (const { text, span } of listed) {
+    if (states.includes(text) && text !== initial?.text)
+      findings.error("BW0210", span, `state ${text} occurs twice`);
+    else if (!states.includes(text)) states.push(text);
+  }
+  const stageOf: Record<string, string> = {};
+  const exceptional = new Set<string>();
+  for (const mapping of childrenOf(block, "exception_mapping")) {
+    for (const name of mapping.keys.keys()) exceptional.add(name);
+  }
+  for (const mapping of childrenOf(block, "mapping")) {
+    for (const stage of mapping.keys.keys()) {
+      if (!stages.some((s) => s.name === stage)) {
+        findings.error(
+          "BW0212",
+          entryOf(mapping, stage)?.span,
+          `unknown pipeline stage ${stage}`,
+          didYouMean(
+            stage,
+            stages.map((s) => s.name),
+          ),
+        );
+      }
+      for (const { text, span } of namesOf(mapping, stage, findings)) {
+        if (!states.includes(text))
+          findings.error("BW0243", span, `unknown state ${text}`, didYouMean(text, states));
+        else if (text === initial?.text)
+          findings.error("BW0243", span, `the initial state ${text} belongs to no stage`);
+        else if (stageOf[text] !== undefined && stageOf[text] !== stage) {
+          findings.error("BW0243", span, `state ${text} is already in stage ${stageOf[text]}`);
+        } else stageOf[text] = stage;
+      }
+    }
+  }
+  for (const { text, span } of listed) {
+    if (text !== initial?.text && stageOf[text] === undefined && !exceptional.has(text)) {
+      findings.error("BW0243", span, `state ${text} is in no stage`, "add it to the mapping of its machine");
+    }
+  }
+  return { name: block.name, initialState: initial?.text ?? "", states, stageOf };
+}
