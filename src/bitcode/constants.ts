@@ -18,6 +18,7 @@ import type {
   Type,
   Value,
 } from "./module.ts";
+import { childrenOf } from "./operands.ts";
 import {
   binaryOperator,
   castOperator,
@@ -432,28 +433,6 @@ class ConstantReader {
   }
 }
 
-function operandsOf(constant: Constant): readonly Constant[] {
-  switch (constant.kind) {
-    case "aggregate":
-      return constant.elements;
-    case "ptrauth":
-      return constant.operands;
-    case "expression":
-      switch (constant.op) {
-        case "cast":
-          return [constant.operand];
-        case "binary":
-          return [constant.left, constant.right];
-        case "getelementptr":
-          return [constant.base, ...constant.indices];
-        default:
-          return constant.operands;
-      }
-    default:
-      return [];
-  }
-}
-
 const depths = new WeakMap<Constant, number>();
 
 /** Refuses cycles and nests that are too deep; walks with a stack of its own. */
@@ -464,7 +443,7 @@ function checkDepth(cursor: BitCursor, constants: readonly Constant[]): void {
     const stack: { constant: Constant; operands: readonly Constant[]; next: number; depth: number }[] = [];
     const push = (constant: Constant): void => {
       visiting.add(constant);
-      stack.push({ constant, operands: operandsOf(constant), next: 0, depth: 0 });
+      stack.push({ constant, operands: childrenOf(constant), next: 0, depth: 0 });
     };
     push(root);
     for (let top = stack[stack.length - 1]; top !== undefined; top = stack[stack.length - 1]) {

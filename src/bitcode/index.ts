@@ -2,4 +2,5 @@
 
 export { BITCODE_CODES, BitcodeError, type BitcodeCode } from "./error.ts";
 export * from "./module.ts";
+export { printModule } from "./print.ts";
 export { readModule } from "./reader.ts";
