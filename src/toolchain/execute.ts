@@ -7,9 +7,10 @@ import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { DiagnosticError } from "../base/diagnostic.ts";
+import { onPath } from "./tools.ts";
 
 export interface Execution {
-  /** Path of the program. */
+  /** Path of the program, or its name on PATH. */
   readonly command: string;
   readonly args: readonly string[];
   readonly stdin: Uint8Array;
@@ -42,9 +43,12 @@ const OUTPUT_LIMIT = 256 * 1024 * 1024;
  */
 export async function executeProgram(run: Execution): Promise<ExecutionResult> {
   if (run.signal?.aborted) throw fault("BW0508", "cancelled");
+  // Looked up here, since a child process is looked up on its own, empty PATH.
+  const command = run.command.includes("/") ? run.command : onPath(run.command);
+  if (command === undefined) throw notInstalled(run);
   const folder = mkdtempSync(join(tmpdir(), "blockwatt-run-"));
   try {
-    return await executeIn(folder, run);
+    return await executeIn(folder, { ...run, command });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -57,11 +61,17 @@ function executeIn(folder: string, run: Execution): Promise<ExecutionResult> {
       cwd: folder,
       env: {},
       stdio: ["pipe", "pipe", "pipe", "pipe"],
+      // A process group of its own, so that what the program starts ends with it.
+      detached: true,
     });
     let ended: DiagnosticError | undefined;
     const stop = (why: DiagnosticError): void => {
       ended ??= why;
-      child.kill("SIGKILL");
+      try {
+        if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
+      } catch {
+        // It has just ended by itself.
+      }
     };
     const seconds = run.timeoutMs / 1000;
     const timer = setTimeout(
@@ -115,6 +125,10 @@ function startFault(run: Execution, error: NodeJS.ErrnoException): DiagnosticErr
   if (error.code !== "ENOENT" && error.code !== "EACCES") {
     return fault("BW0504", `${run.command} cannot be started: ${error.message}`);
   }
+  return notInstalled(run);
+}
+
+function notInstalled(run: Execution): DiagnosticError {
   const help =
     run.package === undefined ? undefined : `apt-get install ${run.package} (or run: npm run setup)`;
   return fault("BW0502", `${run.command} is not installed or cannot be started`, help);

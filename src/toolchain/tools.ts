@@ -35,7 +35,8 @@ function packageOf(tool: ToolName, version: number): string {
   return tool === "ld.lld" ? `lld-${version}` : `llvm-${version}`;
 }
 
-function onPath(file: string): string | undefined {
+/** Path of an executable file of this name in a folder of PATH. */
+export function onPath(file: string): string | undefined {
   for (const folder of (process.env["PATH"] ?? "").split(delimiter)) {
     if (folder === "") continue;
     const path = join(folder, file);
@@ -52,23 +53,25 @@ function onPath(file: string): string | undefined {
 /** The LLVM tools on PATH, newest tried version first, then without a version in the name.
  *  Fails: BW0502 (missing, with the package's name), BW0503 (too old). */
 export async function findTools(): Promise<Tools> {
-  const missing: ToolName[] = [];
+  let incomplete: { missing: readonly string[]; package: string } | undefined;
   for (let version = NEWEST_TRIED; version >= OLDEST - 1; version--) {
     const suffix = version < OLDEST ? "" : `-${version}`;
     if (onPath(`clang${suffix}`) === undefined) continue;
     const path: Partial<Record<ToolName, string>> = {};
     for (const name of NAMES) {
       const found = onPath(name + suffix);
-      if (found === undefined) missing.push(name);
-      else path[name] = found;
+      if (found !== undefined) path[name] = found;
     }
+    const missing = NAMES.filter((name) => path[name] === undefined);
     if (missing.length === 0) return await identify(path as Record<ToolName, string>);
-    const first = missing[0]!;
-    fail(
-      "BW0502",
-      `${missing.map((name) => name + suffix).join(", ")} not found on PATH`,
-      `apt-get install ${packageOf(first, suffix === "" ? NEWEST_TRIED : version)} (or run: npm run setup)`,
-    );
+    incomplete ??= {
+      missing: missing.map((name) => name + suffix),
+      package: packageOf(missing[0]!, suffix === "" ? NEWEST_TRIED : version),
+    };
+  }
+  if (incomplete !== undefined) {
+    const help = `apt-get install ${incomplete.package} (or run: npm run setup)`;
+    fail("BW0502", `${incomplete.missing.join(", ")} not found on PATH`, help);
   }
   fail(
     "BW0502",

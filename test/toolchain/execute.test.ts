@@ -109,6 +109,7 @@ describe("native builds", () => {
 });
 
 describe("qemu-ppc", () => {
+  // The first build on a machine builds the C library.
   it("runs a target program on input, and gives its output and exit status", async () => {
     const file = source(
       "q.c",
@@ -117,7 +118,7 @@ describe("qemu-ppc", () => {
     const built = await buildProgram(specOfSources([file]), loadCoreToolchain("ppc440"));
     const run = await runQemu(built.elfPath, ["word"], Buffer.from("input"));
     expect({ stdout: text(run.stdout), exitCode: run.exitCode }).toEqual({ stdout: "i word\n", exitCode: 2 });
-  });
+  }, 600_000);
 
   it("names the package when it is not installed", async () => {
     const path = process.env["PATH"];
