@@ -104,6 +104,10 @@ export function compileState(
       }
       case "read":
         return layout.countReads(operand);
+      case "record_sources":
+        return `recordSources(${units}, ins)`;
+      case "read_avail":
+        return `${layout.availableReader(pathArguments(args))}(${units}, ins)`;
       case "allocate":
         return `allocate(${units}, ins), ins.alloc |= ${1 << operand}`;
       case "deallocate":

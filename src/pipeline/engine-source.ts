@@ -72,7 +72,7 @@ function variables(layout: EngineLayout): string {
   const values = Array.from({ length: layout.values }, (_, at) => `v${at}: 0`).join(", ");
   lines.push(
     `function slot() { return { s: null, code: 0, iid: 0, spec: false, next: 0, pred: 0, lat: 0, forced: -1, ${values}, ` +
-      "mem: 0, port: 0, left: 0, alloc: 0, held: 0, cause: 0, pend: -1, done: true, gone: false, k: 0 }; }",
+      "mem: 0, port: 0, left: 0, alloc: 0, held: 0, cause: 0, pend: -1, done: true, gone: false, k: 0, wait: 0 }; }",
     `const ring = Array.from({ length: ${ringSize} }, slot);`,
   );
   pipeline.stages.forEach((stage, index) => {
@@ -114,6 +114,17 @@ function helpers(layout: EngineLayout): string {
 
 function registers(layout: EngineLayout): string {
   const readers = [...layout.forwardReaders].map(([name, paths]) => {
+    if (name.startsWith("available")) {
+      const seen = paths.map((path) => `(fs_${path}[u] === cyc && ft_${path}[u] === ins.wait)`).join(" || ");
+      return `function ${name}(units, ins) {
+  if (ins.wait === 0) return true;
+  for (let i = 0; i < units.length; i++) {
+    const u = units[i];
+    if (cnt[u] === 0 || ${seen === "" ? "false" : seen}) { ins.wait = 0; return true; }
+  }
+  return false;
+}`;
+    }
     const hit = paths.map((path) => `(fs_${path}[u] === cyc && ft_${path}[u] === last[u])`).join(" || ");
     return `function ${name}(units, iid) {
   for (let i = 0; i < units.length; i++) {
@@ -142,6 +153,11 @@ function releaseAll(ins) {
 }
 function fwdWrite(fs, ft, units, iid) {
   for (let i = 0; i < units.length; i++) { const u = units[i]; fs[u] = cyc; ft[u] = iid; }
+}
+// Remembers whose result an operand waits for, so that it may be read after younger writers have come.
+function recordSources(units, ins) {
+  ins.wait = 0;
+  for (let i = 0; i < units.length; i++) { const u = units[i]; if (cnt[u] !== 0 && last[u] !== ins.iid) ins.wait = last[u]; }
 }
 function hasAttribute(ins, mask) { return ins !== null && (ins.s.attrs & mask) !== 0; }
 function classOf(ins) { return ins === null ? -1 : ins.s.cls; }
@@ -210,7 +226,7 @@ function flush(layout: EngineLayout): string {
   return `
 function flushTo(ins, target, predicted) {
   if (target === -1) return 0;
-  if (predicted) ins.pred = target;
+  if (predicted) { ins.pred = target; if (ins.spec) ins.next = target; }
   if (!ins.spec) speculative = ins.next !== -1 && ins.next !== target;
   let cut = 0, owners = 0;
   while (tail !== head) {
@@ -363,7 +379,7 @@ function issue() {
       tail = (tail + 1) | 0;
       ins.s = s; ins.code = s.init; ins.iid = nextId; nextId = (nextId + 1) | 0;
       ins.pred = bufPred[bufH]; ins.lat = 0; ins.forced = -1; ins.mem = 0; ins.port = 0; ins.left = s.accesses;
-      ins.alloc = 0; ins.held = 0; ins.pend = -1; ins.done = false; ins.gone = false;
+      ins.alloc = 0; ins.held = 0; ins.wait = 0; ins.pend = -1; ins.done = false; ins.gone = false;
       ${clearValues}
       ins.cause = front; front = ${cause.fetch};
       if (bufFirst[bufH] !== 0) K[${layout.events.fetches}]++;

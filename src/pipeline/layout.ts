@@ -69,6 +69,10 @@ export interface EngineLayout {
   classNumber(name: string): number;
   /** Name of the inquiry function for a set of forwarding paths. */
   forwardReader(paths: readonly number[]): string;
+  /** Name of the function that looks for a recorded operand on forwarding paths. */
+  availableReader(paths: readonly number[]): string;
+  /** Name of the function that looks for a recorded operand on forwarding paths. */
+  availableReader(paths: readonly number[]): string;
   readonly forwardReaders: ReadonlyMap<string, readonly number[]>;
   /** Text that counts register-file reads and writes of an operand. */
   countReads(operand: number): string;
@@ -218,6 +222,11 @@ export function createLayout(model: MachineModel): EngineLayout {
     classNumber: (name) => pipeline.classes.findIndex((one) => `${one.name}_class` === name),
     forwardReader: (paths) => {
       const name = `canReadForward_${paths.join("_")}`;
+      forwardReaders.set(name, paths);
+      return name;
+    },
+    availableReader: (paths) => {
+      const name = `available_${paths.join("_")}`;
       forwardReaders.set(name, paths);
       return name;
     },
