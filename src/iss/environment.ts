@@ -13,6 +13,7 @@ export interface SystemCallHook {
 export class Environment {
   /** Address of the instruction that a fault was found in. */
   faultAddress = 0;
+  lastSystemCall = 0;
   readonly #file: string;
   readonly #timeBase: () => bigint;
   #systemCall: SystemCallHook = () => true;
@@ -29,6 +30,7 @@ export class Environment {
 
   /** The next address: that of the following instruction, or ENDED. */
   systemCall(cia: number): number {
+    this.lastSystemCall = cia;
     return this.#systemCall() ? ENDED : (cia + 4) | 0;
   }
 

@@ -32,7 +32,7 @@ export interface MachineState {
   xer: number;
   lr: number;
   ctr: number;
-  /** Address of the next instruction, unsigned. */
+  /** Address of the next instruction, unsigned; of the last one when the program has exited. */
   pc: number;
 }
 

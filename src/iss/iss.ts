@@ -8,7 +8,7 @@ import type { Decoder } from "../isa/decoder.ts";
 import type { IsaModel, MachineModel } from "../machine/model.ts";
 import { CodeGenerator } from "./code-generator.ts";
 import type { BlockInstruction, Code } from "./code-generator.ts";
-import { Environment } from "./environment.ts";
+import { ENDED, Environment } from "./environment.ts";
 import type { Iss, IssOptions, MachineState, Profile, ProgramIo } from "./iss-types.ts";
 import { layoutState } from "./layout.ts";
 import { loadProgram } from "./loader.ts";
@@ -152,12 +152,13 @@ class Simulator implements Iss {
     let block: Block | undefined;
     try {
       while (!this.#calls.exited && this.#executed < end) {
-        block = blocks[(pc - codeStart) >>> 2];
-        if (block === undefined || (pc & 3) !== 0) block = this.#findBlock(pc);
+        block = undefined;
+        const known = blocks[(pc - codeStart) >>> 2];
+        block = known === undefined || (pc & 3) !== 0 ? this.#findBlock(pc) : known;
         if (this.#executed + block.length > end) {
           block = undefined;
+          this.state.pc = pc >>> 0;
           while (this.#executed < end && !this.#calls.exited) {
-            this.state.pc = pc >>> 0;
             this.step();
             pc = this.state.pc | 0;
           }
@@ -169,9 +170,10 @@ class Simulator implements Iss {
         pc = block.run();
         if (counting && block.branches) block.edges?.add(pc);
       }
-      this.state.pc = pc >>> 0;
+      this.state.pc = this.#after(pc);
     } catch (error) {
       if (block && error instanceof DiagnosticError) this.#undo(block);
+      else this.state.pc = pc >>> 0;
       throw error;
     }
     return this.#calls.exited;
@@ -186,11 +188,16 @@ class Simulator implements Iss {
       this.#singles[index] = code;
     }
     this.#access[0] = -1;
-    const next = code() >>> 0;
+    const next = this.#after(code());
     this.#executed++;
     this.#stepped[index] = (this.#stepped[index] ?? 0) + 1;
     this.state.pc = next;
     if (this.#counting) this.#countStep(index, pc, next);
+  }
+
+  /** Where the program stands after code that returned `next`: a program that has ended stays at its last instruction. */
+  #after(next: number): number {
+    return (next === ENDED ? this.#environment.lastSystemCall : next) >>> 0;
   }
 
   #countStep(index: number, pc: number, next: number): void {
@@ -242,7 +249,6 @@ class Simulator implements Iss {
       const found = this.#isa.instructions[this.#decoder.decode(word)];
       if (!found) {
         if (instructions.length > 0) break;
-        this.state.pc = pc >>> 0;
         this.#decoder.instruction(word, pc, this.#file);
         throw new InternalError("an undecodable word was decoded");
       }

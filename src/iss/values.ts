@@ -252,7 +252,7 @@ function shift(type: ValueType, operator: "<<" | ">>", left: Value, count: Value
     const x = signed ? signedJs(a) : a.js;
     return value(type, `BigInt.asUintN(${w},shiftWide(${x},${n},${operator === "<<"}))`);
   }
-  const n = count.type.width > 32 ? `Number(${count.js})` : count.js;
+  const n = count.type.width > 32 ? `Number(${count.js}>63n?63n:${count.js})` : count.js;
   // A count that cannot reach 32 needs no test: narrower values lose their upper bits in `cut`, and `>>>` of plain
   // unsigned bits gives 0 by itself.
   const small = count.type.width <= 5;

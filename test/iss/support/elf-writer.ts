@@ -46,7 +46,11 @@ export function writeElf(segments: readonly TestSegment[], entry = CODE): Uint8A
 }
 
 /** One executable segment at CODE and a writable one of `dataBytes` zeros at DATA. */
-export function writeProgram(code: readonly number[], dataBytes = 4096, data: readonly number[] = []): Uint8Array {
+export function writeProgram(
+  code: readonly number[],
+  dataBytes = 4096,
+  data: readonly number[] = [],
+): Uint8Array {
   return writeElf([
     { address: CODE, words: code, executable: true },
     { address: DATA, words: data, memorySize: Math.max(dataBytes, 4 * data.length), writable: true },

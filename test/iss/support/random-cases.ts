@@ -93,8 +93,10 @@ function randomCase(instruction: Instruction, random: Random, caseAddress: (befo
     values["SPRN"] = [1, 8, 9][pick(3)] ?? 1;
     const source = values["RS"];
     // Only bits that XER has.
-    if (source !== undefined && values["SPRN"] === 1) before.push(...loadConstant(source, random() & 0xe000007f));
+    if (source !== undefined && values["SPRN"] === 1)
+      before.push(...loadConstant(source, random() & 0xe000007f));
   }
+  if (name === "icbt") values["TH"] = 0; // QEMU knows no other cache
   if (/^m[ft]ocrf/.test(name)) values["FXM"] = 1 << pick(8);
   if (!instruction.branch) return { before, special, words: [word(name, values)] };
 
@@ -205,7 +207,11 @@ export function randomProgram(
 }
 
 /** The first difference of two outputs in words: which instruction, which state, which register. */
-export function firstDifference(program: RandomProgram, ours: Uint8Array, theirs: Uint8Array): string | undefined {
+export function firstDifference(
+  program: RandomProgram,
+  ours: Uint8Array,
+  theirs: Uint8Array,
+): string | undefined {
   const names = [...Array.from({ length: 31 }, (_, i) => `r${i}`), "cr", "xer", "lr", "ctr"];
   const length = Math.min(ours.length, theirs.length) & ~3;
   const a = new DataView(ours.buffer, ours.byteOffset);
@@ -215,7 +221,9 @@ export function firstDifference(program: RandomProgram, ours: Uint8Array, theirs
     const stub = program.stubs[Math.floor(i / program.bytesPerStub)];
     const within = Math.floor((i % program.bytesPerStub) / 4);
     const state = program.states[Math.floor(within / STATE_WORDS)];
-    const where = state ? names[within % STATE_WORDS] : `scratch word ${within - STATE_WORDS * program.states.length}`;
+    const where = state
+      ? names[within % STATE_WORDS]
+      : `scratch word ${within - STATE_WORDS * program.states.length}`;
     const hex = (n: number): string => `0x${(n >>> 0).toString(16)}`;
     return (
       `${stub?.name} (${hex(stub?.word ?? 0)}): ${where} is ${hex(a.getUint32(i))}, QEMU has ${hex(b.getUint32(i))}; ` +
@@ -226,4 +234,5 @@ export function firstDifference(program: RandomProgram, ours: Uint8Array, theirs
   return `output of ${ours.length} bytes, QEMU has ${theirs.length} (stub ${program.stubs[Math.floor(length / program.bytesPerStub)]?.name})`;
 }
 
-export const instructionNames = (names: readonly string[]): readonly Instruction[] => names.map(instructionNamed);
+export const instructionNames = (names: readonly string[]): readonly Instruction[] =>
+  names.map(instructionNamed);
