@@ -1,58 +1,18 @@
-// The grammar of action code: statements, declarations, expressions, functions. parser.ts adds the define blocks.
-// Recursion is bounded: brackets are counted before parsing, unbraced statements and long chains here.
-import { EmbeddedActionsParser } from "chevrotain";
+// The grammar of action code: functions, statements and declarations, on top of expressions. Where a declaration and an
+// expression start alike, a gate looks ahead by hand. Unbraced statements that nest too deeply are refused.
 import type { IToken } from "chevrotain";
-import { LIMITS } from "./limits.ts";
+import { BASIC_TYPES, ExpressionParser, TEMPLATE_TYPES } from "./expression-parser.ts";
 import { spanOf } from "./lexer.ts";
-import { resolvePrecedence } from "./operators.ts";
-import { parseErrorMessages } from "./parse-errors.ts";
-import { join } from "./source.ts";
 import type { Span } from "./source.ts";
-import type {
-  Sourcing,
-  SyntaxExpression,
-  SyntaxFunction,
-  SyntaxParameter,
-  SyntaxStatement,
-  SyntaxType,
-} from "./syntax.ts";
+import type { SyntaxExpression, SyntaxFunction, SyntaxParameter, SyntaxStatement } from "./syntax.ts";
 import * as T from "./tokens.ts";
 
-const BASIC_TYPES = new Set(["unsigned", "signed", "int", "long", "short", "char"]);
-const TEMPLATE_TYPES = new Set(["bits", "sbits"]);
-const UNSOURCED = new Set(["from", "estimate"]);
-
-/** Thrown out of the parser when the text nests deeper than the limit. */
-class TooDeep extends Error {}
-
-export class CodeParser extends EmbeddedActionsParser {
+export class CodeParser extends ExpressionParser {
   #depth = 0;
-  tooDeep = false;
 
-  constructor() {
-    super(T.ALL_TOKENS, {
-      recoveryEnabled: true,
-      maxLookahead: 2,
-      skipValidations: true,
-      errorMessageProvider: parseErrorMessages,
-    });
-  }
-
-  resetDepth(): void {
+  override resetDepth(): void {
+    super.resetDepth();
     this.#depth = 0;
-    this.tooDeep = false;
-  }
-
-  /** The token that is next. */
-  nextToken(): IToken {
-    return this.LA(1);
-  }
-
-  #bound(count: number): void {
-    if (count > LIMITS.chain) {
-      this.tooDeep = true;
-      throw new TooDeep();
-    }
   }
 
   // ---- Looking ahead -----------------------------------------------------------------------------------------
@@ -113,19 +73,7 @@ export class CodeParser extends EmbeddedActionsParser {
     return next === T.OpenBrace || next === T.Const;
   }
 
-  protected startsSourcing(): boolean {
-    const next = this.LA(1);
-    return next.tokenType === T.Identifier && UNSOURCED.has(next.image) && this.LA(2).tokenType !== T.Equals;
-  }
-
-  #startsUnit(): boolean {
-    const next = this.LA(1);
-    if (next.tokenType !== T.Identifier || UNSOURCED.has(next.image)) return false;
-    const after = this.LA(2).tokenType;
-    return after !== T.Equals && after !== T.OpenParen && after !== T.OpenBrace;
-  }
-
-  // ---- Functions and types -----------------------------------------------------------------------------------
+  // ---- Functions ---------------------------------------------------------------------------------------------
 
   readonly functionDefinition = this.RULE("functionDefinition", (): SyntaxFunction => {
     const result = this.SUBRULE(this.type);
@@ -141,7 +89,6 @@ export class CodeParser extends EmbeddedActionsParser {
       span: spanOf(name),
     }));
   });
-
   readonly parameters = this.RULE("parameters", (): SyntaxParameter[] => {
     const list: SyntaxParameter[] = [];
     this.CONSUME(T.OpenParen);
@@ -167,82 +114,6 @@ export class CodeParser extends EmbeddedActionsParser {
     this.CONSUME(T.CloseParen);
     return list;
   });
-
-  readonly type = this.RULE("type", (): SyntaxType => {
-    let constant = false;
-    let reference = false;
-    this.OPTION(() => {
-      this.CONSUME(T.Const);
-      constant = true;
-    });
-    const first = this.CONSUME(T.Identifier);
-    let name = first.image;
-    this.MANY({
-      GATE: () => BASIC_TYPES.has(this.LA(0).image) && BASIC_TYPES.has(this.LA(1).image),
-      DEF: () => {
-        name += ` ${this.CONSUME1(T.Identifier).image}`;
-      },
-    });
-    this.MANY1(() => {
-      this.CONSUME(T.Scope);
-      name += `::${this.CONSUME2(T.Identifier).image}`;
-    });
-    let parts: SyntaxExpression[] = [];
-    this.OPTION1(() => {
-      parts = this.SUBRULE(this.templateArguments);
-    });
-    this.OPTION2(() => {
-      this.OR([{ ALT: () => this.CONSUME(T.Ampersand) }, { ALT: () => this.CONSUME(T.Operator) }]);
-      reference = true;
-    });
-    return this.ACTION((): SyntaxType => ({
-      name,
-      arguments: parts,
-      constant,
-      reference,
-      span: spanOf(first),
-    }));
-  });
-
-  readonly templateArguments = this.RULE("templateArguments", (): SyntaxExpression[] => {
-    const list: SyntaxExpression[] = [];
-    this.CONSUME(T.Less);
-    this.AT_LEAST_ONE_SEP({
-      SEP: T.Comma,
-      DEF: () => {
-        const value = this.SUBRULE(this.templateArgument);
-        this.ACTION(() => list.push(value));
-      },
-    });
-    // The closing ">" is an operator token: "x > y" and "bits<8>" look alike to the lexer.
-    this.CONSUME(T.Operator);
-    return list;
-  });
-
-  readonly templateArgument = this.RULE("templateArgument", (): SyntaxExpression => {
-    const operands: SyntaxExpression[] = [];
-    const operators: string[] = [];
-    const first = this.SUBRULE(this.operand);
-    this.ACTION(() => operands.push(first));
-    this.MANY({
-      GATE: () => this.LA(1).image !== ">",
-      DEF: () => {
-        const operator = this.OR([
-          { ALT: () => this.CONSUME(T.Plus) },
-          { ALT: () => this.CONSUME(T.Minus) },
-          { ALT: () => this.CONSUME(T.Operator) },
-        ]);
-        const next = this.SUBRULE1(this.operand);
-        this.ACTION(() => {
-          operators.push(operator.image);
-          operands.push(next);
-          this.#bound(operands.length);
-        });
-      },
-    });
-    return this.ACTION(() => resolvePrecedence(operands, operators));
-  });
-
   // ---- Statements --------------------------------------------------------------------------------------------
 
   readonly block = this.RULE("block", (): SyntaxStatement => {
@@ -257,7 +128,7 @@ export class CodeParser extends EmbeddedActionsParser {
   });
 
   readonly statement = this.RULE("statement", (): SyntaxStatement => {
-    this.ACTION(() => this.#bound(++this.#depth));
+    this.ACTION(() => this.bound(++this.#depth));
     const result = this.OR<SyntaxStatement>({
       DEF: [
         { ALT: () => this.SUBRULE(this.block) },
@@ -538,291 +409,5 @@ export class CodeParser extends EmbeddedActionsParser {
     });
     this.CONSUME(T.CloseBrace);
     return this.ACTION((): SyntaxStatement => ({ kind: "switch", value, cases, span: spanOf(start) }));
-  });
-
-  // ---- Expressions -------------------------------------------------------------------------------------------
-
-  readonly expression = this.RULE("expression", (): SyntaxExpression => {
-    // a ? b : c ? d : e is read as a chain, not by recursion.
-    const arms: { test: SyntaxExpression; then: SyntaxExpression }[] = [];
-    let last = this.SUBRULE(this.binaryExpression);
-    this.MANY(() => {
-      this.CONSUME(T.Question);
-      const then = this.SUBRULE(this.expression);
-      this.CONSUME(T.Colon);
-      const next = this.SUBRULE1(this.binaryExpression);
-      this.ACTION(() => {
-        arms.push({ test: last, then });
-        last = next;
-        this.#bound(arms.length);
-      });
-    });
-    return this.ACTION(() =>
-      arms.reduceRight<SyntaxExpression>(
-        (otherwise, { test, then }) => ({ kind: "conditional", test, then, otherwise, span: test.span }),
-        last,
-      ),
-    );
-  });
-
-  readonly binaryExpression = this.RULE("binaryExpression", (): SyntaxExpression => {
-    const operands: SyntaxExpression[] = [];
-    const operators: string[] = [];
-    const first = this.SUBRULE(this.operand);
-    this.ACTION(() => operands.push(first));
-    this.MANY(() => {
-      const operator = this.OR([
-        { ALT: () => this.CONSUME(T.Operator) },
-        { ALT: () => this.CONSUME(T.Less) },
-        { ALT: () => this.CONSUME(T.Ampersand) },
-        { ALT: () => this.CONSUME(T.Plus) },
-        { ALT: () => this.CONSUME(T.Minus) },
-      ]);
-      const next = this.SUBRULE1(this.operand);
-      this.ACTION(() => {
-        operators.push(operator.image);
-        operands.push(next);
-        this.#bound(operands.length);
-      });
-    });
-    return this.ACTION(() => resolvePrecedence(operands, operators));
-  });
-
-  readonly operand = this.RULE("operand", (): SyntaxExpression => {
-    const prefixes: IToken[] = [];
-    this.MANY(() => {
-      const prefix = this.OR([
-        { ALT: () => this.CONSUME(T.Minus) },
-        { ALT: () => this.CONSUME(T.Plus) },
-        { ALT: () => this.CONSUME(T.Not) },
-        { ALT: () => this.CONSUME(T.Tilde) },
-        { ALT: () => this.CONSUME(T.Ampersand) },
-      ]);
-      this.ACTION(() => {
-        prefixes.push(prefix);
-        this.#bound(prefixes.length);
-      });
-    });
-    let value = this.SUBRULE(this.primary);
-    let links = 0;
-    this.MANY1(() => {
-      this.OR1([
-        {
-          ALT: () => {
-            const list = this.SUBRULE(this.callArguments);
-            this.ACTION(() => {
-              value = {
-                kind: "call",
-                callee: value,
-                arguments: list.list,
-                span: join(value.span, list.span),
-              };
-            });
-          },
-        },
-        {
-          ALT: () => {
-            this.CONSUME(T.Dot);
-            const name = this.CONSUME(T.Identifier);
-            let template: SyntaxExpression[] | undefined;
-            this.OPTION({
-              // `.get<32>(…)`: only a number between the brackets, so that `x.y < 3 …` stays a comparison.
-              GATE: () =>
-                this.LA(2).tokenType === T.IntegerLiteral &&
-                this.LA(3).image === ">" &&
-                this.LA(4).tokenType === T.OpenParen,
-              DEF: () => {
-                template = this.SUBRULE(this.templateArguments);
-              },
-            });
-            this.ACTION(() => {
-              value = {
-                kind: "member",
-                object: value,
-                name: name.image,
-                ...(template ? { template } : {}),
-                span: join(value.span, spanOf(name)),
-              };
-            });
-          },
-        },
-        {
-          ALT: () => {
-            this.CONSUME(T.OpenBracket);
-            const index = this.SUBRULE(this.expression);
-            this.CONSUME(T.CloseBracket);
-            this.ACTION(() => {
-              value = { kind: "subscript", object: value, index, span: value.span };
-            });
-          },
-        },
-      ]);
-      this.ACTION(() => this.#bound(++links));
-    });
-    return this.ACTION(() =>
-      prefixes.reduceRight<SyntaxExpression>(
-        (inner, prefix) => ({
-          kind: "unary",
-          operator: prefix.image,
-          value: inner,
-          span: join(spanOf(prefix), inner.span),
-        }),
-        value,
-      ),
-    );
-  });
-
-  readonly callArguments = this.RULE("callArguments", (): { list: SyntaxExpression[]; span: Span } => {
-    const list: SyntaxExpression[] = [];
-    const open = this.CONSUME(T.OpenParen);
-    this.MANY_SEP({
-      SEP: T.Comma,
-      DEF: () => {
-        const value = this.SUBRULE(this.expression);
-        this.ACTION(() => list.push(value));
-      },
-    });
-    const close = this.CONSUME(T.CloseParen);
-    return this.ACTION(() => ({ list, span: join(spanOf(open), spanOf(close)) }));
-  });
-
-  readonly primary = this.RULE(
-    "primary",
-    (): SyntaxExpression => {
-      return this.OR<SyntaxExpression>({
-        DEF: [
-          { ALT: () => this.SUBRULE(this.quantity) },
-          {
-            ALT: (): SyntaxExpression => {
-              let text = "";
-              let first: IToken | undefined;
-              this.AT_LEAST_ONE(() => {
-                const token = this.CONSUME(T.StringLiteral);
-                first ??= token;
-                text += token.image.slice(1, -1);
-              });
-              return this.ACTION((): SyntaxExpression => ({
-                kind: "string",
-                value: text,
-                span: spanOf(first as IToken),
-              }));
-            },
-          },
-          {
-            ALT: (): SyntaxExpression => {
-              const token = this.OR1([
-                { ALT: () => this.CONSUME(T.True) },
-                { ALT: () => this.CONSUME(T.False) },
-              ]);
-              return this.ACTION((): SyntaxExpression => ({
-                kind: "boolean",
-                value: token.tokenType === T.True,
-                span: spanOf(token),
-              }));
-            },
-          },
-          {
-            GATE: () => TEMPLATE_TYPES.has(this.LA(1).image) && this.LA(2).tokenType === T.Less,
-            ALT: (): SyntaxExpression => {
-              const type = this.SUBRULE(this.type);
-              const list = this.SUBRULE(this.callArguments);
-              return this.ACTION((): SyntaxExpression => ({
-                kind: "construct",
-                type,
-                arguments: list.list,
-                span: join(type.span, list.span),
-              }));
-            },
-          },
-          {
-            ALT: (): SyntaxExpression => {
-              const token = this.CONSUME(T.Identifier);
-              let name = token.image;
-              this.MANY(() => {
-                this.CONSUME(T.Scope);
-                name += `::${this.CONSUME1(T.Identifier).image}`;
-              });
-              return this.ACTION((): SyntaxExpression => ({ kind: "name", name, span: spanOf(token) }));
-            },
-          },
-          {
-            ALT: (): SyntaxExpression => {
-              const list = this.SUBRULE1(this.callArguments);
-              return this.ACTION((): SyntaxExpression => {
-                const [only] = list.list;
-                if (list.list.length === 1 && only) return only;
-                return { kind: "list", elements: list.list, span: list.span };
-              });
-            },
-          },
-        ],
-        IGNORE_AMBIGUITIES: true,
-        ERR_MSG: "a value",
-      });
-    },
-    { recoveryValueFunc: () => this.#broken() },
-  );
-
-  #broken(): SyntaxExpression {
-    const token = this.LA(0);
-    return { kind: "broken", span: spanOf(token.payload ? token : this.LA(1)) };
-  }
-
-  readonly quantity = this.RULE("quantity", (): SyntaxExpression => {
-    const token = this.OR([
-      { ALT: () => this.CONSUME(T.IntegerLiteral) },
-      { ALT: () => this.CONSUME(T.FloatLiteral) },
-    ]);
-    let unit = "";
-    let sourcing: Sourcing | undefined;
-    let end = token;
-    this.OPTION({
-      GATE: () => this.#startsUnit(),
-      DEF: () => {
-        end = this.CONSUME(T.Identifier);
-        unit = end.image;
-        this.MANY({
-          GATE: () => "/*".includes(this.LA(1).image) && this.LA(2).tokenType === T.Identifier,
-          DEF: () => {
-            unit += this.CONSUME(T.Operator).image;
-            end = this.CONSUME1(T.Identifier);
-            unit += end.image;
-          },
-        });
-      },
-    });
-    this.OPTION1({
-      GATE: () => this.startsSourcing(),
-      DEF: () => {
-        sourcing = this.SUBRULE(this.sourcing);
-      },
-    });
-    return this.ACTION((): SyntaxExpression => ({
-      kind: "number",
-      text: token.image,
-      ...(unit === "" ? {} : { unit }),
-      ...(sourcing ? { sourcing } : {}),
-      span: join(spanOf(token), spanOf(end)),
-    }));
-  });
-
-  /** `from "document"`, or `estimate 40 percent "reason"`. */
-  readonly sourcing = this.RULE("sourcing", (): Sourcing => {
-    const kind = this.CONSUME(T.Identifier);
-    let bound: IToken | undefined;
-    this.OPTION(() => {
-      bound = this.OR([
-        { ALT: () => this.CONSUME(T.IntegerLiteral) },
-        { ALT: () => this.CONSUME(T.FloatLiteral) },
-      ]);
-      this.CONSUME1(T.Identifier); // percent
-    });
-    const text = this.CONSUME(T.StringLiteral);
-    return this.ACTION((): Sourcing => ({
-      kind: kind.image === "estimate" ? "estimate" : "document",
-      text: text.image.slice(1, -1),
-      boundPercent: bound ? Number(bound.image) : NaN,
-      span: join(spanOf(kind), spanOf(text)),
-    }));
   });
 }

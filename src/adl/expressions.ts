@@ -3,9 +3,9 @@
 //  - + - * / % << and unary - work on at least 32 bits, as in C; ~ & | ^ >> on the width of their operands;
 //  - operands of different widths are extended to the wider one; a mix of signed and unsigned is unsigned, as in C;
 //  - comparisons and logical operators give one bit.
-import { BUILTINS } from "../machine/action.ts";
-import type { BinaryOperator, BuiltinName, Expression, ValueType } from "../machine/action.ts";
+import type { BinaryOperator, Expression, ValueType } from "../machine/action.ts";
 import type { InstructionField } from "../machine/model.ts";
+import { typeBuiltin, typeConversion } from "./builtin-calls.ts";
 import type { Findings } from "./findings.ts";
 import { didYouMean } from "./findings.ts";
 import {
@@ -13,7 +13,6 @@ import {
   WORD,
   add,
   binary,
-  concat,
   conditional,
   constant,
   constantValue,
@@ -29,26 +28,17 @@ import { parseInteger } from "./number.ts";
 import type { Binding, HelperSignature, Scope } from "./scope.ts";
 import type { Span } from "./source.ts";
 import type { SyntaxExpression } from "./syntax.ts";
+import { POISON } from "./typed.ts";
+import type { Typed, Typer, Untyped } from "./typed.ts";
 import { resolveType } from "./types.ts";
 
-/** A constant that has no type of its own yet: a number, or arithmetic on numbers. */
-export interface Untyped {
-  readonly kind: "untyped";
-  readonly value: bigint;
-}
-
-export type Typed = Expression | Untyped;
-
 const INT: ValueType = { width: 32, signed: true };
-
-/** Stands in for a wrong expression, so that checking can go on. */
-export const POISON: Expression = { kind: "constant", value: 0n, type: WORD };
 
 const ARITHMETIC = new Set(["+", "-", "*", "/", "%"]);
 const COMPARISONS = new Set(["==", "!=", "<", "<=", ">", ">="]);
 const BINARY_OPERATORS = new Set([...ARITHMETIC, ...COMPARISONS, "&", "|", "^", "<<", ">>", "&&", "||"]);
 
-export class ExpressionTyper {
+export class ExpressionTyper implements Typer {
   readonly findings: Findings;
   scope: Scope;
   /** Whether uADL methods (`exec()`, `Src.read()`) may be called. */
@@ -159,7 +149,7 @@ export class ExpressionTyper {
         return this.#binary(e.operator, e.left, e.right, e.span);
       case "conditional": {
         const test = this.condition(e.test);
-        const [then, otherwise] = this.#sameType(
+        const [then, otherwise] = this.sameType(
           this.typed(e.then),
           this.typed(e.otherwise),
           e.then.span,
@@ -287,7 +277,7 @@ export class ExpressionTyper {
     if (callee.kind === "name") {
       const binding = this.scope.lookup(callee.name);
       if (binding) return this.#callBinding(binding, callee.name, e);
-      const known = this.#conversion(callee.name, e);
+      const known = typeConversion(this, callee.name, e);
       return (
         known ??
         this.error(
@@ -383,7 +373,7 @@ export class ExpressionTyper {
         };
       }
       case "builtin":
-        return this.#builtin(binding.name, e);
+        return typeBuiltin(this, binding.name, e);
       case "helper":
         return this.#helper(binding.helper, e);
       case "method":
@@ -406,119 +396,6 @@ export class ExpressionTyper {
       this.valueAs(argument, helper.parameters[i]?.type ?? WORD),
     );
     return { kind: "call", helper: helper.name, arguments: values, type: helper.result ?? BIT };
-  }
-
-  #builtin(name: BuiltinName, e: Extract<SyntaxExpression, { kind: "call" }>): Expression {
-    const wanted = BUILTINS[name];
-    if (e.arguments.length !== wanted) {
-      return this.error(
-        "BW0225",
-        e.span,
-        `${name} takes ${wanted} arguments, ${e.arguments.length} are given`,
-      );
-    }
-    const result = (type: ValueType, ...values: Expression[]): Expression => ({
-      kind: "builtin",
-      name,
-      arguments: values,
-      type,
-    });
-    const [a, b, c] = e.arguments;
-    switch (name) {
-      case "carry":
-      case "overflow": {
-        if (!a || !b || !c) return POISON;
-        const [x, y] = this.#sameType(this.typed(a), this.typed(b), a.span, b.span, 32);
-        const word: ValueType = { width: x.type.width, signed: false };
-        return result(BIT, convert(x, word), convert(y, word), this.valueAs(c, BIT));
-      }
-      case "count_leading_zeros":
-        return a ? result(WORD, this.value(a)) : POISON;
-      case "rotate_left": {
-        if (!a || !b) return POISON;
-        const x = this.value(a);
-        return result({ width: x.type.width, signed: false }, x, this.valueAs(b, WORD));
-      }
-      case "time_base":
-        return result({ width: 64, signed: false });
-      case "system_call":
-      case "trap":
-        return result(BIT);
-      case "reservation_held":
-        return a ? result(BIT, this.valueAs(a, WORD)) : POISON;
-      case "reserve":
-        return a ? result(BIT, this.valueAs(a, WORD)) : POISON;
-      default:
-        return result(WORD, ...e.arguments.map((x) => this.valueAs(x, WORD)));
-    }
-  }
-
-  /** Conversions that are part of the language, not builtins: they leave only extends, slices and constants. */
-  #conversion(name: string, e: Extract<SyntaxExpression, { kind: "call" }>): Typed | undefined {
-    const [first, second] = e.arguments;
-    const arity = (n: number): boolean => {
-      if (e.arguments.length === n) return true;
-      this.findings.error(
-        "BW0225",
-        e.span,
-        `${name} takes ${n} argument${n === 1 ? "" : "s"}, ${e.arguments.length} are given`,
-      );
-      return false;
-    };
-    const width = (at: SyntaxExpression): number | undefined => {
-      const value = constantValue(this.value(at));
-      if (value !== undefined && value >= 1n && value <= 64n) return Number(value);
-      this.findings.error("BW0220", at.span, `${name} takes a constant width from 1 to 64`);
-      return undefined;
-    };
-    switch (name) {
-      case "concat": {
-        if (e.arguments.length === 0) return this.error("BW0225", e.span, "concat takes at least one value");
-        const parts = e.arguments.map((part) => {
-          if (this.typed(part).kind === "untyped") {
-            return this.error(
-              "BW0227",
-              part.span,
-              "a number in concat needs a width",
-              "write bits<8>(0) or zero(8)",
-            );
-          }
-          return this.bitsOf(part);
-        });
-        if (parts.reduce((sum, part) => sum + part.type.width, 0) > 64)
-          return this.error("BW0220", e.span, "concat gives more than 64 bits");
-        return concat(parts);
-      }
-      case "zero":
-      case "ones": {
-        if (!arity(1) || !first) return POISON;
-        const n = width(first);
-        return n === undefined ? POISON : constant(name === "zero" ? 0n : -1n, { width: n, signed: false });
-      }
-      case "sign_extend":
-      case "zero_extend": {
-        if (!arity(2) || !first || !second) return POISON;
-        const n = width(second);
-        if (n === undefined) return POISON;
-        const value = this.bitsOf(first);
-        if (n < value.type.width)
-          return this.error(
-            "BW0220",
-            e.span,
-            `${name} to ${n} bits would cut a value of ${value.type.width}`,
-          );
-        const signed = name === "sign_extend";
-        return convert(convert(value, { width: value.type.width, signed }), { width: n, signed });
-      }
-      case "signed":
-      case "unsigned": {
-        if (!arity(1) || !first) return POISON;
-        const value = this.value(first);
-        return convert(value, { width: value.type.width, signed: name === "signed" });
-      }
-      default:
-        return undefined;
-    }
   }
 
   /** `value(first,last)` and `value(n)`. */
@@ -627,12 +504,12 @@ export class ExpressionTyper {
       return { kind: "untyped", value: constantValue(folded) ?? 0n };
     }
     const least = ARITHMETIC.has(operator) ? 32 : 0;
-    const [a, b] = this.#sameType(left, right, leftSpan, rightSpan, least);
+    const [a, b] = this.sameType(left, right, leftSpan, rightSpan, least);
     return binary(operator, a, b, COMPARISONS.has(operator) ? BIT : a.type);
   }
 
   /** Both values at one type: the wider width, at least `least`; signed only when both are. */
-  #sameType(
+  sameType(
     left: Typed,
     right: Typed,
     leftSpan: Span,

@@ -1,13 +1,13 @@
 // Calls with a dot: methods of values (`x.signedLT(y)`) and of the pipeline's resources and operands
 // (`mEX.has_space()`), and the instruction's own methods (`exec()`). The tables are the uADL manual's interface methods.
 import type { Expression, ValueType } from "../machine/action.ts";
-import type { ExpressionTyper, Typed } from "./expressions.ts";
-import { POISON } from "./expressions.ts";
 import { didYouMean } from "./findings.ts";
 import { BIT, WORD, convert } from "./fold.ts";
 import type { ObjectKind } from "./scope.ts";
 import type { Span } from "./source.ts";
 import type { SyntaxExpression } from "./syntax.ts";
+import { POISON } from "./typed.ts";
+import type { Typed, Typer } from "./typed.ts";
 
 interface Method {
   readonly least: number;
@@ -142,7 +142,7 @@ const OBJECT_WORDS: Readonly<Record<ObjectKind, string>> = {
 
 /** `objectKind` undefined: the instruction's own method. */
 export function typeObjectMethod(
-  typer: ExpressionTyper,
+  typer: Typer,
   objectKind: ObjectKind | undefined,
   object: string,
   called: { readonly name: string; readonly span: Span },
@@ -178,7 +178,7 @@ export function typeObjectMethod(
 
 /** Methods of plain values; undefined when the name is none of them. */
 export function typeMethodCall(
-  typer: ExpressionTyper,
+  typer: Typer,
   callee: Extract<SyntaxExpression, { kind: "member" }>,
   values: readonly SyntaxExpression[],
 ): Typed | undefined {

@@ -3,6 +3,7 @@
 // register file or register is meant: a needless dependency, never a missed one.
 import type { Expression, HelperFunction, Statement } from "../machine/action.ts";
 import type { Instruction, InstructionField, Register, RegisterFile, RegisterUse } from "../machine/model.ts";
+import { collectAssigned, containsConditional, returnsEarly, stripped, zeroTest } from "./action-shapes.ts";
 import { constantValue } from "./fold.ts";
 import { LIMITS } from "./limits.ts";
 import { linearOf } from "./linear.ts";
@@ -542,74 +543,4 @@ function sameKnown(a: Known | undefined, b: Known): boolean {
     return false;
   const form = b.form;
   return [...a.form.terms].every(([key, { factor }]) => form.terms.get(key)?.factor === factor);
-}
-
-/** `RA == 0`, `RA != 0`, `RA`: the field that is tested, and whether it is zero when the test holds. */
-function zeroTest(e: Expression): { field: string; zeroWhen: boolean } | undefined {
-  if (e.kind === "unary" && e.operator === "!") {
-    const inner = zeroTest(e.value);
-    return inner ? { field: inner.field, zeroWhen: !inner.zeroWhen } : undefined;
-  }
-  if (e.kind !== "binary" || (e.operator !== "==" && e.operator !== "!=")) return undefined;
-  const left = stripped(e.left);
-  const right = stripped(e.right);
-  const field = left.kind === "field" ? left : right.kind === "field" ? right : undefined;
-  const other = left.kind === "field" ? right : left;
-  if (!field || constantValue(other) !== 0n) return undefined;
-  return { field: field.field, zeroWhen: e.operator === "==" };
-}
-
-/** Without extensions and cuts of the upper bits. */
-function stripped(e: Expression): Expression {
-  if (e.kind === "extend") return stripped(e.value);
-  if (e.kind === "slice" && constantValue(e.last) === BigInt(e.value.type.width - 1))
-    return stripped(e.value);
-  return e;
-}
-
-function containsConditional(e: Expression): boolean {
-  switch (e.kind) {
-    case "conditional":
-      return true;
-    case "binary":
-      return containsConditional(e.left) || containsConditional(e.right);
-    case "extend":
-    case "slice":
-    case "unary":
-      return containsConditional(e.value);
-    default:
-      return false;
-  }
-}
-
-/** Values given to each local anywhere in `body`. */
-function collectAssigned(body: readonly Statement[], into: Map<string, Expression[]>): void {
-  for (const s of body) {
-    if (s.kind === "assign") {
-      const target = s.target.kind === "slice" ? s.target.value : s.target;
-      if (target.kind === "local") {
-        const list = into.get(target.name) ?? [];
-        list.push(s.target.kind === "slice" ? s.target : s.value);
-        into.set(target.name, list);
-      }
-    } else if (s.kind === "if") {
-      collectAssigned(s.then, into);
-      collectAssigned(s.otherwise, into);
-    } else if (s.kind === "while" || s.kind === "do" || s.kind === "repeat") collectAssigned(s.body, into);
-    else if (s.kind === "for") collectAssigned([...s.initial, ...s.step, ...s.body], into);
-    else if (s.kind === "switch") for (const c of s.cases) collectAssigned(c.body, into);
-  }
-}
-
-/** Whether some path returns before the end, so that what follows is not certain to happen. */
-function returnsEarly(body: readonly Statement[]): boolean {
-  const inside = (list: readonly Statement[]): boolean =>
-    list.some(
-      (s) =>
-        s.kind === "return" ||
-        (s.kind === "if" && (inside(s.then) || inside(s.otherwise))) ||
-        ((s.kind === "while" || s.kind === "do" || s.kind === "for") && inside(s.body)) ||
-        (s.kind === "switch" && s.cases.some((c) => inside(c.body))),
-    );
-  return inside(body.slice(0, -1)) || (body.at(-1)?.kind !== "return" && inside(body.slice(-1)));
 }

@@ -1,0 +1,126 @@
+// Calls of the language's own functions: builtins such as `carry`, which the simulators implement, and conversions such as
+// `concat` or `sign_extend`, which leave only slices, extensions and constants in the tree.
+import { BUILTINS } from "../machine/action.ts";
+import type { BuiltinName, Expression, ValueType } from "../machine/action.ts";
+import { BIT, WORD, concat, constant, constantValue, convert } from "./fold.ts";
+import type { SyntaxExpression } from "./syntax.ts";
+import { POISON } from "./typed.ts";
+import type { Typed, Typer } from "./typed.ts";
+
+/** A call of one of the BUILTINS: they stay calls in the tree. */
+export function typeBuiltin(
+  typer: Typer,
+  name: BuiltinName,
+  e: Extract<SyntaxExpression, { kind: "call" }>,
+): Expression {
+  const wanted = BUILTINS[name];
+  if (e.arguments.length !== wanted) {
+    return typer.error(
+      "BW0225",
+      e.span,
+      `${name} takes ${wanted} arguments, ${e.arguments.length} are given`,
+    );
+  }
+  const result = (type: ValueType, ...values: Expression[]): Expression => ({
+    kind: "builtin",
+    name,
+    arguments: values,
+    type,
+  });
+  const [a, b, c] = e.arguments;
+  switch (name) {
+    case "carry":
+    case "overflow": {
+      if (!a || !b || !c) return POISON;
+      const [x, y] = typer.sameType(typer.typed(a), typer.typed(b), a.span, b.span, 32);
+      const word: ValueType = { width: x.type.width, signed: false };
+      return result(BIT, convert(x, word), convert(y, word), typer.valueAs(c, BIT));
+    }
+    case "count_leading_zeros":
+      return a ? result(WORD, typer.value(a)) : POISON;
+    case "rotate_left": {
+      if (!a || !b) return POISON;
+      const x = typer.value(a);
+      return result({ width: x.type.width, signed: false }, x, typer.valueAs(b, WORD));
+    }
+    case "time_base":
+      return result({ width: 64, signed: false });
+    case "system_call":
+    case "trap":
+      return result(BIT);
+    case "reservation_held":
+      return a ? result(BIT, typer.valueAs(a, WORD)) : POISON;
+    case "reserve":
+      return a ? result(BIT, typer.valueAs(a, WORD)) : POISON;
+    default:
+      return result(WORD, ...e.arguments.map((x) => typer.valueAs(x, WORD)));
+  }
+}
+
+/** Conversions that are part of the language, not builtins: they leave only extends, slices and constants. */
+export function typeConversion(
+  typer: Typer,
+  name: string,
+  e: Extract<SyntaxExpression, { kind: "call" }>,
+): Typed | undefined {
+  const [first, second] = e.arguments;
+  const arity = (n: number): boolean => {
+    if (e.arguments.length === n) return true;
+    typer.findings.error(
+      "BW0225",
+      e.span,
+      `${name} takes ${n} argument${n === 1 ? "" : "s"}, ${e.arguments.length} are given`,
+    );
+    return false;
+  };
+  const width = (at: SyntaxExpression): number | undefined => {
+    const value = constantValue(typer.value(at));
+    if (value !== undefined && value >= 1n && value <= 64n) return Number(value);
+    typer.findings.error("BW0220", at.span, `${name} takes a constant width from 1 to 64`);
+    return undefined;
+  };
+  switch (name) {
+    case "concat": {
+      if (e.arguments.length === 0) return typer.error("BW0225", e.span, "concat takes at least one value");
+      const parts = e.arguments.map((part) => {
+        if (typer.typed(part).kind === "untyped") {
+          return typer.error(
+            "BW0227",
+            part.span,
+            "a number in concat needs a width",
+            "write bits<8>(0) or zero(8)",
+          );
+        }
+        return typer.bitsOf(part);
+      });
+      if (parts.reduce((sum, part) => sum + part.type.width, 0) > 64)
+        return typer.error("BW0220", e.span, "concat gives more than 64 bits");
+      return concat(parts);
+    }
+    case "zero":
+    case "ones": {
+      if (!arity(1) || !first) return POISON;
+      const n = width(first);
+      return n === undefined ? POISON : constant(name === "zero" ? 0n : -1n, { width: n, signed: false });
+    }
+    case "sign_extend":
+    case "zero_extend": {
+      if (!arity(2) || !first || !second) return POISON;
+      const n = width(second);
+      if (n === undefined) return POISON;
+      const value = typer.bitsOf(first);
+      if (n < value.type.width)
+        return typer.error("BW0220", e.span, `${name} to ${n} bits would cut a value of ${value.type.width}`);
+      const signed = name === "sign_extend";
+      return convert(convert(value, { width: value.type.width, signed }), { width: n, signed });
+    }
+    case "signed":
+    case "unsigned": {
+      if (!arity(1) || !first) return POISON;
+      const value = typer.value(first);
+      return convert(value, { width: value.type.width, signed: name === "signed" });
+    }
+    default:
+      return undefined;
+  }
+}
