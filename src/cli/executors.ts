@@ -1,0 +1,105 @@
+// Runs a built program on each executor and keeps what it printed: the reference model, the functional simulator.
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { fail } from "../base/diagnostic.ts";
+import type { ElfFile } from "../elf/index.ts";
+import type { Iss, ProgramIo } from "../iss/index.ts";
+import { createIss } from "../iss/index.ts";
+import type { PipelineResult } from "../pipeline/index.ts";
+import { codeOfElf, createIssOracle, createPipeline } from "../pipeline/index.ts";
+import type { ProgramSpec } from "../toolchain/spec.ts";
+import type { Core } from "./load-core.ts";
+
+/** A program's input and output: what it gets, and where what it prints goes. */
+export interface ProgramStreams {
+  readonly io: ProgramIo;
+  /** Bytes written to standard output so far. */
+  stdout(): Buffer;
+  stderr(): Buffer;
+}
+
+/** `echo`: pass the program's output on to ours as it comes. */
+export function programStreams(spec: ProgramSpec, echo = false): ProgramStreams {
+  const out: Uint8Array[] = [];
+  const err: Uint8Array[] = [];
+  let stdin: Uint8Array | undefined;
+  if (spec.stdin !== undefined) {
+    try {
+      stdin = readFileSync(spec.stdin);
+    } catch (error) {
+      fail("BW0904", `can't read the program's standard input: ${(error as Error).message}`, undefined, {
+        file: spec.stdin,
+      });
+    }
+  }
+  return {
+    io: {
+      args: [spec.name, ...spec.args],
+      ...(stdin === undefined ? {} : { stdin }),
+      write(descriptor, bytes) {
+        (descriptor === 2 ? err : out).push(bytes.slice());
+        if (echo) (descriptor === 2 ? process.stderr : process.stdout).write(bytes);
+      },
+    },
+    stdout: () => Buffer.concat(out),
+    stderr: () => Buffer.concat(err),
+  };
+}
+
+export function sha256(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
+export interface FunctionalRun {
+  readonly iss: Iss;
+  readonly exitCode: number;
+  readonly stdout: Buffer;
+  readonly seconds: number;
+}
+
+/** Runs the program on the functional simulator, counting every control-flow edge. */
+export function runFunctional(core: Core, elf: ElfFile, spec: ProgramSpec): FunctionalRun {
+  const streams = programStreams(spec);
+  const iss = createIss(core.model, elf, streams.io, { profile: true });
+  const start = performance.now();
+  iss.run();
+  return {
+    iss,
+    exitCode: iss.exitCode,
+    stdout: streams.stdout(),
+    seconds: (performance.now() - start) / 1000,
+  };
+}
+
+export interface ReferenceRun {
+  readonly result: PipelineResult;
+  readonly exitCode: number;
+  readonly stdout: Buffer;
+  readonly seconds: number;
+}
+
+const cyclesAtOnce = 2_000_000;
+
+/** Runs the program on the cycle-accurate reference model. */
+export async function runReference(
+  core: Core,
+  elf: ElfFile,
+  spec: ProgramSpec,
+  options: { signal: AbortSignal; echo?: boolean; cycles?: (done: number) => void },
+): Promise<ReferenceRun> {
+  const streams = programStreams(spec, options.echo);
+  let now = (): number => 0;
+  const clock = core.model.power.frequency.value;
+  // The program's clock is the simulated one.
+  const iss = createIss(core.model, elf, streams.io, { nanoseconds: () => (now() / clock) * 1e9 });
+  const pipeline = createPipeline(core.model, codeOfElf(elf), createIssOracle(iss));
+  now = () => pipeline.engine.cycles();
+  const start = performance.now();
+  for (let limit = cyclesAtOnce; !pipeline.run({ maxCycles: limit }); limit += cyclesAtOnce) {
+    options.cycles?.(limit);
+    options.signal.throwIfAborted();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  const seconds = (performance.now() - start) / 1000;
+  return { result: pipeline.result(), exitCode: iss.exitCode, stdout: streams.stdout(), seconds };
+}
