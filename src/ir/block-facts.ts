@@ -40,6 +40,16 @@ export function calleeOf(instruction: Instruction): string | null | undefined {
   return callee.name.startsWith("llvm.") ? undefined : callee.name;
 }
 
+/** True when the block has nothing but phis, probes and its terminator. */
+export function isEmpty(block: BasicBlock): boolean {
+  return block.instructions.every(
+    (instruction, index) =>
+      index === block.instructions.length - 1 ||
+      instruction.op === "phi" ||
+      (instruction.op === "call" && intrinsicOf(instruction) === "llvm.pseudoprobe"),
+  );
+}
+
 /** True when the block's code can vanish: nothing in it writes memory, calls, or is volatile. */
 export function canVanish(block: BasicBlock): boolean {
   return block.instructions.every((instruction) => {

@@ -4,6 +4,7 @@ export {
   calleeOf,
   canVanish,
   intrinsicOf,
+  isEmpty,
   noreturnFunctions,
   probeIndexes,
 } from "./block-facts.ts";

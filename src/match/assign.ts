@@ -7,18 +7,19 @@ import {
   type GlobalFunction,
   type Terminator,
 } from "../bitcode/index.ts";
-import { canVanish } from "../ir/index.ts";
+import { canVanish, isEmpty } from "../ir/index.ts";
 import { conditionSets, operandRoots } from "./condition.ts";
-import { leafValues } from "./leaf-values.ts";
+import { leafValues, type LeafValues } from "./leaf-values.ts";
 import type { UnmatchedReason } from "./mapping.ts";
-import type { PlaceEnd, Region, RegionProblem, WalkableFunction } from "./region.ts";
+import type { PlaceEnd, Region, RegionLeaf, RegionProblem, WalkableFunction } from "./region.ts";
 import type { ReadWord } from "./symbolic-machine.ts";
-import { intersect, unite, type ValueSet } from "./value-set.ts";
+import { intersect, sizeOf, unite, type ValueSet } from "./value-set.ts";
 
 /** One class to be: a way out, the IR block that it goes to, the successors that take it. */
 export interface Assignment {
-  /** Index in the region's leaves; -1: the machine code has no such way (it can't happen). */
-  readonly leaf: number;
+  /** Where the target is; null: the machine code has no such way (it can't happen). */
+  readonly end: PlaceEnd | null;
+  readonly path: readonly number[];
   readonly target: number;
   readonly successors: readonly number[];
   readonly values?: ValueSet;
@@ -27,20 +28,24 @@ export interface Assignment {
 /** What of the IR is known while one function is matched. */
 export interface IrSide {
   readonly fn: GlobalFunction;
-  /** Can control, arriving at the start of IR block `block`, be at `end` with no code on the way? */
+  /** Can control, arriving at the start of IR block `block`, be at `end` without passing a probe? */
   reaches(block: number, end: PlaceEnd): boolean;
+  /** The same for a part of a region: `leaves` share their first `depth` decisions and are all that do. */
+  reachesTree(block: number, leaves: readonly RegionLeaf[], depth: number): boolean;
   /** Is everything after the start of the block code that is never reached? */
   impossible(block: number): boolean;
 }
 
 /**
  * The IR side of a function, with its answers remembered. `placed` are the blocks that have a probe somewhere: a block
- * without any was empty, or its code was merged with another's equal code and only its probe was left and dropped.
+ * without any was empty, or its code was merged with another's equal code and only its probe was left and dropped. A block
+ * that has one can still be missing at some other place; strictly, only when it never had code of its own.
  */
-export function irSideOf(fn: GlobalFunction, placed: ReadonlySet<number>): IrSide {
+export function irSideOf(fn: GlobalFunction, placed: ReadonlySet<number>, strict: boolean): IrSide {
   const vanishes: (boolean | undefined)[] = [];
   const canBeLost = (block: number): boolean =>
-    (vanishes[block] ??= !placed.has(block) || canVanish(fn.blocks[block]!));
+    (vanishes[block] ??=
+      !placed.has(block) || isEmpty(fn.blocks[block]!) || (!strict && canVanish(fn.blocks[block]!)));
   const impossible = new Map<number, boolean>();
   const isImpossible = (block: number, depth: number): boolean => {
     const known = impossible.get(block);
@@ -61,7 +66,7 @@ export function irSideOf(fn: GlobalFunction, placed: ReadonlySet<number>): IrSid
     const next = new Set(successorsOf(terminator));
     if (next.size === 0) {
       if (terminator.op === "ret") return end.kind === "return";
-      return terminator.op === "unreachable" && end.kind === "unreachable";
+      return terminator.op === "unreachable" && (end.kind === "unreachable" || end.kind === "noreturn");
     }
     visiting.add(block);
     let all = true;
@@ -74,9 +79,34 @@ export function irSideOf(fn: GlobalFunction, placed: ReadonlySet<number>): IrSid
     visiting.delete(block);
     return all;
   };
+  const reachesTree = (
+    block: number,
+    leaves: readonly RegionLeaf[],
+    depth: number,
+    steps: number,
+  ): boolean => {
+    const [first] = leaves;
+    if (first === undefined || steps > 64) return false;
+    if (leaves.length === 1 && first.decisions.length === depth) return reaches(block, first.end, new Set());
+    if (!canBeLost(block)) return false;
+    const terminator = terminatorOf(fn.blocks[block]!);
+    if (terminator.op === "br") return reachesTree(terminator.target, leaves, depth, steps + 1);
+    if (terminator.op === "condbr") {
+      const [one, other] = splitLeaves(leaves, depth);
+      if (one === undefined || other === undefined) return false;
+      const { ifTrue, ifFalse } = terminator;
+      const both = (a: number, b: number): boolean =>
+        reachesTree(a, one, depth + 1, steps + 1) && reachesTree(b, other, depth + 1, steps + 1);
+      return both(ifTrue, ifFalse) || both(ifFalse, ifTrue);
+    }
+    if (terminator.op !== "switch") return false;
+    const targets = [...new Set(successorsOf(terminator))];
+    return leaves.every((leaf) => targets.some((target) => reaches(target, leaf.end, new Set())));
+  };
   return {
     fn,
     reaches: (block, end) => reaches(block, end, new Set()),
+    reachesTree: (block, leaves, depth) => reachesTree(block, leaves, depth, 0),
     impossible: (block) => isImpossible(block, 0),
   };
 }
@@ -100,32 +130,99 @@ export function assignSuccessors(
     else byTarget.set(target, [index]);
   });
   const targets = [...byTarget.keys()];
+  const [only] = targets;
+  if (only !== undefined && targets.length === 1 && leaves.length > 1) {
+    // The decision belongs to a block further on, whose code starts before it without a probe.
+    const item = leaves[0]!.decisions[0]!.item;
+    if (!ir.reachesTree(only, leaves, 0)) {
+      return problem("branch-in-block", `the machine code has ${leaves.length} ways to one successor`);
+    }
+    return [{ end: { kind: "code", item }, path: [], target: only, successors: byTarget.get(only)! }];
+  }
+  const ways = terminator.op === "condbr" ? forkWays(leaves) : leafWays(leaves);
   const options = new Map(
-    targets.map((target) => [target, leaves.flatMap((leaf, i) => (ir.reaches(target, leaf.end) ? [i] : []))]),
+    targets.map((target) => [
+      target,
+      ways.flatMap((way, i) => (ir.reachesTree(target, way.leaves, way.depth) ? [i] : [])),
+    ]),
   );
-  for (let i = 0; i < leaves.length; i++) {
+  for (let i = 0; i < ways.length; i++) {
     if (targets.some((target) => options.get(target)!.includes(i))) continue;
-    if (leaves[i]!.end.kind === "unreachable") continue;
-    return problem("successor-not-found", `${describe(leaves[i]!.end)} is reached and is no successor`);
+    if (ways[i]!.leaves.every((leaf) => leaf.end.kind === "unreachable")) continue;
+    return problem(
+      "successor-not-found",
+      `${describe(ways[i]!.leaves[0]!.end)} is reached and is no successor`,
+    );
   }
   const lost = targets.filter((target) => options.get(target)!.length === 0);
   const unexplained = lost.find((target) => !ir.impossible(target));
   if (unexplained !== undefined) {
     return problem("successor-not-found", `no machine way leads to IR block ${unexplained}`);
   }
-  const impossible = lost.map((target) => ({ leaf: -1, target, successors: byTarget.get(target)! }));
+  const impossible = lost.map((target) => ({
+    end: null,
+    path: [],
+    target,
+    successors: byTarget.get(target)!,
+  }));
   const possible = targets.filter((target) => options.get(target)!.length > 0);
-  const direct = assignDirectly(terminator, possible, options, leaves.length);
-  if (direct !== undefined) {
-    return [
-      ...direct.map(([target, leaf]) => ({ leaf, target, successors: byTarget.get(target)! })),
-      ...impossible,
-    ];
+  const direct = assignDirectly(terminator, possible, options, ways.length);
+  const found =
+    direct?.map(([target, way]) => ({ way, target, successors: byTarget.get(target)! })) ??
+    assignByValues(ir, terminator, successors, walk, start, region, ways, read);
+  if ("reason" in found) return found;
+  const result: Assignment[] = [...(direct === undefined ? [] : impossible)];
+  for (const { way: index, ...rest } of found) {
+    const way = ways[index];
+    if (way === undefined) {
+      result.push({ ...rest, end: null, path: [] });
+      continue;
+    }
+    const [leaf] = way.leaves;
+    const whole = way.leaves.length === 1 && leaf!.decisions.length === way.depth;
+    const own = whole && leaf!.end.kind === "probe" && leaf!.end.irBlock === rest.target;
+    if (whole && !leaf!.calls) result.push({ ...rest, end: leaf!.end, path: leaf!.path });
+    else if (own) return problem("call-on-edge", "a call follows a decision");
+    else {
+      const place = leaf!.places[way.depth - 1];
+      if (place === undefined) return problem("call-on-edge", "a call is in no block");
+      result.push({
+        ...rest,
+        end: { kind: "code", item: place.item },
+        path: leaf!.path.slice(0, place.passed),
+      });
+    }
   }
-  if (possible.length < 2 && terminator.op !== "switch") {
-    return problem("branch-in-block", `the machine code has ${leaves.length} ways to one successor`);
+  return result;
+}
+
+/** A part of a region's tree: the leaves that share the first `depth` decisions. */
+interface Way {
+  readonly leaves: readonly RegionLeaf[];
+  readonly depth: number;
+}
+
+function leafWays(leaves: readonly RegionLeaf[]): Way[] {
+  return leaves.map((leaf) => ({ leaves: [leaf], depth: leaf.decisions.length }));
+}
+
+/** The two ways of a region's first decision. */
+function forkWays(leaves: readonly RegionLeaf[]): Way[] {
+  if (leaves.length < 2) return leafWays(leaves);
+  return splitLeaves(leaves, 0).map((group) => ({ leaves: group, depth: 1 }));
+}
+
+/** Leaves by their decision number `depth`. */
+function splitLeaves(leaves: readonly RegionLeaf[], depth: number): RegionLeaf[][] {
+  const groups = new Map<string, RegionLeaf[]>();
+  for (const leaf of leaves) {
+    const decision = leaf.decisions[depth];
+    const key = decision === undefined ? "" : `${decision.item},${decision.taken},${decision.target}`;
+    const group = groups.get(key);
+    if (group) group.push(leaf);
+    else groups.set(key, [leaf]);
   }
-  return assignByValues(ir, terminator, successors, walk, start, region, read);
+  return [...groups.values()];
 }
 
 function problem(reason: UnmatchedReason, detail: string): RegionProblem {
@@ -167,6 +264,14 @@ function assignDirectly(
       ];
 }
 
+/** As an `Assignment`, with the index of the way; -1: no way. */
+interface Found {
+  readonly way: number;
+  readonly target: number;
+  readonly successors: readonly number[];
+  readonly values?: ValueSet;
+}
+
 function assignByValues(
   ir: IrSide,
   terminator: Terminator,
@@ -174,24 +279,37 @@ function assignByValues(
   walk: WalkableFunction,
   start: number,
   region: Region,
+  ways: readonly Way[],
   read: ReadWord,
-): readonly Assignment[] | RegionProblem {
+): readonly Found[] | RegionProblem {
   const isSwitch = terminator.op === "switch";
   if (!isSwitch && terminator.op !== "condbr") {
     return problem("branch-in-block", `the machine code branches where the IR does not`);
   }
+  // Only decisions that belong to the terminator constrain its operand.
+  const cut = ways.map((way) => ({
+    ...way.leaves[0]!,
+    decisions: way.leaves[0]!.decisions.slice(0, way.depth),
+  }));
   for (const root of operandRoots(terminator.condition)) {
     const sets = conditionSets(terminator, root);
     if (sets === undefined) continue;
-    for (const leafSets of leafValues(walk, start, region, root.width, sets.constants, read)) {
-      const result = combine(ir, successors, region, sets.bySuccessor, leafSets, isSwitch);
+    for (const values of leafValues(
+      walk,
+      start,
+      { ...region, leaves: cut },
+      root.width,
+      sets.constants,
+      read,
+    )) {
+      const result = combine(ir, successors, ways, sets.bySuccessor, values, isSwitch);
       if (result !== undefined) return result;
     }
   }
   return isSwitch
     ? problem("switch-not-understood", `no register was found to hold the operand of the switch`)
     : problem(
-        region.leaves.length === 2 ? "ambiguous-branch" : "branch-in-block",
+        "ambiguous-branch",
         `both ways of a branch lead to the same places, and its condition is not understood`,
       );
 }
@@ -200,46 +318,55 @@ function assignByValues(
 function combine(
   ir: IrSide,
   successors: readonly number[],
-  region: Region,
+  all: readonly Way[],
   bySuccessor: readonly ValueSet[],
-  leafSets: readonly ValueSet[],
+  values: LeafValues,
   isSwitch: boolean,
-): readonly Assignment[] | undefined {
+): readonly Found[] | undefined {
   interface Draft {
-    leaf: number;
+    way: number;
     target: number;
     successors: number[];
     defaults: ValueSet;
   }
   const drafts = new Map<string, Draft>();
-  const ways = new Array<number>(successors.length).fill(0);
-  for (let leaf = 0; leaf < leafSets.length; leaf++) {
-    const set = leafSets[leaf]!;
+  const counts = new Array<number>(successors.length).fill(0);
+  const taken: ValueSet[] = successors.map(() => []);
+  for (let way = 0; way < all.length; way++) {
+    const set = values.sets[way]!;
     if (set.length === 0) continue;
     for (let index = 0; index < successors.length; index++) {
       const common = intersect(set, bySuccessor[index]!);
       if (common.length === 0) continue;
       const target = successors[index]!;
-      if (!ir.reaches(target, region.leaves[leaf]!.end)) {
-        // A default that can't happen goes wherever the tree happens to lead.
-        if (ir.impossible(target)) continue;
+      if (!ir.reachesTree(target, all[way]!.leaves, all[way]!.depth)) {
+        // A default that can't happen goes wherever the tree happens to lead. And where a condition was not understood,
+        // the compiler is trusted: a value does not take a way that does not lead where it must go.
+        if (values.approximate[way] === true || ir.impossible(target)) continue;
         return undefined;
       }
-      const key = `${leaf},${target}`;
-      const draft = drafts.get(key) ?? { leaf, target, successors: [], defaults: [] };
+      // Two ways for one value: not decided.
+      if (intersect(taken[index]!, common).length > 0) return undefined;
+      taken[index] = unite(taken[index]!, common);
+      const key = `${way},${target}`;
+      const draft = drafts.get(key) ?? { way, target, successors: [], defaults: [] };
       drafts.set(key, draft);
       draft.successors.push(index);
-      ways[index]! += 1;
+      counts[index]! += 1;
       if (index === 0) draft.defaults = unite(draft.defaults, common);
     }
   }
+  for (let index = 0; index < successors.length; index++) {
+    const wanted = bySuccessor[index]!;
+    if (sizeOf(taken[index]!) !== sizeOf(wanted) && !ir.impossible(successors[index]!)) return undefined;
+  }
   // A case is one value and has one way; only a default can have several. A branch's outcomes have no room for values.
-  if (!isSwitch && ways.some((count) => count > 1)) return undefined;
-  const assignments: Assignment[] = [];
+  if (!isSwitch && counts.some((count) => count > 1)) return undefined;
+  const assignments: Found[] = [];
   for (const draft of drafts.values()) {
-    const split = isSwitch && ways[0]! > 1 && draft.successors.includes(0);
+    const split = isSwitch && counts[0]! > 1 && draft.successors.includes(0);
     assignments.push({
-      leaf: draft.leaf,
+      way: draft.way,
       target: draft.target,
       successors: draft.successors,
       ...(split ? { values: draft.defaults } : {}),
@@ -247,7 +374,7 @@ function combine(
   }
   const never = new Map<number, number[]>();
   successors.forEach((target, index) => {
-    if (ways[index] !== 0) return;
+    if (counts[index] !== 0) return;
     const list = never.get(target);
     if (list) list.push(index);
     else never.set(target, [index]);
@@ -255,7 +382,7 @@ function combine(
   for (const [target, list] of never) {
     // A successor that no value takes: the default of a full switch, or one that can't happen.
     if (list.some((index) => bySuccessor[index]!.length > 0) && !ir.impossible(target)) return undefined;
-    assignments.push({ leaf: -1, target, successors: list });
+    assignments.push({ way: -1, target, successors: list });
   }
   return assignments;
 }

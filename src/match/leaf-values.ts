@@ -31,10 +31,18 @@ type Condition =
 const ENUMERABLE = 70_000;
 const MAX_CONSTANTS = 12;
 
+/** One candidate: for each leaf the values that can take it, and whether a condition on the way was not understood, so that
+ *  the set may be too large. */
+export interface LeafValues {
+  readonly sets: readonly ValueSet[];
+  readonly approximate: readonly boolean[];
+}
+
 /**
  * Candidate answers, one after the other: for each leaf of `region` the set of operand values that take it. `width` is
- * the operand's bits (1 to 32); `constants` are values (unsigned) that the IR compares it with. The sets of a candidate
- * are disjoint and cover all values; whether they agree with the IR is for the caller to check.
+ * the operand's bits (1 to 32); `constants` are values (unsigned) that the IR compares it with. The sets of the first
+ * candidates are exact: disjoint, and together all values. Candidates with approximate sets come last. Whether a
+ * candidate agrees with the IR is for the caller to check.
  */
 export function* leafValues(
   fn: WalkableFunction,
@@ -43,7 +51,7 @@ export function* leafValues(
   width: number,
   constants: readonly number[],
   read: ReadWord,
-): Generator<readonly ValueSet[]> {
+): Generator<LeafValues> {
   const from = straightStart(fn, start);
   const ways = region.leaves.map((leaf) => conditionsOf(fn, from, leaf, read));
   const bases = new Set<number>();
@@ -55,11 +63,13 @@ export function* leafValues(
     }
   }
   const size = 2 ** width;
-  for (const base of bases) {
-    for (const hypothesis of hypotheses(width, constants)) {
-      const sets = setsUnder(ways, base, hypothesis, [[0, size - 1]]);
-      if (sets === undefined) continue;
-      if (sets.reduce((sum, set) => sum + sizeOf(set), 0) === size) yield sets;
+  for (const permissive of [false, true]) {
+    for (const base of bases) {
+      for (const hypothesis of hypotheses(width, constants)) {
+        const values = setsUnder(ways, base, hypothesis, [[0, size - 1]], permissive);
+        if (values === undefined) continue;
+        if (permissive || values.sets.reduce((sum, set) => sum + sizeOf(set), 0) === size) yield values;
+      }
     }
   }
 }
@@ -69,18 +79,27 @@ function setsUnder(
   base: number,
   hypothesis: Hypothesis,
   domain: ValueSet,
-): ValueSet[] | undefined {
+  permissive: boolean,
+): LeafValues | undefined {
   const sets: ValueSet[] = [];
+  const approximate: boolean[] = [];
   for (const way of ways) {
-    let set: ValueSet | undefined = domain;
+    let set: ValueSet = domain;
+    let unsure = false;
     for (const condition of way) {
-      set = restrict(set, condition, base, hypothesis);
-      if (set === undefined) return undefined;
+      const restricted = restrict(set, condition, base, hypothesis);
+      if (restricted === undefined) {
+        if (!permissive) return undefined;
+        unsure = true;
+        continue;
+      }
+      set = restricted;
       if (set.length === 0) break;
     }
     sets.push(set);
+    approximate.push(unsure);
   }
-  return sets;
+  return { sets, approximate };
 }
 
 function restrict(

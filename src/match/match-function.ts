@@ -66,7 +66,8 @@ export function matchFunction(
     if (irBlock === undefined) return bad("no-probe", `the IR has no probe ${item.index}`, null);
     present.add(irBlock);
   }
-  const ir = irSideOf(fn, present);
+  const strict = irSideOf(fn, present, true);
+  const ir = irSideOf(fn, present, false);
   const places: Place[] = [];
   const byKey = new Map<string, number>();
   const nodeAt = (irBlock: number, end: PlaceEnd): number => {
@@ -76,7 +77,7 @@ export function matchFunction(
     if (known !== undefined) return known;
     const id = places.length;
     byKey.set(key, id);
-    places.push({ irBlock, item: own ? end.item : -1, end });
+    places.push({ irBlock, item: own || end.kind === "code" ? end.item : -1, end });
     return id;
   };
 
@@ -130,11 +131,11 @@ export function matchFunction(
       case "br":
       case "condbr":
       case "switch": {
-        const assigned = assignSuccessors(ir, block, walk, place.item, region, read);
+        let assigned = assignSuccessors(strict, block, walk, place.item, region, read);
+        if ("reason" in assigned) assigned = assignSuccessors(ir, block, walk, place.item, region, read);
         if ("reason" in assigned) return unmatched(assigned, place.irBlock);
         for (const one of assigned) {
-          const leaf = region.leaves[one.leaf];
-          const end: PlaceEnd = leaf?.end ?? { kind: "unreachable", item: -1 };
+          const end: PlaceEnd = one.end ?? { kind: "unreachable", item: -1 };
           classes.push({
             id: classes.length,
             from: id,
@@ -143,8 +144,8 @@ export function matchFunction(
             ...(one.values === undefined
               ? {}
               : { values: one.values.map(([low, high]) => [BigInt(low), BigInt(high)] as const) }),
-            path: leaf?.path ?? [],
-            ...(leaf === undefined ? { impossible: true as const } : {}),
+            path: one.path,
+            ...(one.end === null ? { impossible: true as const } : {}),
           });
         }
         break;
@@ -173,6 +174,7 @@ function exitOf(end: PlaceEnd): NodeExit | null {
     case "noreturn":
       return { kind: "noreturn", block: end.block };
     case "probe":
+    case "code":
       return null;
   }
 }

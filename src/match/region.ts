@@ -23,7 +23,9 @@ export type PlaceEnd =
   | { readonly kind: "return"; readonly item: number; readonly block: number }
   | { readonly kind: "noreturn"; readonly item: number; readonly block: number }
   /** The code runs into something that is never reached. */
-  | { readonly kind: "unreachable"; readonly item: number };
+  | { readonly kind: "unreachable"; readonly item: number }
+  /** Code without a probe: an IR block whose code was merged with another's starts here. Never the end of a leaf. */
+  | { readonly kind: "code"; readonly item: number };
 
 /** One way out of a conditional branch (taken or not) or of a jump table (the item of the label). */
 export interface Decision {
@@ -38,6 +40,10 @@ export interface RegionLeaf {
   readonly decisions: readonly Decision[];
   /** Machine edges after the region's common path. */
   readonly path: readonly number[];
+  /** Where control is after each decision: the item, and how much of `path` is behind it. */
+  readonly places: readonly { readonly item: number; readonly passed: number }[];
+  /** Is there a call after the region's common path? */
+  readonly calls: boolean;
 }
 
 export interface Region {
@@ -96,6 +102,7 @@ interface Walk {
   path: number[];
   calls: NodeCall[];
   decisions: Decision[];
+  places: { item: number; passed: number }[];
   /** Items of conditional branches on this walk, to find loops without probes. */
   seen: Set<number>;
 }
@@ -112,21 +119,28 @@ export function exploreRegion(
   let steps = 0;
   const first = placed.items[start]?.kind === "probe" ? start + 1 : start;
   const stack: Walk[] = [
-    { item: first, block: fn.blockOf[start]!, path: [], calls: [], decisions: [], seen: new Set() },
+    {
+      item: first,
+      block: fn.blockOf[start]!,
+      path: [],
+      calls: [],
+      decisions: [],
+      places: [],
+      seen: new Set(),
+    },
   ];
   while (stack.length > 0) {
     const walk = stack.pop()!;
     const result = runStraight(fn, walk, noreturn, () => ++steps > MAX_STEPS);
     if ("reason" in result) return result;
-    if (walk.decisions.length > 0 && walk.calls.length > (common?.calls.length ?? 0)) {
-      return { reason: "call-on-edge", detail: `a call between two probes follows a decision` };
-    }
     if (result.kind !== "fork") {
       common ??= { path: walk.path, calls: walk.calls };
       leaves.push({
         end: result,
         decisions: walk.decisions,
         path: walk.path.slice(common.path.length),
+        places: walk.places,
+        calls: walk.calls.length > common.calls.length,
       });
       if (leaves.length > MAX_LEAVES)
         return { reason: "too-many-paths", detail: `more than ${MAX_LEAVES} ways` };
@@ -138,9 +152,18 @@ export function exploreRegion(
     }
     // Later ways first on the stack, so that leaves come in machine order.
     for (const way of result.ways.slice().reverse()) {
+      const places = [
+        ...walk.places,
+        { item: way.to, passed: walk.path.length + way.edges.length - common.path.length },
+      ];
       if (way.end !== undefined) {
-        const path = [...walk.path, ...way.edges].slice(common.path.length);
-        leaves.push({ end: way.end, decisions: [...walk.decisions, way.decision], path });
+        leaves.push({
+          end: way.end,
+          decisions: [...walk.decisions, way.decision],
+          path: [...walk.path, ...way.edges].slice(common.path.length),
+          places,
+          calls: walk.calls.length > common.calls.length,
+        });
         continue;
       }
       stack.push({
@@ -149,6 +172,7 @@ export function exploreRegion(
         path: [...walk.path, ...way.edges],
         calls: walk.calls.slice(),
         decisions: [...walk.decisions, way.decision],
+        places,
         seen: new Set(walk.seen).add(walk.item),
       });
     }
@@ -245,6 +269,9 @@ function runStraight(
           at: walk.path.length,
           instruction: null,
         });
+        if (flow.kind === "call" && block.returnPoint === undefined && noreturn === undefined) {
+          return { kind: "noreturn", item: i, block: block.id };
+        }
         walk.item++;
         walk.block = fn.blockOf[walk.item]!;
         break;
