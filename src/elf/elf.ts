@@ -55,6 +55,8 @@ class Reader {
   readonly bytes: Uint8Array;
   readonly view: DataView;
   readonly file: string;
+  /** Length of all names read so far. */
+  nameBytes = 0;
   constructor(bytes: Uint8Array, file: string) {
     this.bytes = bytes;
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -238,13 +240,18 @@ function readSymbols(r: Reader, sections: readonly RawSection[]): ElfSymbol[] {
   return symbols;
 }
 
-/** The NUL-terminated string at `offset` of a string table. Names longer than 64 KiB are refused, so that a damaged
- *  table whose names all share one huge tail cannot make reading quadratic. */
+/** The NUL-terminated string at `offset` of a string table. The names of a file may together be 16 times as long as the
+ *  file, so that a damaged table whose names all share one huge tail cannot make reading quadratic. */
 function stringAt(table: Uint8Array, offset: number, r: Reader, at: number): string {
   if (offset === 0) return "";
-  const limit = Math.min(table.length, offset + 65536);
-  const end = table.indexOf(0, offset);
-  if (offset >= table.length || end < 0 || end >= limit)
-    fail("BW0313", `a name at ${offset} of the string table has no end`, undefined, r.place(at));
+  const end = offset >= table.length ? -1 : table.indexOf(0, offset);
+  r.nameBytes += Math.max(0, end - offset);
+  if (end < 0 || r.nameBytes > 16 * r.bytes.length)
+    fail(
+      "BW0313",
+      end < 0 ? `a name at ${offset} of the string table has no end` : "the file's names are too long",
+      undefined,
+      r.place(at),
+    );
   return Buffer.from(table.buffer, table.byteOffset + offset, end - offset).toString("utf8");
 }

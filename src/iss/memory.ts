@@ -1,6 +1,7 @@
 // The simulated program's memory: one buffer that holds big-endian words in host order, so that an aligned word access
 // is one array access; the byte at target address a is at a XOR 3. Fast accesses are inlined in generated code
 // (memory-text.ts); this class does the unaligned ones, the checks and the block transfers of system calls.
+import { fail } from "../base/diagnostic.ts";
 
 /** Reports an impossible access and does not return. */
 export type FaultReport = (cia: number, what: string) => never;
@@ -24,7 +25,7 @@ export class Memory {
     this.readOnlyFrom = readOnlyFrom;
     this.readOnlyTo = readOnlyTo;
     this.#fault = fault;
-    const buffer = new ArrayBuffer(size);
+    const buffer = allocate(size);
     this.m8 = new Uint8Array(buffer);
     this.m16 = new Uint16Array(buffer);
     this.m32 = new Int32Array(buffer);
@@ -97,5 +98,13 @@ export class Memory {
       ? "read-only memory"
       : "an address outside the program's memory";
     this.#fault(cia, `${kind} of ${bytes} bytes at 0x${(address >>> 0).toString(16)}, ${where}`);
+  }
+}
+
+function allocate(size: number): ArrayBuffer {
+  try {
+    return new ArrayBuffer(size);
+  } catch {
+    return fail("BW0308", `the host has no ${size >> 20} MiB for the program's memory`, "give it a smaller heap");
   }
 }
