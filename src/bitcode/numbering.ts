@@ -63,6 +63,7 @@ export class Numbering {
   readonly sets: (readonly Attribute[])[] = [];
   private readonly nodeNumbers = new Map<MetadataNode, number>();
   private readonly setNumbers = new Map<readonly Attribute[], number>();
+  private readonly setKeys = new Map<string, number>();
   private readonly globals = new Map<GlobalValue, number>();
   private locals = new Map<Argument | Instruction | BasicBlock, number>();
   private readonly locations = new Map<string, MetadataNode>();
@@ -82,7 +83,7 @@ export class Numbering {
     for (const list of module.namedMetadata) for (const node of list.operands) this.addNode(node);
     for (const fn of module.functions) {
       this.unnamedGlobal(fn);
-      this.addSet(fn.attributes.function);
+      this.addSet(declaredAttributes(fn));
     }
   }
 
@@ -187,13 +188,39 @@ export class Numbering {
 
   private addSet(set: readonly Attribute[]): void {
     if (set.length === 0 || this.setNumbers.has(set)) return;
-    this.setNumbers.set(set, this.sets.length);
-    this.sets.push(set);
+    const key = setKey(set);
+    let number = this.setKeys.get(key);
+    if (number === undefined) {
+      number = this.sets.length;
+      this.setKeys.set(key, number);
+      this.sets.push(set);
+    }
+    this.setNumbers.set(set, number);
   }
 
   private unnamedGlobal(value: GlobalValue): void {
     if (value.name === "") this.globals.set(value, this.globals.size);
   }
+}
+
+const declared = new WeakMap<GlobalFunction, readonly Attribute[]>();
+
+/**
+ * A function's own attributes as LLVM shows them. For an intrinsic LLVM does not take the file's but its own, which lack
+ * what passes have worked out about it.
+ */
+export function declaredAttributes(fn: GlobalFunction): readonly Attribute[] {
+  if (!fn.name.startsWith("llvm.")) return fn.attributes.function;
+  let set = declared.get(fn);
+  if (set === undefined) {
+    set = fn.attributes.function.filter(({ name }) => name !== "mustprogress" && name !== "norecurse");
+    declared.set(fn, set);
+  }
+  return set;
+}
+
+function setKey(set: readonly Attribute[]): string {
+  return JSON.stringify(set, (_, value: unknown) => (typeof value === "bigint" ? String(value) : value));
 }
 
 /** The numbers of a function's unnamed arguments, blocks and results. */

@@ -40,15 +40,8 @@ export function floatText(constant: FloatConstant): string {
     case "double": {
       // Single precision is printed as the double of the same value.
       const asDouble = type.kind === "double" ? bits : widened(Number(bits));
-      const value = new Float64Array(BigUint64Array.of(asDouble).buffer)[0] as number;
-      if (Number.isFinite(value)) {
-        const short = value.toExponential(5);
-        if (Number(short) === value) {
-          const [digits, exponent] = short.split("e") as [string, string];
-          const sign = Object.is(value, -0) ? "-" : "";
-          return `${sign}${digits}0e${exponent.slice(0, 1)}${exponent.slice(1).padStart(2, "0")}`;
-        }
-      }
+      const short = sixDigits(asDouble);
+      if (short !== null) return short;
       return `0x${hex(asDouble, 0)}`;
     }
     case "x86_fp80":
@@ -59,6 +52,47 @@ export function floatText(constant: FloatConstant): string {
     default:
       return `0x${HEX_LETTERS[type.kind] ?? ""}${hex(bits, 4)}`;
   }
+}
+
+/**
+ * A double in decimal with six digits, if that is its value exactly enough to be read back, else null.
+ *
+ * LLVM gets its six digits by dropping low digits of the exact value in two steps, the first of which does not round. So
+ * it misses some doubles whose nearest six-digit decimal is them (0.999), and the same steps are taken here.
+ */
+function sixDigits(bits: bigint): string | null {
+  const exponentBits = Number((bits >> 52n) & 0x7ffn);
+  if (exponentBits === 0x7ff) return null;
+  const fraction = bits & 0xfffffffffffffn;
+  const sign = bits >> 63n === 0n ? "" : "-";
+  if (exponentBits === 0 && fraction === 0n) return `${sign}0.000000e+00`;
+  let number = exponentBits === 0 ? fraction : fraction | (1n << 52n);
+  let exponent = Math.max(exponentBits, 1) - 1075;
+  while ((number & 1n) === 0n) {
+    number >>= 1n;
+    exponent += 1;
+  }
+  // From here the exponent is one of ten.
+  if (exponent > 0) {
+    number <<= BigInt(exponent);
+    exponent = 0;
+  } else number *= 5n ** BigInt(-exponent);
+  const excess = number.toString(2).length - 20;
+  const dropped = excess > 0 ? Math.floor((excess * 59) / 196) : 0;
+  number /= 10n ** BigInt(dropped);
+  exponent += dropped;
+  let digits = String(number);
+  const rest = digits.length - 6;
+  if (rest > 0) {
+    const rounded = BigInt(digits.slice(0, 6)) + (digits.charAt(6) < "5" ? 0n : 1n);
+    digits = String(rounded);
+    exponent += rest;
+  }
+  // The point goes after the first digit.
+  const scale = exponent + digits.length - 1;
+  const shown = digits.padEnd(7, "0").slice(0, 7);
+  const text = `${sign}${shown.slice(0, 1)}.${shown.slice(1)}e${scale < 0 ? "-" : "+"}${String(Math.abs(scale)).padStart(2, "0")}`;
+  return new BigUint64Array(Float64Array.of(Number(text)).buffer)[0] === bits ? text : null;
 }
 
 /** The double with the value of a single; for a NaN with its bits, which arithmetic would change. */

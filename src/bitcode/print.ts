@@ -11,7 +11,7 @@ import type {
   Module,
   UnnamedAddr,
 } from "./module.ts";
-import { Numbering } from "./numbering.ts";
+import { declaredAttributes, Numbering } from "./numbering.ts";
 import { attributeSet } from "./print-attributes.ts";
 import { conventionText, InstructionPrinter } from "./print-instructions.ts";
 import { MetadataPrinter } from "./print-metadata.ts";
@@ -175,7 +175,7 @@ class ModulePrinter {
     this.numbering.enterFunction(fn);
     this.instructions.enterFunction(fn);
     const comment = attributeSet(
-      fn.attributes.function.filter((attribute) => attribute.kind !== "string"),
+      declaredAttributes(fn).filter((attribute) => attribute.kind !== "string"),
       (type) => this.types.print(type),
     );
     if (comment !== "") out.push(`; Function Attrs: ${comment}\n`);
@@ -204,7 +204,7 @@ class ModulePrinter {
     text += `${this.types.print(valueType.returnType)} ${this.values.global(fn)}(${params.join(", ")})`;
     if (fn.unnamedAddr !== "none") text += ` ${UNNAMED[fn.unnamedAddr]}`;
     if (fn.type.addressSpace !== 0) text += ` addrspace(${String(fn.type.addressSpace)})`;
-    const set = this.numbering.set(attributes.function);
+    const set = this.numbering.set(declaredAttributes(fn));
     if (set !== undefined) text += ` #${String(set)}`;
     if (fn.section !== null) text += ` section ${quoted(fn.section)}`;
     if (fn.partition !== null) text += ` partition ${quoted(fn.partition)}`;
