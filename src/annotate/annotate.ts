@@ -1,9 +1,25 @@
 // The annotator's one door: a module, its linked executable and a plan of what to count, to WebAssembly.
 
+import { DiagnosticError, fail, type Diagnostic } from "../base/diagnostic.ts";
 import type { Module } from "../bitcode/index.ts";
 import type { ElfFile } from "../elf/index.ts";
-import type { CounterLayout } from "./layout.ts";
-import type { FunctionPlan } from "./plan.ts";
+import { faultDiagnostic, Untranslatable } from "./fault.ts";
+import { FunctionEmitter } from "./function-emitter.ts";
+import { memoryImage, targetMap } from "./memory-image.ts";
+import type { CounterLayout, FunctionLayout } from "./layout.ts";
+import { identityPlan, type FunctionPlan } from "./plan.ts";
+import { Program, signatureOf, SYSCALL_STUB } from "./program.ts";
+import { binaryen, FEATURES, NAMES } from "./wasm.ts";
+
+/** The C function that the assembly entry point calls, and the symbol of the stack's upper end. */
+const START_FUNCTION = "__bw_start";
+const STACK_TOP = "__bw_stack_top";
+/** What the entry point leaves free below the stack's upper end (a back chain and padding). */
+const STACK_RESERVE = 32;
+const PAGE = 65536;
+/** Room above the program's memory for the frame that the kernel leaves: argc, argv and their texts. */
+const ARGUMENT_BYTES = 65536;
+const DEFAULT_PROGRAM_BYTES = 0x0400_0000;
 
 export interface AnnotateOptions {
   /** False gives the plain module, without any counter: the yardstick for the counters' overhead. Default true. */
@@ -23,8 +39,115 @@ export interface AnnotatedProgram {
 
 /**
  * Translates the final IR. The module defines its memory (the target's addresses, the ELF's contents) and exports it
- * as `memory`; it imports `env.syscall(number, a, b, c)`.
+ * as `memory`; it imports `env.syscall(number, a, b, c)` and exports `start(kernelStack)`.
  * Fails: BW0801 for IR that cannot be translated (function, instruction and source line are named, several at once),
  * BW0802 when a symbol of the IR is missing in the ELF, BW0803 when a plan does not fit its function.
  */
-export declare function annotate(module: Module, elf: ElfFile, options?: AnnotateOptions): AnnotatedProgram;
+export function annotate(module: Module, elf: ElfFile, options: AnnotateOptions = {}): AnnotatedProgram {
+  const counters = options.counters ?? true;
+  const optimize = options.optimize ?? 3;
+  const programBytes = options.programBytes ?? DEFAULT_PROGRAM_BYTES;
+  const m = new binaryen.Module();
+  try {
+    m.setFeatures(FEATURES);
+    const code = elf.segments.filter((segment) => segment.executable);
+    const textBytes = code[0]?.memorySize ?? 0;
+    if (code.length !== 1)
+      fail("BW0804", `the executable has ${String(code.length)} code segments; one is wanted`);
+    const mapBytes = counters ? Math.ceil(textBytes / 4 / 4) * 8 : 0;
+    const program = new Program(m, module, elf, counters, programBytes + ARGUMENT_BYTES, mapBytes);
+    const stackTop = program.addresses.find(STACK_TOP);
+    if (stackTop === undefined || !program.functions.has(START_FUNCTION))
+      fail(
+        "BW0802",
+        `the program lacks ${START_FUNCTION} or ${STACK_TOP}`,
+        "link it with this project's runtime",
+      );
+    // Loads and stores want a memory to be there; its size is known at the end.
+    m.setMemory(1, 1, null, [], false, false, NAMES.memory);
+    m.addGlobal(NAMES.stackPointer, binaryen.i32, true, m.i32.const(stackTop - STACK_RESERVE));
+    m.addFunctionImport(
+      NAMES.syscall,
+      "env",
+      "syscall",
+      binaryen.createType([binaryen.i32, binaryen.i32, binaryen.i32, binaryen.i32]),
+      binaryen.i32,
+    );
+    const functions = emitFunctions(program, options.plans ?? new Map<string, FunctionPlan>());
+    addTable(program, textBytes);
+    const memoryPages = Math.ceil((program.counterBase + 8 * program.cellCount) / PAGE);
+    const segments = memoryImage(elf, programBytes);
+    if (counters) segments.push(...targetMap(program, textBytes));
+    m.setMemory(
+      memoryPages,
+      memoryPages,
+      "memory",
+      segments.map(({ address, data }) => ({ offset: m.i32.const(address), data })),
+      false,
+      false,
+      NAMES.memory,
+    );
+    m.addFunctionExport(START_FUNCTION, "start");
+    if (optimize === 0 && !m.validate()) fail("BW0805", "the emitted module is not valid WebAssembly");
+    if (optimize > 0) {
+      binaryen.setOptimizeLevel(optimize);
+      binaryen.setShrinkLevel(0);
+      binaryen.setLowMemoryUnused(true);
+      m.optimize();
+    }
+    return {
+      wasm: m.emitBinary(),
+      layout: {
+        schema: "blockwatt.counters/1",
+        counters,
+        counterBase: program.counterBase,
+        cellCount: program.cellCount,
+        programBytes,
+        argumentBase: programBytes,
+        argumentBytes: ARGUMENT_BYTES,
+        memoryPages,
+        start: "start",
+        addressTaken: program.addressTaken,
+        functions: counters ? functions : [],
+      },
+    };
+  } finally {
+    m.dispose();
+  }
+}
+
+/** Emits every function; faults are gathered, one a function. */
+function emitFunctions(program: Program, plans: ReadonlyMap<string, FunctionPlan>): FunctionLayout[] {
+  const diagnostics: Diagnostic[] = [];
+  const layouts: FunctionLayout[] = [];
+  for (const fn of program.functions.values()) {
+    if (fn.name === SYSCALL_STUB) continue;
+    let emitter: FunctionEmitter | null = null;
+    try {
+      emitter = new FunctionEmitter(program, fn, plans.get(fn.name) ?? identityPlan(fn));
+      layouts.push(emitter.emit());
+    } catch (error) {
+      if (!(error instanceof Untranslatable)) throw error;
+      diagnostics.push(faultDiagnostic(error, fn, emitter?.instruction ?? null));
+    }
+  }
+  if (diagnostics.length > 0) throw new DiagnosticError(diagnostics);
+  return layouts;
+}
+
+/** The table of functions that pointers can name: the entry of the function at address a is (a - text base) / 4. */
+function addTable(program: Program, textBytes: number): void {
+  const { m } = program;
+  const size = Math.ceil(textBytes / 4);
+  m.addTable(NAMES.table, size, size);
+  for (const name of program.addressTaken) {
+    const fn = program.functions.get(name);
+    const address = program.addresses.of(name);
+    if (fn === undefined) continue;
+    signatureOf(fn.valueType);
+    const index = (address - program.textBase) / 4;
+    if (!Number.isInteger(index) || index < 0 || index >= size)
+      fail("BW0804", `the function ${name} is outside the code segment`);
+    m.addActiveElementSegment(NAMES.table, `bw:${name}`, [name], m.i32.const(index));
+  }
+}

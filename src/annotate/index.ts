@@ -13,7 +13,9 @@ export {
 } from "./layout.ts";
 export {
   identityPlan,
+  planOf,
   type FunctionPlan,
+  type PlanCall,
   type PlanEdge,
   type PlanNode,
   type PlanSite,

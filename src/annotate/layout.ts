@@ -13,10 +13,10 @@ export interface LayoutEdge {
   readonly to: number;
   /**
    * `plan`: edge `index` of the plan. `entry`: a call of the function. `return`: the function ends at node `from`.
-   * `abandoned`: the program ended while node `from` was waiting for its call number `index`.
+   * `abandoned`: the program ended while node `from` was waiting for the call at instruction `index` of its IR block.
    */
   readonly kind: "plan" | "entry" | "return" | "abandoned";
-  /** Which plan edge, or which call (see kind); 0 otherwise. */
+  /** Which plan edge, or which instruction (see kind); 0 otherwise. */
   readonly index: number;
   /** Counter cell, or -1 when the count follows from the others. */
   readonly cell: number;
@@ -43,6 +43,8 @@ export interface FunctionLayout {
   /** Address of the machine function. */
   readonly address: number;
   readonly nodeCount: number;
+  /** Edges of the plan; those that can't be reached are missing in `edges`. */
+  readonly edgeCount: number;
   /** IR block of each node. */
   readonly irBlocks: readonly number[];
   readonly edges: readonly LayoutEdge[];
@@ -59,6 +61,9 @@ export interface CounterLayout {
   readonly cellCount: number;
   /** Bytes that the program may use; counters stand above. */
   readonly programBytes: number;
+  /** Where the initial stack frame (argc, argv …) is put, and the room there. */
+  readonly argumentBase: number;
+  readonly argumentBytes: number;
   /** Size of the memory in 64 KiB pages. */
   readonly memoryPages: number;
   /** The exported function to call with the address of the initial stack image (argc, argv …). */
@@ -78,8 +83,12 @@ export interface FunctionCounts {
   readonly edges: readonly bigint[];
   /** Function ends by node (zero for nodes that do not return). */
   readonly returns: readonly bigint[];
-  /** Activations that were waiting for a call when the program ended: node, call number, how many. */
-  readonly abandoned: readonly { readonly node: number; readonly call: number; readonly count: bigint }[];
+  /** Activations that were waiting for a call when the program ended. */
+  readonly abandoned: readonly {
+    readonly node: number;
+    readonly instruction: number;
+    readonly count: bigint;
+  }[];
   /** By site: count of each class, class 0 first. */
   readonly sites: readonly (readonly bigint[])[];
   readonly indirectCalls: readonly {
@@ -106,8 +115,8 @@ function functionCounts(
 
   const nodes = new Array<bigint>(fn.nodeCount).fill(0n);
   const returns = new Array<bigint>(fn.nodeCount).fill(0n);
-  const edges: bigint[] = [];
-  const abandoned: { node: number; call: number; count: bigint }[] = [];
+  const edges = new Array<bigint>(fn.edgeCount).fill(0n);
+  const abandoned: { node: number; instruction: number; count: bigint }[] = [];
   let calls = 0n;
   fn.edges.forEach((edge, i) => {
     const count = flow[i] ?? 0n;
@@ -115,7 +124,7 @@ function functionCounts(
     if (edge.kind === "plan") edges[edge.index] = count;
     else if (edge.kind === "entry") calls += count;
     else if (edge.kind === "return") returns[edge.from] = (returns[edge.from] ?? 0n) + count;
-    else if (count > 0n) abandoned.push({ node: edge.from, call: edge.index, count });
+    else if (count > 0n) abandoned.push({ node: edge.from, instruction: edge.index, count });
   });
   return {
     name: fn.name,

@@ -5,30 +5,38 @@
 // time but code size. A plan with one node per IR block (`identityPlan`) is always valid.
 
 import { successorsOf, terminatorOf, type GlobalFunction } from "../bitcode/index.ts";
+import type { FunctionMapping } from "../match/mapping.ts";
+
+/** A call in a node's machine code. */
+export interface PlanCall {
+  /** The callee's name; null: an indirect call. */
+  readonly callee: string | null;
+  /** Index in the IR block's `instructions` of what makes the call; null: not known. */
+  readonly instruction: number | null;
+}
 
 /** One node: a copy of an IR block. */
 export interface PlanNode {
   /** Index in `fn.blocks`. */
   readonly irBlock: number;
   /**
-   * Names of the functions that this node's machine code calls (tail calls included), in machine order, or null when
-   * it is not known. Indirect calls are left out. It decides which intrinsics and operations become real calls.
+   * The calls of this node's machine code (tail calls included), in machine order, or null when they are not known. They
+   * decide which intrinsics and operations become real calls.
    */
-  readonly machineCalls: readonly string[] | null;
+  readonly calls: readonly PlanCall[] | null;
 }
 
 /** One edge between nodes. */
 export interface PlanEdge {
   readonly from: number;
   readonly to: number;
-  /** Which of `successorsOf(terminator)` of the `from` node's IR block this edge takes. */
-  readonly successor: number;
+  /** Which of `successorsOf(terminator)` of the `from` node's IR block this edge takes: all that go the same way. */
+  readonly successors: readonly number[];
   /**
-   * Only when one IR edge has several plan edges (a `switch` whose machine tree reaches the target in several ways):
-   * the inclusive unsigned ranges of the condition for which this edge is taken. All edges of that IR edge have it, and
-   * together they cover every value that takes the IR edge.
+   * Only where a successor of a `switch` is split over several edges: the unsigned inclusive intervals of the operand
+   * that take this edge. With it, `successors` is not looked at.
    */
-  readonly ranges?: readonly { readonly low: number; readonly high: number }[];
+  readonly values?: readonly (readonly [bigint, bigint])[];
 }
 
 /**
@@ -99,13 +107,27 @@ export interface FunctionPlan {
 export function identityPlan(fn: GlobalFunction): FunctionPlan {
   const edges: PlanEdge[] = [];
   for (const block of fn.blocks) {
+    const byTarget = new Map<number, number[]>();
     successorsOf(terminatorOf(block)).forEach((to, successor) => {
-      edges.push({ from: block.index, to, successor });
+      const list = byTarget.get(to);
+      if (list === undefined) byTarget.set(to, [successor]);
+      else list.push(successor);
     });
+    for (const [to, successors] of byTarget) edges.push({ from: block.index, to, successors });
   }
   return {
     name: fn.name,
-    nodes: fn.blocks.map((block) => ({ irBlock: block.index, machineCalls: null })),
+    nodes: fn.blocks.map((block) => ({ irBlock: block.index, calls: null })),
     edges,
+  };
+}
+
+/** The plan that counts what a block mapping needs; undefined where the function is not matched. */
+export function planOf(mapping: FunctionMapping): FunctionPlan | undefined {
+  if (mapping.status.kind !== "matched") return undefined;
+  return {
+    name: mapping.function,
+    nodes: mapping.nodes.map((node) => ({ irBlock: node.irBlock, calls: node.calls })),
+    edges: mapping.classes,
   };
 }

@@ -1,8 +1,14 @@
 // Runs one annotated module to its end, on the same system calls as the functional simulator.
+//
+// The module is compiled by V8's optimising compiler alone: a program's main loop is often one call that never returns,
+// and V8 cannot replace the code of a running WebAssembly function.
 
-import type { CounterLayout, FunctionCounts } from "../annotate/index.ts";
+import v8 from "node:v8";
+import { DiagnosticError, fail } from "../base/diagnostic.ts";
+import { readCounts, type CounterLayout, type FunctionCounts } from "../annotate/index.ts";
 import type { ElfFile } from "../elf/index.ts";
-import type { ProgramIo } from "../iss/index.ts";
+import { SystemCalls, type ProgramIo } from "../iss/index.ts";
+import { HostMemory, placeArguments } from "./host-memory.ts";
 
 export interface RunInput extends ProgramIo {
   readonly wasm: Uint8Array;
@@ -22,5 +28,91 @@ export interface RunResult {
   readonly prepareSeconds: number;
 }
 
+/** Thrown through the program's frames to end it; they save their counters on the way. */
+class ProgramEnd extends Error {}
+
+const PAGE = 4096;
+
 /** Runs the program. Fails: BW0810 when the program faults (the message says where and why). */
-export declare function runAnnotated(input: RunInput): RunResult;
+export function runAnnotated(input: RunInput): RunResult {
+  const { layout } = input;
+  const prepareStart = performance.now();
+  const { instance, memory, system } = instantiate(input);
+  const prepareSeconds = (performance.now() - prepareStart) / 1000;
+
+  const start = instance.exports[layout.start];
+  if (typeof start !== "function") fail("BW0811", `the module does not export ${layout.start}`);
+  const stack = placeArguments(memory, layout, input);
+  const runStart = performance.now();
+  try {
+    (start as (stack: number) => void)(stack);
+  } catch (error) {
+    if (!(error instanceof ProgramEnd)) throw explain(error);
+  }
+  const seconds = (performance.now() - runStart) / 1000;
+  if (!system.exited) fail("BW0810", "the program returned to its entry point without an exit");
+  const cells = new BigUint64Array(memory.buffer, layout.counterBase, layout.cellCount);
+  return {
+    exitCode: system.exitCode,
+    counts: layout.counters ? readCounts(layout, cells) : [],
+    seconds,
+    prepareSeconds,
+  };
+}
+
+function instantiate(input: RunInput): {
+  instance: WebAssembly.Instance;
+  memory: WebAssembly.Memory;
+  system: SystemCalls;
+} {
+  const { layout, elf } = input;
+  v8.setFlagsFromString("--no-liftoff");
+  v8.setFlagsFromString("--no-wasm-lazy-compilation");
+  const begun = performance.now();
+  let system: SystemCalls | undefined;
+  const syscall = (number: number, a: number, b: number, c: number): number => {
+    if (system === undefined) return -38;
+    const result = system.call(number, a, b, c);
+    if (system.exited) throw new ProgramEnd("exit");
+    return result.error ? -result.value : result.value;
+  };
+  const module = new WebAssembly.Module(input.wasm as BufferSource);
+  const instance = new WebAssembly.Instance(module, { env: { syscall } });
+  const memory = instance.exports["memory"];
+  if (!(memory instanceof WebAssembly.Memory)) fail("BW0811", "the module does not export its memory");
+  const end = elf.segments.reduce((most, segment) => Math.max(most, segment.address + segment.memorySize), 0);
+  system = new SystemCalls({
+    io: input,
+    memory: new HostMemory(memory, layout.programBytes, elf),
+    nanoseconds: input.nanoseconds ?? ((): number => (performance.now() - begun) * 1e6),
+    heapStart: Math.ceil(end / PAGE) * PAGE,
+    heapEnd: layout.programBytes,
+  });
+  return { instance, memory, system };
+}
+
+/** What went wrong, in the user's terms. */
+function explain(error: unknown): unknown {
+  if (error instanceof DiagnosticError) return error;
+  if (!(error instanceof WebAssembly.RuntimeError) && !(error instanceof RangeError)) return error;
+  const frame = /at ([^\s(]+) \(wasm:/.exec(error.stack ?? "")?.[1];
+  const where = frame === undefined ? "" : ` in ${frame}`;
+  const what =
+    error instanceof RangeError
+      ? "the call stack is too deep"
+      : /out of bounds/.test(error.message) && /memory/.test(error.message)
+        ? "an access outside memory"
+        : /signature mismatch|null function|table index/.test(error.message)
+          ? "a call through a pointer to no function, or to one of another type"
+          : /unreachable/.test(error.message)
+            ? "a trap (unreachable code or a failed check)"
+            : error.message;
+  return new DiagnosticError([
+    {
+      code: "BW0810",
+      severity: "error",
+      message: `the program faulted${where}: ${what}`,
+      help: "the same program faults on the target, or has undefined behaviour; try it under `reference`",
+    },
+  ]);
+}

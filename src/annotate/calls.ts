@@ -1,0 +1,213 @@
+// Calls: direct, indirect, variadic, with copies of by-value arguments, to runtime functions, and to intrinsics.
+//
+// C lets a caller and a callee disagree about a function's type; on the target the registers just pass through. A
+// direct call therefore fits its arguments to what the callee takes; an indirect one with another type traps.
+
+import type { CallInstruction, FunctionType, Value } from "../bitcode/index.ts";
+import { paramAttribute } from "../bitcode/index.ts";
+import { copyBlock } from "./block-copy.ts";
+import { Untranslatable } from "./fault.ts";
+import type { FunctionEmitter } from "./function-emitter.ts";
+import { emitIntrinsic } from "./intrinsics.ts";
+import { addressOf } from "./memory.ts";
+import { resolveCallee, signatureOf, SYSCALL_STUB, type Signature } from "./program.ts";
+import { allocSize } from "./target-layout.ts";
+import { layOutArguments } from "./variadic.ts";
+import { binaryen, NAMES, type Expression, type WasmType } from "./wasm.ts";
+
+export function emitCall(f: FunctionEmitter, inst: CallInstruction, out: Expression[]): void {
+  if (inst.callee.kind === "asm") {
+    emitAssembly(f, inst, out);
+    return;
+  }
+  const callee = resolveCallee(inst.callee);
+  if (callee?.name.startsWith("llvm.") === true) {
+    emitIntrinsic(f, inst, callee.name, out);
+    return;
+  }
+  const before = f.p.callMayExit(inst) ? f.beforeExitingCall() : [];
+  if (callee === null) {
+    emitIndirect(f, inst, before, out);
+    return;
+  }
+  if (callee.name === SYSCALL_STUB) {
+    const args = inst.args.slice(0, 4).map((arg) => f.use(arg));
+    while (args.length < 4) args.push(f.m.i32.const(0));
+    out.push(...before);
+    finish(f, inst, f.m.call(NAMES.syscall, args, binaryen.i32), [binaryen.i32], out);
+    return;
+  }
+  if (!f.p.functions.has(callee.name)) {
+    if (callee.linkage === "extern_weak") {
+      out.push(f.m.unreachable());
+      return;
+    }
+    throw new Untranslatable(
+      `the function ${callee.name} has no IR`,
+      "functions written in assembly cannot be translated",
+    );
+  }
+  const type = callee.valueType;
+  const signature = signatureOf(type);
+  const args = passedArguments(f, inst, type, out);
+  out.push(...before);
+  const result = signature.results[0] ?? binaryen.none;
+  finish(f, inst, f.m.call(callee.name, fit(f, args, signature), result), signature.results, out);
+}
+
+interface Passed {
+  readonly value: Expression;
+  readonly type: WasmType;
+}
+
+/** Values of a call's arguments, copies made, the block of variable arguments last. */
+function passedArguments(
+  f: FunctionEmitter,
+  inst: CallInstruction,
+  type: FunctionType,
+  out: Expression[],
+): Passed[] {
+  const one = (arg: Value, index: number): Expression[] => {
+    const byval = paramAttribute(inst.attributes, index, "byval");
+    if (byval?.kind === "type" && byval.type !== null)
+      return [copiedArgument(f, arg, allocSize(byval.type), out)];
+    return f.fields(arg);
+  };
+  const passed: Passed[] = [];
+  const fixed = type.variadic ? inst.args.slice(0, type.params.length) : inst.args;
+  fixed.forEach((arg, i) => {
+    for (const value of one(arg, i)) passed.push({ value, type: binaryen.getExpressionType(value) });
+  });
+  if (type.variadic) {
+    const { statements, address } = layOutArguments(
+      f,
+      inst,
+      type,
+      (arg, i) => one(arg, i)[0] ?? f.m.i32.const(0),
+    );
+    out.push(...statements);
+    passed.push({ value: address, type: binaryen.i32 });
+  }
+  return passed;
+}
+
+/** The caller's own copy of a structure passed by value; its address. */
+function copiedArgument(f: FunctionEmitter, arg: Value, bytes: number, out: Expression[]): Expression {
+  const { m } = f;
+  const place = f.reserve(bytes, 16);
+  const source = addressOf(f, arg);
+  out.push(...copyBlock(f, { base: f.frame(), offset: place, multiple: 16 }, source, bytes, 4, 4));
+  return m.i32.add(f.frame(), m.i32.const(place));
+}
+
+/** Arguments as the callee's signature has them: converted, zero where missing, dropped where too many. */
+function fit(f: FunctionEmitter, args: readonly Passed[], signature: Signature): Expression[] {
+  const { m } = f;
+  return signature.params.map((type, i) => {
+    const arg = args[i];
+    if (arg === undefined) return type === binaryen.i64 ? m.i64.const(0n) : m.i32.const(0);
+    if (arg.type === type) return arg.value;
+    return type === binaryen.i64 ? m.i64.extend_u(arg.value) : m.i32.wrap(arg.value);
+  });
+}
+
+/** Puts a call's results where the IR wants them. */
+function finish(
+  f: FunctionEmitter,
+  inst: CallInstruction,
+  call: Expression,
+  results: readonly WasmType[],
+  out: Expression[],
+): void {
+  const { m } = f;
+  const wanted =
+    inst.slot >= 0 && (f.facts.useCount[inst.slot] ?? 0) > 0 ? f.localsOf(inst.slot, inst.type) : [];
+  const first = results[0];
+  if (first === undefined) {
+    out.push(call);
+    return;
+  }
+  const local = wanted[0];
+  if (local === undefined) {
+    out.push(m.drop(call));
+    return;
+  }
+  const type = binaryen.getExpressionType(f.get(local));
+  const value = type === first ? call : type === binaryen.i64 ? m.i64.extend_u(call) : m.i32.wrap(call);
+  out.push(m.local.set(local, value));
+  wanted.slice(1).forEach((extra, i) => {
+    const kind = results[i + 1];
+    if (kind !== undefined) out.push(m.local.set(extra, m.global.get(f.p.resultGlobal(i + 1, kind), kind)));
+  });
+}
+
+function emitIndirect(
+  f: FunctionEmitter,
+  inst: CallInstruction,
+  before: readonly Expression[],
+  out: Expression[],
+): void {
+  const { m, p } = f;
+  const signature = signatureOf(inst.functionType);
+  const args = passedArguments(f, inst, inst.functionType, out);
+  const index = f.newLocal(binaryen.i32);
+  const target = f.use(inst.callee);
+  out.push(
+    m.local.set(index, m.i32.shr_u(m.i32.sub(target, m.i32.const(p.textBase)), m.i32.const(2))),
+    ...before,
+  );
+  if (p.counters) {
+    const base = p.cellAddress(f.indirectCallCells());
+    const which = m.i32.load16_u(p.targetMapBase, 2, m.i32.shl(f.get(index), m.i32.const(1)));
+    const cell = f.newLocal(binaryen.i32);
+    out.push(
+      m.local.set(cell, m.i32.shl(which, m.i32.const(3))),
+      m.i64.store(base, 8, f.get(cell), m.i64.add(m.i64.load(base, 8, f.get(cell)), m.i64.const(1n))),
+    );
+  }
+  const call = m.call_indirect(
+    NAMES.table,
+    f.get(index),
+    fit(f, args, signature),
+    binaryen.createType([...signature.params]),
+    signature.results[0] ?? binaryen.none,
+  );
+  finish(f, inst, call, signature.results, out);
+}
+
+/** Inline assembly: only the empty text, which is a barrier or an identity, has a meaning on the host. */
+function emitAssembly(f: FunctionEmitter, inst: CallInstruction, out: Expression[]): void {
+  if (inst.callee.kind !== "asm") return;
+  const text = inst.callee.text.trim();
+  if (text !== "" && !/^(nop|sync|msync|isync|eieio|lwsync)$/.test(text))
+    throw new Untranslatable(
+      `inline assembly cannot be translated: "${text}"`,
+      "write the operation in C, or keep it out of programs that are annotated",
+    );
+  if (inst.type.kind === "void" || inst.slot < 0) return;
+  const first = inst.args[0];
+  f.defineFields(inst, first === undefined ? [f.constant(inst.type, 0n)] : f.fields(first), out);
+}
+
+/** A call of a runtime function that the IR does not name, with results of one i32 or i64. */
+export function callRuntime(
+  f: FunctionEmitter,
+  name: string,
+  args: readonly Expression[],
+  wide: boolean,
+): Expression {
+  const { m, p } = f;
+  const fn = p.functions.get(name);
+  if (fn === undefined)
+    throw new Untranslatable(
+      `the runtime function ${name} is needed, but the module has no IR for it`,
+      "link the compiler's runtime library into the program as bitcode",
+    );
+  const signature = signatureOf(fn.valueType);
+  const passed = args.map((value) => ({ value, type: binaryen.getExpressionType(value) }));
+  const result = signature.results[0] ?? binaryen.none;
+  const call = m.call(name, fit(f, passed, signature), result);
+  if (result === binaryen.none) return call;
+  if (wide) return result === binaryen.i64 ? call : m.i64.extend_u(call);
+  return result === binaryen.i32 ? call : m.i32.wrap(call);
+}

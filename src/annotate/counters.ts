@@ -1,0 +1,124 @@
+// Which edges get a counter. Flow conservation makes the edges of one spanning tree of the flow graph (with the outside
+// world as a node) follow from the others, so the tree takes the edges that run most, and the rest is counted.
+
+import type { FunctionPlan } from "./plan.ts";
+import { loopNest, reversePostorder } from "./loops.ts";
+import { OUTSIDE, type LayoutEdge } from "./layout.ts";
+
+export interface CounterEdge {
+  readonly from: number;
+  readonly to: number;
+  readonly kind: LayoutEdge["kind"];
+  readonly index: number;
+  /** True: has a counter of its own. */
+  readonly counted: boolean;
+  /** Loops around the edge; 0: runs at most once a call. */
+  readonly depth: number;
+}
+
+/** How much more often a loop's body is taken to run than what surrounds it. */
+const LOOP_TURNS = 10;
+
+/** Executions of each node per call, estimated: even splits, loops turn ten times, leaving one is rare. */
+function estimateFrequencies(plan: FunctionPlan, entry: number): { nodes: number[]; edges: number[] } {
+  const size = plan.nodes.length;
+  const nest = loopNest(size, plan.edges, entry);
+  const contains = (loop: number, node: number): boolean => {
+    for (let at = nest.innermost[node] ?? -1; at >= 0; at = nest.loops[at]?.parent ?? -1)
+      if (at === loop) return true;
+    return false;
+  };
+  const outgoing: number[][] = Array.from({ length: size }, () => []);
+  plan.edges.forEach((edge, i) => outgoing[edge.from]?.push(i));
+  const order = reversePostorder(size, plan.edges, entry);
+  const position = new Int32Array(size);
+  order.forEach((node, i) => {
+    position[node] = i;
+  });
+  const headers = new Uint8Array(size);
+  for (const loop of nest.loops) for (const node of loop.entries) headers[node] = 1;
+  const nodes = new Array<number>(size).fill(0);
+  const edges = new Array<number>(plan.edges.length).fill(0);
+  nodes[entry] = 1;
+  for (const node of order) {
+    const frequency = Math.min((nodes[node] ?? 0) * (headers[node] === 1 ? LOOP_TURNS : 1), 1e30);
+    nodes[node] = frequency;
+    const list = outgoing[node] ?? [];
+    const loop = nest.innermost[node] ?? -1;
+    const weights = list.map((i) => {
+      const to = plan.edges[i]?.to ?? 0;
+      const ends = outgoing[to]?.length === 0;
+      return loop >= 0 && !contains(loop, to) ? 0.1 : ends ? 0.5 : 1;
+    });
+    const total = weights.reduce((sum, weight) => sum + weight, 0);
+    list.forEach((i, k) => {
+      const share = (frequency * (weights[k] ?? 0)) / total;
+      edges[i] = share;
+      const to = plan.edges[i]?.to ?? 0;
+      if ((position[to] ?? 0) > (position[node] ?? 0)) nodes[to] = (nodes[to] ?? 0) + share;
+    });
+  }
+  return { nodes, edges };
+}
+
+/** The edges of the plan and of the function's ends, with the choice made. `returning` are the nodes that return. */
+export function chooseCounters(plan: FunctionPlan, returning: readonly number[]): CounterEdge[] {
+  const size = plan.nodes.length;
+  const nest = loopNest(size, plan.edges, 0);
+  const estimate = estimateFrequencies(plan, 0);
+  const candidates: {
+    from: number;
+    to: number;
+    kind: LayoutEdge["kind"];
+    index: number;
+    weight: number;
+    depth: number;
+  }[] = plan.edges.map((edge, index) => ({
+    from: edge.from,
+    to: edge.to,
+    kind: "plan",
+    index,
+    weight: estimate.edges[index] ?? 0,
+    depth: Math.min(nest.depth[edge.from] ?? 0, nest.depth[edge.to] ?? 0),
+  }));
+  candidates.push({ from: OUTSIDE, to: 0, kind: "entry", index: 0, weight: 1, depth: 0 });
+  for (const node of returning)
+    candidates.push({
+      from: node,
+      to: OUTSIDE,
+      kind: "return",
+      index: 0,
+      weight: Math.min(1, estimate.nodes[node] ?? 0),
+      depth: 0,
+    });
+
+  const parent = Array.from({ length: size + 1 }, (_, i) => i);
+  const root = (node: number): number => {
+    let at = node === OUTSIDE ? size : node;
+    while (parent[at] !== at) {
+      parent[at] = parent[parent[at] ?? 0] ?? 0;
+      at = parent[at] ?? 0;
+    }
+    return at;
+  };
+  const inTree = new Set<number>();
+  const byWeight = candidates.map((_, i) => i);
+  byWeight.sort((a, b) => (candidates[b]?.weight ?? 0) - (candidates[a]?.weight ?? 0) || a - b);
+  for (const i of byWeight) {
+    const candidate = candidates[i];
+    if (candidate === undefined) continue;
+    const a = root(candidate.from);
+    const b = root(candidate.to);
+    if (a === b) continue;
+    parent[a] = b;
+    inTree.add(i);
+  }
+  return candidates.map((candidate, i) => ({
+    from: candidate.from,
+    to: candidate.to,
+    kind: candidate.kind,
+    index: candidate.index,
+    counted: !inTree.has(i),
+    depth: candidate.depth,
+  }));
+}

@@ -1,0 +1,45 @@
+// What the emitter throws at an IR construct that it cannot translate. `annotate` gathers one per function, with the
+// place, so that a user sees everything that stands in the way at once, before anything runs.
+
+import type { DebugLocation, GlobalFunction, Instruction } from "../bitcode/index.ts";
+import { fileOf } from "../bitcode/index.ts";
+import type { Diagnostic } from "../base/diagnostic.ts";
+
+export class Untranslatable extends Error {
+  readonly code: string;
+  readonly help: string | undefined;
+  constructor(message: string, help?: string, code = "BW0801") {
+    super(message);
+    this.name = "Untranslatable";
+    this.code = code;
+    this.help = help;
+  }
+}
+
+/** The diagnostic for a fault at one instruction. */
+export function faultDiagnostic(
+  fault: Untranslatable,
+  fn: GlobalFunction | null,
+  inst: Instruction | null,
+): Diagnostic {
+  const where = fn === null ? "" : ` in function ${fn.name}`;
+  const at = inst === null ? undefined : placeOf(inst.debugLocation);
+  return {
+    code: fault.code,
+    severity: "error",
+    message: `${fault.message}${where}`,
+    ...(at === undefined ? {} : { place: at }),
+    ...(fault.help === undefined ? {} : { help: fault.help }),
+  };
+}
+
+function placeOf(location: DebugLocation | null): Diagnostic["place"] | undefined {
+  if (location === null) return undefined;
+  const file = fileOf(location.scope);
+  if (file === null) return undefined;
+  return {
+    file: file.name,
+    line: location.line,
+    ...(location.column > 0 ? { column: location.column } : {}),
+  };
+}

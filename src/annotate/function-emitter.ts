@@ -1,0 +1,741 @@
+// Translates one function: the plan's nodes as WebAssembly, values in locals, phis as moves on edges, counters on the
+// edges that have one. What single instructions mean is in integer.ts, memory.ts, calls.ts, intrinsics.ts …; this file
+// holds the function together.
+//
+// Values: an integer of up to 32 bits, a pointer or a float's pattern is an i32 local, wider ones an i64 local,
+// aggregates several locals. A pure value with one use in its own block has no local: it is computed where it is used.
+
+import { InternalError } from "../base/diagnostic.ts";
+import type { GlobalFunction, Instruction, PhiInstruction, Type, Value } from "../bitcode/index.ts";
+import { emitCall } from "./calls.ts";
+import { chooseCounters, type CounterEdge } from "./counters.ts";
+import { constantBits, isConstant, scalarWidth } from "./constants.ts";
+import { Untranslatable } from "./fault.ts";
+import { fillsLocal, functionFacts, isCleanAlready, isPure, operandsOf } from "./function-facts.ts";
+import { emitBinary, emitCast, emitCompare, emitSelect } from "./integer.ts";
+import type { FunctionLayout, LayoutEdge, LayoutIndirectCall, LayoutSite } from "./layout.ts";
+import { reversePostorder } from "./loops.ts";
+import { emitAlloca, emitAtomic, emitGep, emitLoad, emitStore } from "./memory.ts";
+import type { FunctionPlan, PlanNode, PlanSite } from "./plan.ts";
+import { leavesOf, Program, wasmType } from "./program.ts";
+import { emitFloat } from "./soft-float.ts";
+import { countSite } from "./sites.ts";
+import { structured } from "./structure.ts";
+import { emitSwitch } from "./switch.ts";
+import { emitVaArg } from "./variadic.ts";
+import { binaryen, sequence, type Expression, type WasmModule, type WasmType } from "./wasm.ts";
+
+/** Bytes of frame that one function's fixed part may have. */
+const FRAME_LIMIT = 1 << 26;
+
+export class FunctionEmitter {
+  readonly p: Program;
+  readonly m: WasmModule;
+  readonly fn: GlobalFunction;
+  readonly plan: FunctionPlan;
+  readonly facts: ReturnType<typeof functionFacts>;
+  /** The node and instruction being emitted. */
+  node: PlanNode;
+  nodeIndex = 0;
+  instruction: Instruction | null = null;
+  instructionIndex = 0;
+  /** The local with the pointer to the variable arguments; -1: not variadic. */
+  readonly variadicLocal: number;
+  /** The hardware loop counter's local, made at first use. */
+  #loopCounter = -1;
+
+  readonly #locals: WasmType[] = [];
+  readonly #paramCount: number;
+  readonly #slotLocals: (readonly number[] | undefined)[];
+  readonly #results: readonly WasmType[];
+  #resultLocal = -1;
+  #frameLocal = -1;
+  #frameBytes = 0;
+  readonly #counterEdges: readonly CounterEdge[];
+  readonly #cells: number[] = [];
+  readonly #counterLocals = new Map<number, number>();
+  readonly #sites: { node: number; instruction: number }[] = [];
+  #siteLocal = -1;
+  readonly #layoutSites: LayoutSite[] = [];
+  readonly #siteLocals: { cell: number; local: number }[] = [];
+  readonly #indirectCalls: LayoutIndirectCall[] = [];
+  readonly #sitesByNode = new Map<number, PlanSite[]>();
+  readonly #reachable: readonly number[];
+  readonly #usedCalls = new Set<number>();
+  #epilogueUsed = false;
+
+  constructor(p: Program, fn: GlobalFunction, plan: FunctionPlan) {
+    this.p = p;
+    this.m = p.m;
+    this.fn = fn;
+    this.plan = plan;
+    const first = plan.nodes[0];
+    if (first === undefined || first.irBlock !== 0)
+      throw new Untranslatable("a plan does not start at the entry", undefined, "BW0803");
+    this.node = first;
+    this.#slotLocals = new Array<readonly number[] | undefined>(fn.slotCount).fill(undefined);
+    for (const arg of fn.args)
+      this.#slotLocals[arg.slot] = leavesOf(arg.type).map((leaf) => this.#addLocal(wasmType(leaf)));
+    this.variadicLocal = fn.valueType.variadic ? this.#addLocal(binaryen.i32) : -1;
+    this.#paramCount = this.#locals.length;
+    this.#results = leavesOf(fn.valueType.returnType).map(wasmType);
+    this.#reachable = reversePostorder(plan.nodes.length, plan.edges, 0);
+
+    const facts = functionFacts(fn);
+    if (p.counters) for (const site of plan.sites ?? []) this.#prepareSite(site, facts.folded as boolean[]);
+    this.facts = facts;
+
+    const seen = new Uint8Array(plan.nodes.length);
+    for (const node of this.#reachable) seen[node] = 1;
+    this.#counterEdges = p.counters
+      ? chooseCounters(
+          plan,
+          this.#reachable.filter((node) => this.#terminator(node).op === "ret"),
+        ).filter((edge) => edge.from < 0 || seen[edge.from] === 1)
+      : [];
+    this.#counterEdges.forEach((edge, i) => {
+      this.#cells[i] = edge.counted ? p.cells(1) : -1;
+    });
+  }
+
+  #prepareSite(site: PlanSite, folded: boolean[]): void {
+    const list = this.#sitesByNode.get(site.node);
+    if (list === undefined) this.#sitesByNode.set(site.node, [site]);
+    else list.push(site);
+    const block = this.fn.blocks[this.plan.nodes[site.node]?.irBlock ?? -1];
+    const inst = block?.instructions[site.instruction];
+    if (inst === undefined) throw new Untranslatable("a site names no instruction", undefined, "BW0803");
+    if (inst.slot >= 0) folded[inst.slot] = false;
+    for (const operand of operandsOf(inst)) if (operand.kind === "instruction") folded[operand.slot] = false;
+  }
+
+  #terminator(node: number): Instruction {
+    const block = this.fn.blocks[this.plan.nodes[node]?.irBlock ?? -1];
+    const last = block?.instructions.at(-1);
+    if (last === undefined) throw new Untranslatable("a plan names no block", undefined, "BW0803");
+    return last;
+  }
+
+  // --------------------------------------------------------------------------------------------- locals, values
+
+  #addLocal(type: WasmType): number {
+    this.#locals.push(type);
+    return this.#locals.length - 1;
+  }
+
+  newLocal(type: WasmType): number {
+    return this.#addLocal(type);
+  }
+
+  get(local: number): Expression {
+    return this.m.local.get(local, this.#locals[local] ?? binaryen.i32);
+  }
+
+  localsOf(slot: number, type: Type): readonly number[] {
+    const known = this.#slotLocals[slot];
+    if (known !== undefined) return known;
+    const made = leavesOf(type).map((leaf) => this.#addLocal(wasmType(leaf)));
+    this.#slotLocals[slot] = made;
+    return made;
+  }
+
+  loopCounter(): number {
+    if (this.#loopCounter < 0) this.#loopCounter = this.#addLocal(binaryen.i32);
+    return this.#loopCounter;
+  }
+
+  constant(type: Type, bits: bigint): Expression {
+    return scalarWidth(type) <= 32
+      ? this.m.i32.const(Number(BigInt.asIntN(32, bits)))
+      : this.m.i64.const(BigInt.asIntN(64, bits));
+  }
+
+  /** A scalar's value. Odd widths have upper bits only where `facts.clean` says so. */
+  use(value: Value): Expression {
+    if (value.kind === "instruction" || value.kind === "argument") {
+      if (value.kind === "instruction") {
+        if (this.facts.folded[value.slot] === true) return this.compute(value);
+        if (value.op === "alloca") return this.#allocaAddress(value.slot);
+      }
+      const local = this.localsOf(value.slot, value.type)[0];
+      if (local === undefined) throw new InternalError("an empty value is used");
+      return this.get(local);
+    }
+    if (isConstant(value)) return this.constant(value.type, constantBits(value, this.p.addresses));
+    throw new Untranslatable(`a value of kind ${value.kind} is used as an operand`);
+  }
+
+  /** A scalar of up to 32 or 64 bits, sign-extended to its local's width. */
+  signed(value: Value): Expression {
+    const width = scalarWidth(value.type);
+    const { m } = this;
+    if (isConstant(value)) {
+      const bits = BigInt.asIntN(width, constantBits(value, this.p.addresses));
+      return width <= 32 ? m.i32.const(Number(bits)) : m.i64.const(bits);
+    }
+    const raw = this.use(value);
+    if (width === 32 || width === 64) return raw;
+    if (width === 8) return m.i32.extend8_s(raw);
+    if (width === 16) return m.i32.extend16_s(raw);
+    if (width < 32) return m.i32.shr_s(m.i32.shl(raw, m.i32.const(32 - width)), m.i32.const(32 - width));
+    const shift = (): Expression => m.i64.const(BigInt(64 - width));
+    return m.i64.shr_s(m.i64.shl(raw, shift()), shift());
+  }
+
+  /** The scalars of a value of any first-class type. */
+  fields(value: Value): Expression[] {
+    const leaves = leavesOf(value.type);
+    if (value.kind === "instruction" || value.kind === "argument") {
+      if (leaves.length === 1 && value.type.kind !== "struct" && value.type.kind !== "array")
+        return [this.use(value)];
+      return this.localsOf(value.slot, value.type).map((local) => this.get(local));
+    }
+    if (value.kind === "zero" || value.kind === "undef" || value.kind === "poison")
+      return leaves.map((leaf) => this.constant(leaf, 0n));
+    if (value.kind === "aggregate") return value.elements.flatMap((element) => this.fields(element));
+    if (value.kind === "data")
+      return [...value.elements].map((bits, i) => this.constant(leaves[i] ?? value.type, BigInt(bits)));
+    return [this.use(value)];
+  }
+
+  /** Clears the bits above an odd width. */
+  mask(type: Type, value: Expression): Expression {
+    const width = scalarWidth(type);
+    const { m } = this;
+    if (width === 32 || width === 64) return value;
+    if (width < 32) return m.i32.and(value, m.i32.const(2 ** width - 1));
+    return m.i64.and(value, m.i64.const((1n << BigInt(width)) - 1n));
+  }
+
+  /** The value of a scalar instruction; clean when the facts ask for it. */
+  compute(inst: Instruction): Expression {
+    const before = this.instruction;
+    this.instruction = inst;
+    const value = this.#computeRaw(inst);
+    this.instruction = before;
+    if (fillsLocal(inst.type) || this.facts.clean[inst.slot] !== true || isCleanAlready(inst)) return value;
+    return this.mask(inst.type, value);
+  }
+
+  #computeRaw(inst: Instruction): Expression {
+    switch (inst.op) {
+      case "binary":
+        return inst.operator.startsWith("f") ? emitFloat(this, inst) : emitBinary(this, inst);
+      case "icmp":
+        return emitCompare(this, inst.predicate, inst.left, inst.right);
+      case "fcmp":
+      case "fneg":
+        return emitFloat(this, inst);
+      case "cast":
+        switch (inst.operator) {
+          case "fptoui":
+          case "fptosi":
+          case "uitofp":
+          case "sitofp":
+          case "fptrunc":
+          case "fpext":
+            return emitFloat(this, inst);
+          default:
+            return emitCast(this, inst);
+        }
+      case "select":
+        return emitSelect(this, inst);
+      case "freeze":
+        return this.use(inst.operand);
+      case "getelementptr":
+        return emitGep(this, inst);
+      case "load":
+        return emitLoad(this, inst);
+      case "va_arg":
+        return emitVaArg(this, inst);
+      default:
+        throw new Untranslatable(`the instruction ${inst.op} is not supported`);
+    }
+  }
+
+  // --------------------------------------------------------------------------------------------------- the frame
+
+  /** Offset of a new piece of the frame. */
+  reserve(bytes: number, align: number): number {
+    const offset = Math.ceil(this.#frameBytes / align) * align;
+    this.#frameBytes = offset + bytes;
+    if (this.#frameBytes > FRAME_LIMIT)
+      throw new Untranslatable("a stack frame is larger than the address space allows");
+    this.frame();
+    return offset;
+  }
+
+  /** The frame's lowest address. */
+  frame(): Expression {
+    if (this.#frameLocal < 0) this.#frameLocal = this.#addLocal(binaryen.i32);
+    return this.get(this.#frameLocal);
+  }
+
+  readonly frameOffsets = new Map<number, number>();
+
+  #allocaAddress(slot: number): Expression {
+    const offset = this.frameOffsets.get(slot);
+    if (offset === undefined)
+      return this.get(this.localsOf(slot, { id: -1, kind: "pointer", addressSpace: 0 })[0] ?? 0);
+    return offset === 0 ? this.frame() : this.m.i32.add(this.frame(), this.m.i32.const(offset));
+  }
+
+  // ------------------------------------------------------------------------------------------------------- calls
+
+  /**
+   * The runtime function that the machine code calls for the current instruction, one of `names`; null: it calls none;
+   * undefined: not known.
+   */
+  machineCall(names: readonly string[]): string | null | undefined {
+    const calls = this.node.calls;
+    if (calls === null) return undefined;
+    const exact = calls.find(
+      (call) =>
+        call.instruction === this.instructionIndex && call.callee !== null && names.includes(call.callee),
+    );
+    if (exact !== undefined) return exact.callee;
+    const loose = calls.findIndex(
+      (call, i) =>
+        call.instruction === null &&
+        call.callee !== null &&
+        names.includes(call.callee) &&
+        !this.#usedCalls.has(i),
+    );
+    if (loose < 0) return null;
+    this.#usedCalls.add(loose);
+    return calls[loose]?.callee ?? null;
+  }
+
+  /** Statements to put before a call that may end the program. */
+  beforeExitingCall(): Expression[] {
+    if (!this.p.counters) return [];
+    if (this.#siteLocal < 0) this.#siteLocal = this.#addLocal(binaryen.i32);
+    const number = this.#sites.length;
+    this.#sites.push({ node: this.nodeIndex, instruction: this.instructionIndex });
+    return [this.m.local.set(this.#siteLocal, this.m.i32.const(number))];
+  }
+
+  /** First cell of the counters of an indirect call. */
+  indirectCallCells(): number {
+    const firstCell = this.p.cells(this.p.addressTaken.length + 1);
+    this.#indirectCalls.push({ node: this.nodeIndex, instruction: this.instructionIndex, firstCell });
+    return firstCell;
+  }
+
+  // ------------------------------------------------------------------------------------------------------ blocks
+
+  /** Statements of a node, its decision included. */
+  #emitNode(node: number, go: (edge: number) => Expression[]): Expression[] {
+    const planNode = this.plan.nodes[node];
+    const block = planNode === undefined ? undefined : this.fn.blocks[planNode.irBlock];
+    if (planNode === undefined || block === undefined) throw new InternalError("a plan node has no block");
+    this.node = planNode;
+    this.nodeIndex = node;
+    this.#usedCalls.clear();
+    const out: Expression[] = [];
+    const sites = this.#sitesByNode.get(node) ?? [];
+    block.instructions.forEach((inst, i) => {
+      this.instruction = inst;
+      this.instructionIndex = i;
+      this.#emitInstruction(inst, out);
+      for (const site of sites) if (site.instruction === i) out.push(...this.#emitSite(site, inst));
+    });
+    const last = block.instructions.at(-1);
+    if (last !== undefined) out.push(...this.#emitTerminator(last, node, go));
+    return out;
+  }
+
+  #emitSite(site: PlanSite, inst: Instruction): Expression[] {
+    const firstCell = this.p.cells(site.classes - 1);
+    this.#layoutSites.push({
+      node: site.node,
+      instruction: site.instruction,
+      classes: site.classes,
+      firstCell,
+    });
+    return countSite(this, site, inst, firstCell, (cell) => {
+      const local = this.#addLocal(binaryen.i64);
+      this.#siteLocals.push({ cell, local });
+      return local;
+    });
+  }
+
+  #emitInstruction(inst: Instruction, out: Expression[]): void {
+    switch (inst.op) {
+      case "phi":
+      case "br":
+      case "condbr":
+      case "switch":
+      case "ret":
+      case "unreachable":
+        return;
+      case "store":
+        out.push(...emitStore(this, inst));
+        return;
+      case "alloca":
+        out.push(...emitAlloca(this, inst));
+        return;
+      case "call":
+        emitCall(this, inst, out);
+        return;
+      case "atomicrmw":
+      case "cmpxchg":
+        out.push(...emitAtomic(this, inst));
+        return;
+      case "fence":
+        return;
+      case "insertvalue":
+      case "extractvalue":
+        this.#emitAggregate(inst, out);
+        return;
+      default:
+        break;
+    }
+    if (inst.slot < 0) throw new Untranslatable(`the instruction ${inst.op} is not supported`);
+    if (this.facts.folded[inst.slot] === true) return;
+    if (this.facts.useCount[inst.slot] === 0 && isPure(inst)) return;
+    if (leavesOf(inst.type).length !== 1 || inst.type.kind === "struct" || inst.type.kind === "array") {
+      this.#emitAggregate(inst, out);
+      return;
+    }
+    this.define(inst, this.compute(inst), out);
+  }
+
+  /** Puts a scalar result into its local. */
+  define(inst: Instruction, value: Expression, out: Expression[]): void {
+    const local = this.localsOf(inst.slot, inst.type)[0];
+    if (local === undefined) throw new InternalError("a value without a local is defined");
+    out.push(this.m.local.set(local, value));
+  }
+
+  /** Puts a result of several scalars into its locals. */
+  defineFields(inst: Instruction, values: readonly Expression[], out: Expression[]): void {
+    this.localsOf(inst.slot, inst.type).forEach((local, i) => {
+      const value = values[i];
+      if (value !== undefined) out.push(this.m.local.set(local, value));
+    });
+  }
+
+  #emitAggregate(inst: Instruction, out: Expression[]): void {
+    switch (inst.op) {
+      case "insertvalue": {
+        const values = this.fields(inst.aggregate);
+        const { first } = leafRange(inst.aggregate.type, inst.path);
+        this.fields(inst.value).forEach((value, i) => {
+          values[first + i] = value;
+        });
+        this.defineFields(inst, values, out);
+        return;
+      }
+      case "extractvalue": {
+        const { first, count } = leafRange(inst.aggregate.type, inst.path);
+        this.defineFields(inst, this.fields(inst.aggregate).slice(first, first + count), out);
+        return;
+      }
+      case "freeze":
+        this.defineFields(inst, this.fields(inst.operand), out);
+        return;
+      case "select": {
+        const condition = this.newLocal(binaryen.i32);
+        out.push(this.m.local.set(condition, this.use(inst.condition)));
+        const right = this.fields(inst.ifFalse);
+        const values = this.fields(inst.ifTrue).map((left, i) =>
+          this.m.select(this.get(condition), left, right[i] ?? this.m.unreachable()),
+        );
+        this.defineFields(inst, values, out);
+        return;
+      }
+      case "load": {
+        throw new Untranslatable(
+          "loading a structure as one value is not supported",
+          "copy it by memcpy or by members",
+        );
+      }
+      default:
+        throw new Untranslatable(`the instruction ${inst.op} on a structure is not supported`);
+    }
+  }
+
+  #emitTerminator(inst: Instruction, node: number, go: (edge: number) => Expression[]): Expression[] {
+    const { m } = this;
+    const edges = this.plan.edges.flatMap((edge, i) => (edge.from === node ? [{ edge, i }] : []));
+    const bySuccessor = (successor: number): number => {
+      const found = edges.find(({ edge }) => edge.successors.includes(successor));
+      if (found === undefined)
+        throw new Untranslatable(
+          `a plan has no edge for successor ${String(successor)}`,
+          undefined,
+          "BW0803",
+        );
+      return found.i;
+    };
+    switch (inst.op) {
+      case "br":
+        return go(bySuccessor(0));
+      case "condbr": {
+        const yes = bySuccessor(0);
+        const no = bySuccessor(1);
+        if (yes === no) return go(yes);
+        const condition = this.use(inst.condition);
+        return [m.if(condition, sequence(m, go(yes))), ...go(no)];
+      }
+      case "switch":
+        return emitSwitch(this, inst, edges, node, go);
+      case "ret":
+        return this.#emitReturn(inst.value);
+      case "unreachable":
+        return [m.unreachable()];
+      default:
+        throw new Untranslatable(
+          `the terminator ${inst.op} is not supported`,
+          inst.op === "indirectbr" ? "use a switch instead of computed goto" : undefined,
+        );
+    }
+  }
+
+  #emitReturn(value: Value | null): Expression[] {
+    const { m } = this;
+    const out: Expression[] = [];
+    const fields = value === null ? [] : this.fields(value);
+    fields.slice(1).forEach((field, i) => {
+      out.push(m.global.set(this.p.resultGlobal(i + 1, this.#results[i + 1] ?? binaryen.i32), field));
+    });
+    const first = fields[0];
+    if (first !== undefined) {
+      if (this.#resultLocal < 0) this.#resultLocal = this.#addLocal(this.#results[0] ?? binaryen.i32);
+      out.push(m.local.set(this.#resultLocal, first));
+    }
+    const index = this.#counterEdges.findIndex(
+      (edge) => edge.kind === "return" && edge.from === this.nodeIndex,
+    );
+    if (index >= 0) out.push(...this.#count(index));
+    this.#epilogueUsed = true;
+    out.push(m.br("return"));
+    return out;
+  }
+
+  // ------------------------------------------------------------------------------------------------ edges, counters
+
+  /** Counts one passage of a counter edge. */
+  #count(index: number): Expression[] {
+    const edge = this.#counterEdges[index];
+    const cell = this.#cells[index] ?? -1;
+    if (edge === undefined || cell < 0) return [];
+    if (edge.depth === 0) return [this.p.addToCell(cell)];
+    let local = this.#counterLocals.get(index);
+    if (local === undefined) {
+      local = this.#addLocal(binaryen.i64);
+      this.#counterLocals.set(index, local);
+    }
+    return [this.m.local.set(local, this.m.i64.add(this.get(local), this.m.i64.const(1n)))];
+  }
+
+  /** Statements on a plan edge: the target's phis, then the counter. */
+  #emitEdge(index: number): Expression[] {
+    const edge = this.plan.edges[index];
+    if (edge === undefined) throw new InternalError("no such plan edge");
+    const from = this.plan.nodes[edge.from]?.irBlock;
+    const block = this.fn.blocks[this.plan.nodes[edge.to]?.irBlock ?? -1];
+    const moves: { to: number; value: Value; leaf: number; type: WasmType }[] = [];
+    for (const phi of block?.instructions ?? []) {
+      if (phi.op !== "phi") break;
+      this.#phiMoves(phi, from ?? -1, moves);
+    }
+    const out = this.#parallelMoves(moves);
+    const counter = this.#counterEdges.findIndex((entry) => entry.kind === "plan" && entry.index === index);
+    if (counter >= 0) out.push(...this.#count(counter));
+    return out;
+  }
+
+  #phiMoves(
+    phi: PhiInstruction,
+    from: number,
+    moves: { to: number; value: Value; leaf: number; type: WasmType }[],
+  ): void {
+    if (this.facts.useCount[phi.slot] === 0) return;
+    const incoming = phi.incoming.find((entry) => entry.block === from);
+    if (incoming === undefined)
+      throw new Untranslatable("a phi has no value for an edge", undefined, "BW0803");
+    const value = incoming.value;
+    if (value.kind === "undef" || value.kind === "poison") return;
+    this.localsOf(phi.slot, phi.type).forEach((to, leaf) => {
+      moves.push({ to, value, leaf, type: this.#locals[to] ?? binaryen.i32 });
+    });
+  }
+
+  /** Moves that happen at once: ordered so that nothing is overwritten before it is read, cycles through a temporary. */
+  #parallelMoves(moves: readonly { to: number; value: Value; leaf: number; type: WasmType }[]): Expression[] {
+    const { m } = this;
+    const source = (move: { value: Value; leaf: number }): number => {
+      const { value } = move;
+      if (value.kind !== "instruction" && value.kind !== "argument") return -1;
+      if (value.kind === "instruction" && value.op === "alloca") return -1;
+      return this.localsOf(value.slot, value.type)[move.leaf] ?? -1;
+    };
+    let pending = moves
+      .map((move) => ({ ...move, from: source(move) }))
+      .filter((move) => move.from !== move.to);
+    const out: Expression[] = [];
+    const read = (move: { from: number; value: Value; leaf: number }): Expression =>
+      move.from >= 0 ? this.get(move.from) : (this.fields(move.value)[move.leaf] ?? m.unreachable());
+    while (pending.length > 0) {
+      const sources = new Set(pending.map((move) => move.from));
+      const ready = pending.filter((move) => !sources.has(move.to));
+      if (ready.length > 0) {
+        for (const move of ready) out.push(m.local.set(move.to, read(move)));
+        pending = pending.filter((move) => sources.has(move.to));
+        continue;
+      }
+      const first = pending[0];
+      if (first === undefined) break;
+      const temporary = this.#addLocal(first.type);
+      out.push(m.local.set(temporary, this.get(first.to)));
+      pending = pending.map((move) => (move.from === first.to ? { ...move, from: temporary } : move));
+    }
+    return out;
+  }
+
+  // ---------------------------------------------------------------------------------------------------- the whole
+
+  /** Adds the function to the module and gives its part of the layout. */
+  emit(): FunctionLayout {
+    const { m, p } = this;
+    const number = new Int32Array(this.plan.nodes.length).fill(-1);
+    this.#reachable.forEach((node, i) => {
+      number[node] = i;
+    });
+    const edgeIndex: number[] = [];
+    const edges = this.plan.edges.flatMap((edge, i) => {
+      const from = number[edge.from] ?? -1;
+      if (from < 0) return [];
+      edgeIndex.push(i);
+      return [{ from, to: number[edge.to] ?? -1 }];
+    });
+    const edgeNumber = new Map(edgeIndex.map((original, i) => [original, i]));
+    const code = structured(m, this.#reachable.length, edges, {
+      node: (node, go) =>
+        this.#emitNode(this.#reachable[node] ?? 0, (edge) => go(edgeNumber.get(edge) ?? -1)),
+      edge: (edge) => this.#emitEdge(edgeIndex[edge] ?? -1),
+      newLocal: () => this.#addLocal(binaryen.i32),
+    });
+    this.instruction = null;
+
+    let body = code;
+    if (this.#sites.length > 0) body = this.#guarded(body);
+    const whole: Expression[] = [...this.#prologue(), ...this.#entryCount()];
+    whole.push(this.#epilogueUsed ? m.block("return", [body]) : body);
+    if (this.#epilogueUsed) whole.push(...this.#flush(), ...this.#epilogue());
+    const result = this.#results[0] ?? binaryen.none;
+    if (this.#epilogueUsed) {
+      if (this.#resultLocal >= 0) whole.push(this.get(this.#resultLocal));
+    } else whole.push(m.unreachable());
+    m.addFunction(
+      this.fn.name,
+      binaryen.createType(this.#locals.slice(0, this.#paramCount)),
+      result,
+      this.#locals.slice(this.#paramCount),
+      m.block(null, whole, result),
+    );
+    return this.#layout(p);
+  }
+
+  #frameSize(): number {
+    return Math.ceil(this.#frameBytes / 16) * 16;
+  }
+
+  #prologue(): Expression[] {
+    if (this.#frameLocal < 0) return [];
+    const { m, p } = this;
+    return [
+      p.setStackPointer(
+        m.local.tee(
+          this.#frameLocal,
+          m.i32.sub(p.stackPointer(), m.i32.const(this.#frameSize())),
+          binaryen.i32,
+        ),
+      ),
+    ];
+  }
+
+  #epilogue(): Expression[] {
+    if (this.#frameLocal < 0) return [];
+    return [this.p.setStackPointer(this.m.i32.add(this.frame(), this.m.i32.const(this.#frameSize())))];
+  }
+
+  #entryCount(): Expression[] {
+    const index = this.#counterEdges.findIndex((edge) => edge.kind === "entry");
+    return index < 0 ? [] : this.#count(index);
+  }
+
+  /** Adds the counters in locals to their cells. */
+  #flush(): Expression[] {
+    const out: Expression[] = [];
+    for (const [index, local] of this.#counterLocals)
+      out.push(this.p.addToCell(this.#cells[index] ?? 0, this.get(local)));
+    for (const { cell, local } of this.#siteLocals) out.push(this.p.addToCell(cell, this.get(local)));
+    return out;
+  }
+
+  #abandonedCell = -1;
+
+  /** The body with its counts saved when the program ends inside one of its calls. */
+  #guarded(body: Expression): Expression {
+    const { m, p } = this;
+    this.#abandonedCell = p.cells(this.#sites.length);
+    const base = p.cellAddress(this.#abandonedCell);
+    const at = (): Expression => m.i32.shl(this.get(this.#siteLocal), m.i32.const(3));
+    const save = m.block(null, [
+      ...this.#flush(),
+      m.i64.store(base, 8, at(), m.i64.add(m.i64.load(base, 8, at()), m.i64.const(1n))),
+      m.rethrow("guard"),
+    ]);
+    return m.try("guard", body, [], [save]);
+  }
+
+  #layout(p: Program): FunctionLayout {
+    const edges: LayoutEdge[] = this.#counterEdges.map((edge, i) => ({
+      from: edge.from,
+      to: edge.to,
+      kind: edge.kind,
+      index: edge.index,
+      cell: this.#cells[i] ?? -1,
+    }));
+    this.#sites.forEach((site, i) => {
+      edges.push({
+        from: site.node,
+        to: -1,
+        kind: "abandoned",
+        index: site.instruction,
+        cell: this.#abandonedCell + i,
+      });
+    });
+    return {
+      name: this.fn.name,
+      address: p.addresses.find(this.fn.name) ?? 0,
+      nodeCount: this.plan.nodes.length,
+      edgeCount: this.plan.edges.length,
+      irBlocks: this.plan.nodes.map((node) => node.irBlock),
+      edges,
+      sites: this.#layoutSites,
+      indirectCalls: this.#indirectCalls,
+    };
+  }
+}
+
+/** Which scalars of an aggregate a path selects. */
+function leafRange(type: Type, path: readonly number[]): { first: number; count: number } {
+  let first = 0;
+  let at = type;
+  for (const index of path) {
+    if (at.kind === "struct") {
+      for (let i = 0; i < index; i += 1) first += leavesOf(at.elements[i] ?? at).length;
+      const element = at.elements[index];
+      if (element === undefined) throw new Untranslatable("a structure index is out of range");
+      at = element;
+    } else if (at.kind === "array") {
+      first += index * leavesOf(at.element).length;
+      at = at.element;
+    } else throw new Untranslatable("a path goes into a scalar");
+  }
+  return { first, count: leavesOf(at).length };
+}

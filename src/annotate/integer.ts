@@ -1,0 +1,155 @@
+// Integer arithmetic, comparisons, casts and selects of any width up to 64 bits.
+
+import type {
+  BinaryInstruction,
+  CastInstruction,
+  IntegerPredicate,
+  SelectInstruction,
+  Value,
+} from "../bitcode/index.ts";
+import { callRuntime } from "./calls.ts";
+import { scalarWidth } from "./constants.ts";
+import { Untranslatable } from "./fault.ts";
+import type { FunctionEmitter } from "./function-emitter.ts";
+import type { Expression } from "./wasm.ts";
+
+/** The runtime's 64-bit divisions: a 32-bit machine has no instruction for them. */
+const DIVISION_CALLS = { udiv: "__udivdi3", sdiv: "__divdi3", urem: "__umoddi3", srem: "__moddi3" } as const;
+
+export function emitBinary(f: FunctionEmitter, inst: BinaryInstruction): Expression {
+  const width = scalarWidth(inst.type);
+  const wide = width > 32;
+  const t = wide ? f.m.i64 : f.m.i32;
+  const { left, right, operator } = inst;
+  switch (operator) {
+    case "add":
+      return t.add(f.use(left), f.use(right));
+    case "sub":
+      return t.sub(f.use(left), f.use(right));
+    case "mul":
+      return t.mul(f.use(left), f.use(right));
+    case "and":
+      return t.and(f.use(left), f.use(right));
+    case "or":
+      return t.or(f.use(left), f.use(right));
+    case "xor":
+      if (width === 1 && right.kind === "integer" && right.value !== 0n) return f.m.i32.eqz(f.use(left));
+      return t.xor(f.use(left), f.use(right));
+    case "shl":
+      return t.shl(f.use(left), f.use(right));
+    case "lshr":
+      return t.shr_u(f.use(left), f.use(right));
+    case "ashr":
+      return t.shr_s(f.signed(left), f.use(right));
+    case "udiv":
+    case "sdiv":
+    case "urem":
+    case "srem": {
+      if (wide) {
+        const name = f.machineCall([DIVISION_CALLS[operator]]);
+        const unknown =
+          name === undefined && right.kind !== "integer" && f.p.functions.has(DIVISION_CALLS[operator]);
+        if (typeof name === "string" || unknown) {
+          const signed = operator === "sdiv" || operator === "srem";
+          const value = (v: Value): Expression => (signed ? f.signed(v) : f.use(v));
+          return callRuntime(f, name ?? DIVISION_CALLS[operator], [value(left), value(right)], true);
+        }
+      }
+      switch (operator) {
+        case "udiv":
+          return t.div_u(f.use(left), f.use(right));
+        case "urem":
+          return t.rem_u(f.use(left), f.use(right));
+        case "sdiv":
+          return t.div_s(f.signed(left), f.signed(right));
+        case "srem":
+          return t.rem_s(f.signed(left), f.signed(right));
+      }
+      break;
+    }
+    default:
+      break;
+  }
+  throw new Untranslatable(`the operation ${operator} is not supported here`);
+}
+
+/** An i32, 0 or 1. */
+export function emitCompare(
+  f: FunctionEmitter,
+  predicate: IntegerPredicate,
+  left: Value,
+  right: Value,
+): Expression {
+  const wide = scalarWidth(left.type) > 32;
+  const t = wide ? f.m.i64 : f.m.i32;
+  const isZero = right.kind === "null" || (right.kind === "integer" && right.value === 0n);
+  switch (predicate) {
+    case "eq":
+      return isZero ? t.eqz(f.use(left)) : t.eq(f.use(left), f.use(right));
+    case "ne":
+      return t.ne(f.use(left), f.use(right));
+    case "ugt":
+      return t.gt_u(f.use(left), f.use(right));
+    case "uge":
+      return t.ge_u(f.use(left), f.use(right));
+    case "ult":
+      return t.lt_u(f.use(left), f.use(right));
+    case "ule":
+      return t.le_u(f.use(left), f.use(right));
+    case "sgt":
+      return t.gt_s(f.signed(left), f.signed(right));
+    case "sge":
+      return t.ge_s(f.signed(left), f.signed(right));
+    case "slt":
+      return t.lt_s(f.signed(left), f.signed(right));
+    case "sle":
+      return t.le_s(f.signed(left), f.signed(right));
+  }
+}
+
+export function emitSelect(f: FunctionEmitter, inst: SelectInstruction): Expression {
+  const { m } = f;
+  const yes = inst.ifTrue;
+  const no = inst.ifFalse;
+  if (
+    inst.type.kind === "integer" &&
+    inst.type.width === 1 &&
+    yes.kind === "integer" &&
+    no.kind === "integer"
+  ) {
+    if (yes.value !== 0n && no.value === 0n) return f.use(inst.condition);
+    if (yes.value === 0n && no.value !== 0n) return m.i32.eqz(f.use(inst.condition));
+  }
+  return m.select(f.use(inst.condition), f.use(yes), f.use(no));
+}
+
+export function emitCast(f: FunctionEmitter, inst: CastInstruction): Expression {
+  const { m } = f;
+  const from = scalarWidth(inst.operand.type);
+  const to = scalarWidth(inst.type);
+  switch (inst.operator) {
+    case "zext":
+    case "ptrtoint":
+    case "ptrtoaddr":
+    case "inttoptr":
+    case "bitcast":
+    case "addrspacecast":
+    case "trunc": {
+      const value = f.use(inst.operand);
+      if (from <= 32 && to > 32) return m.i64.extend_u(value);
+      if (from > 32 && to <= 32) return m.i32.wrap(value);
+      return value;
+    }
+    case "sext": {
+      if (from === 1) {
+        const bit = f.use(inst.operand);
+        const negated = m.i32.sub(m.i32.const(0), m.i32.and(bit, m.i32.const(1)));
+        return to > 32 ? m.i64.extend_s(negated) : negated;
+      }
+      const value = f.signed(inst.operand);
+      return from <= 32 && to > 32 ? m.i64.extend_s(value) : value;
+    }
+    default:
+      throw new Untranslatable(`the cast ${inst.operator} is not supported here`);
+  }
+}

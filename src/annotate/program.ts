@@ -1,0 +1,273 @@
+// What the functions of one module share while they are emitted: symbols, signatures, counter cells, support functions,
+// and which functions can end the program.
+
+import type {
+  CallInstruction,
+  Constant,
+  FunctionType,
+  GlobalFunction,
+  Module,
+  Type,
+  Value,
+} from "../bitcode/index.ts";
+import { AddressMap, isConstant, scalarWidth } from "./constants.ts";
+import type { ElfFile } from "../elf/index.ts";
+import { Untranslatable } from "./fault.ts";
+import { operandsOf } from "./function-facts.ts";
+import { binaryen, NAMES, type Expression, type WasmModule, type WasmType } from "./wasm.ts";
+
+/** The assembly stub for system calls; it is an import here. */
+export const SYSCALL_STUB = "__bw_syscall";
+const EXIT_CALLS: readonly bigint[] = [1n, 234n];
+
+export interface Signature {
+  readonly params: readonly WasmType[];
+  /** The first leaf is the WebAssembly result; the others travel in globals. */
+  readonly results: readonly WasmType[];
+  readonly variadic: boolean;
+}
+
+/** Scalars that a first-class value consists of; a scalar is itself, void is nothing. */
+export function leavesOf(type: Type): readonly Type[] {
+  switch (type.kind) {
+    case "void":
+    case "metadata":
+    case "token":
+      return [];
+    case "struct":
+      return type.elements.flatMap((element) => leavesOf(element));
+    case "array": {
+      if (type.count > 64)
+        throw new Untranslatable("an array value of more than 64 elements is not supported");
+      const one = leavesOf(type.element);
+      return Array.from({ length: type.count }, () => one).flat();
+    }
+    default:
+      return [type];
+  }
+}
+
+export function wasmType(type: Type): WasmType {
+  return scalarWidth(type) <= 32 ? binaryen.i32 : binaryen.i64;
+}
+
+export function signatureOf(type: FunctionType): Signature {
+  return {
+    params: [
+      ...type.params.flatMap((param) => leavesOf(param).map(wasmType)),
+      ...(type.variadic ? [binaryen.i32] : []),
+    ],
+    results: leavesOf(type.returnType).map(wasmType),
+    variadic: type.variadic,
+  };
+}
+
+export class Program {
+  readonly m: WasmModule;
+  readonly module: Module;
+  readonly addresses: AddressMap;
+  readonly counters: boolean;
+  readonly counterBase: number;
+  readonly functions = new Map<string, GlobalFunction>();
+  /** Functions whose address is a value somewhere, by name. */
+  readonly addressTaken: readonly string[];
+  /** Functions that may end the program while they or their callees run. */
+  readonly mayExit: ReadonlySet<string>;
+  /** May some indirect call end the program? */
+  readonly indirectMayExit: boolean;
+  /** First address of the code; function pointers are table indexes from here. */
+  readonly textBase: number;
+  /** Byte address of the u16 table from code word to position in `addressTaken`. */
+  readonly targetMapBase: number;
+  #cells = 0;
+  readonly #support = new Map<string, () => void>();
+  readonly #globals = new Set<string>();
+
+  constructor(
+    m: WasmModule,
+    module: Module,
+    elf: ElfFile,
+    counters: boolean,
+    targetMapBase: number,
+    targetMapBytes: number,
+  ) {
+    this.m = m;
+    this.module = module;
+    this.addresses = new AddressMap(module, elf);
+    this.addresses.learn(module);
+    this.counters = counters;
+    this.targetMapBase = targetMapBase;
+    this.counterBase = targetMapBase + targetMapBytes;
+    this.textBase = elf.segments.find((segment) => segment.executable)?.address ?? 0;
+    for (const fn of module.functions) if (!fn.isDeclaration) this.functions.set(fn.name, fn);
+    this.addressTaken = [...takenFunctions(module)].filter((name) => this.functions.has(name)).sort();
+    const exits = exitingFunctions(module, new Set(this.addressTaken));
+    this.mayExit = exits.functions;
+    this.indirectMayExit = exits.indirect;
+  }
+
+  /** Reserves `count` consecutive counter cells and returns the first. */
+  cells(count: number): number {
+    const first = this.#cells;
+    this.#cells += count;
+    return first;
+  }
+
+  get cellCount(): number {
+    return this.#cells;
+  }
+
+  cellAddress(cell: number): number {
+    return this.counterBase + 8 * cell;
+  }
+
+  /** Statement: adds one (or an i64) to a cell in memory. */
+  addToCell(cell: number, amount?: Expression): Expression {
+    const { m } = this;
+    const address = this.cellAddress(cell);
+    return m.i64.store(
+      address,
+      8,
+      m.i32.const(0),
+      m.i64.add(m.i64.load(address, 8, m.i32.const(0)), amount ?? m.i64.const(1n)),
+    );
+  }
+
+  /** Name of a support function, which `define` adds to the module at its first use. */
+  support(name: string, define: (m: WasmModule, name: string) => void): string {
+    if (!this.#support.has(name)) {
+      this.#support.set(name, () => undefined);
+      define(this.m, name);
+    }
+    return name;
+  }
+
+  /** Name of the global through which result `index` (from 1) of a function travels. */
+  resultGlobal(index: number, type: WasmType): string {
+    const name = `bw:result${String(index)}_${type === binaryen.i64 ? "i64" : "i32"}`;
+    if (!this.#globals.has(name)) {
+      this.#globals.add(name);
+      this.m.addGlobal(name, type, true, type === binaryen.i64 ? this.m.i64.const(0n) : this.m.i32.const(0));
+    }
+    return name;
+  }
+
+  stackPointer(): Expression {
+    return this.m.global.get(NAMES.stackPointer, binaryen.i32);
+  }
+
+  setStackPointer(value: Expression): Expression {
+    return this.m.global.set(NAMES.stackPointer, value);
+  }
+
+  /** Can this call end the program? */
+  callMayExit(call: CallInstruction): boolean {
+    const callee = resolveCallee(call.callee);
+    if (callee === null) return this.indirectMayExit;
+    if (callee.name === SYSCALL_STUB) return mayExitCall(call);
+    return this.mayExit.has(callee.name);
+  }
+}
+
+/** The function that a call names, through aliases and casts; null: indirect. */
+export function resolveCallee(callee: Value): GlobalFunction | null {
+  let at: Value = callee;
+  for (let steps = 0; steps < 100; steps += 1) {
+    if (at.kind === "function") return at;
+    if (at.kind === "alias") at = at.aliasee;
+    else if (at.kind === "expression" && at.op === "cast") at = at.operand;
+    else if (at.kind === "dso_local_equivalent" || at.kind === "no_cfi") at = at.function;
+    else return null;
+  }
+  return null;
+}
+
+function mayExitCall(call: CallInstruction): boolean {
+  const number = call.args[0];
+  return number?.kind !== "integer" || EXIT_CALLS.includes(number.value);
+}
+
+/** Functions used as values: in initialisers, or as operands other than a direct call's callee. */
+function takenFunctions(module: Module): Set<string> {
+  const taken = new Set<string>();
+  const visit = (root: Constant): void => {
+    const work: Constant[] = [root];
+    for (let at = work.pop(); at !== undefined; at = work.pop()) {
+      switch (at.kind) {
+        case "function":
+          taken.add(at.name);
+          break;
+        case "alias":
+          work.push(at.aliasee);
+          break;
+        case "aggregate":
+          work.push(...at.elements);
+          break;
+        case "dso_local_equivalent":
+        case "no_cfi":
+          work.push(at.function);
+          break;
+        case "expression":
+          if (at.op === "cast") work.push(at.operand);
+          else if (at.op === "binary") work.push(at.left, at.right);
+          else if (at.op === "getelementptr") work.push(at.base, ...at.indices);
+          else work.push(...at.operands);
+          break;
+        default:
+          break;
+      }
+    }
+  };
+  for (const global of module.globals) {
+    if (global.initializer !== null && !global.name.startsWith("llvm.")) visit(global.initializer);
+  }
+  for (const fn of module.functions)
+    for (const block of fn.blocks)
+      for (const inst of block.instructions)
+        for (const operand of operandsOf(inst)) {
+          if (inst.op === "call" && operand === inst.callee && resolveCallee(operand) !== null) continue;
+          if (isConstant(operand)) visit(operand);
+        }
+  return taken;
+}
+
+/** Which functions can reach an exit system call: a fixed point over the call graph. */
+function exitingFunctions(
+  module: Module,
+  taken: ReadonlySet<string>,
+): { functions: Set<string>; indirect: boolean } {
+  const callers = new Map<string, string[]>();
+  const indirectCallers: string[] = [];
+  const exits = new Set<string>();
+  const work: string[] = [];
+  const add = (name: string): void => {
+    if (exits.has(name)) return;
+    exits.add(name);
+    work.push(name);
+  };
+  for (const fn of module.functions) {
+    for (const block of fn.blocks) {
+      for (const inst of block.instructions) {
+        if (inst.op !== "call" || inst.callee.kind === "asm") continue;
+        const callee = resolveCallee(inst.callee);
+        if (callee === null) indirectCallers.push(fn.name);
+        else if (callee.name === SYSCALL_STUB) {
+          if (mayExitCall(inst)) add(fn.name);
+        } else {
+          const list = callers.get(callee.name);
+          if (list === undefined) callers.set(callee.name, [fn.name]);
+          else list.push(fn.name);
+        }
+      }
+    }
+  }
+  let indirect = false;
+  for (let name = work.pop(); name !== undefined; name = work.pop()) {
+    for (const caller of callers.get(name) ?? []) add(caller);
+    if (!indirect && taken.has(name)) {
+      indirect = true;
+      for (const caller of indirectCallers) add(caller);
+    }
+  }
+  return { functions: exits, indirect };
+}

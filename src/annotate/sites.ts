@@ -1,0 +1,82 @@
+// Counts the cases of instructions whose latency depends on their operands.
+
+import type { Instruction, Value } from "../bitcode/index.ts";
+import { scalarWidth } from "./constants.ts";
+import { Untranslatable } from "./fault.ts";
+import type { FunctionEmitter } from "./function-emitter.ts";
+import { operandsOf } from "./function-facts.ts";
+import type { PlanSite, SiteExpression } from "./plan.ts";
+import { binaryen, type Expression } from "./wasm.ts";
+
+/** Up to this many classes are counted in locals by comparison; more of them in memory by index. */
+const LOCAL_CLASSES = 4;
+
+/**
+ * Statements that count one execution of a site, after its instruction. `localFor` makes a 64-bit local that is added to
+ * a cell at the function's end.
+ */
+export function countSite(
+  f: FunctionEmitter,
+  site: PlanSite,
+  inst: Instruction,
+  firstCell: number,
+  localFor: (cell: number) => number,
+): Expression[] {
+  const { m } = f;
+  if (site.classes === 2) {
+    const local = localFor(firstCell);
+    const more = m.i64.extend_u(m.i32.ne(evaluate(f, site.classify, inst), m.i32.const(0)));
+    return [m.local.set(local, m.i64.add(f.get(local), more))];
+  }
+  const chosen = f.newLocal(binaryen.i32);
+  const out = [m.local.set(chosen, evaluate(f, site.classify, inst))];
+  if (site.classes <= LOCAL_CLASSES) {
+    for (let k = 1; k < site.classes; k += 1) {
+      const local = localFor(firstCell + k - 1);
+      const more = m.i64.extend_u(m.i32.eq(f.get(chosen), m.i32.const(k)));
+      out.push(m.local.set(local, m.i64.add(f.get(local), more)));
+    }
+    return out;
+  }
+  const base = f.p.cellAddress(firstCell) - 8;
+  const at = (): Expression => m.i32.shl(f.get(chosen), m.i32.const(3));
+  const add = m.i64.store(base, 8, at(), m.i64.add(m.i64.load(base, 8, at()), m.i64.const(1n)));
+  out.push(m.if(f.get(chosen), add));
+  return out;
+}
+
+function evaluate(f: FunctionEmitter, expression: SiteExpression, inst: Instruction): Expression {
+  const { m } = f;
+  const go = (inner: SiteExpression): Expression => evaluate(f, inner, inst);
+  switch (expression.op) {
+    case "const":
+      return m.i32.const(expression.value | 0);
+    case "operand": {
+      const operand = operandsOf(inst)[expression.index];
+      if (operand === undefined) throw new Untranslatable("a site names no operand", undefined, "BW0803");
+      return unsigned(f, operand);
+    }
+    case "result":
+      if (inst.slot < 0)
+        throw new Untranslatable(
+          "a site asks for the result of an instruction without one",
+          undefined,
+          "BW0803",
+        );
+      return unsigned(f, inst);
+    case "clz":
+      return m.i32.clz(go(expression.value));
+    case "eqz":
+      return m.i32.eqz(go(expression.value));
+    case "if":
+      return m.if(go(expression.condition), go(expression.then), go(expression.else));
+    default:
+      return m.i32[expression.op](go(expression.left), go(expression.right));
+  }
+}
+
+function unsigned(f: FunctionEmitter, value: Value): Expression {
+  if (scalarWidth(value.type) > 32)
+    throw new Untranslatable("a site's operand is wider than 32 bits", undefined, "BW0803");
+  return f.mask(value.type, f.use(value));
+}

@@ -1,0 +1,124 @@
+// `switch`: intervals of the operand, each with its plan edge, decided by tables where cases are dense and by halving
+// where they are not.
+
+import type { SwitchInstruction } from "../bitcode/index.ts";
+import { scalarWidth } from "./constants.ts";
+import { Untranslatable } from "./fault.ts";
+import type { FunctionEmitter } from "./function-emitter.ts";
+import type { PlanEdge } from "./plan.ts";
+import { binaryen, type Expression } from "./wasm.ts";
+
+interface Interval {
+  readonly low: bigint;
+  readonly high: bigint;
+  /** Plan edge; -1: cannot happen. */
+  readonly edge: number;
+}
+
+/** A table may have this many entries for each interval in it. */
+const TABLE_DENSITY = 8;
+const TABLE_LIMIT = 1 << 14;
+
+/** The intervals of a switch, ascending, covering all values of the operand. */
+export function switchIntervals(
+  inst: SwitchInstruction,
+  edges: readonly { readonly edge: PlanEdge; readonly i: number }[],
+): Interval[] {
+  const width = scalarWidth(inst.condition.type);
+  const most = (1n << BigInt(width)) - 1n;
+  const bySuccessor = new Map<number, number>();
+  const pieces: Interval[] = [];
+  for (const { edge, i } of edges) {
+    if (edge.values === undefined) for (const successor of edge.successors) bySuccessor.set(successor, i);
+    else for (const [low, high] of edge.values) pieces.push({ low, high, edge: i });
+  }
+  inst.cases.forEach((entry, k) => {
+    const value = BigInt.asUintN(width, entry.value.value);
+    const edge = bySuccessor.get(k + 1);
+    if (edge !== undefined) pieces.push({ low: value, high: value, edge });
+  });
+  pieces.sort((a, b) => (a.low < b.low ? -1 : a.low > b.low ? 1 : 0));
+  const otherwise = bySuccessor.get(0) ?? -1;
+  const all: Interval[] = [];
+  const add = (low: bigint, high: bigint, edge: number): void => {
+    const last = all.at(-1);
+    if (last !== undefined && last.edge === edge) all[all.length - 1] = { low: last.low, high, edge };
+    else all.push({ low, high, edge });
+  };
+  let next = 0n;
+  for (const piece of pieces) {
+    if (piece.low < next || piece.high < piece.low || piece.high > most)
+      throw new Untranslatable("a plan's switch intervals overlap or are out of range", undefined, "BW0803");
+    if (piece.low > next) add(next, piece.low - 1n, otherwise);
+    add(piece.low, piece.high, piece.edge);
+    next = piece.high + 1n;
+  }
+  if (next <= most) add(next, most, otherwise);
+  return all;
+}
+
+export function emitSwitch(
+  f: FunctionEmitter,
+  inst: SwitchInstruction,
+  edges: readonly { readonly edge: PlanEdge; readonly i: number }[],
+  node: number,
+  go: (edge: number) => Expression[],
+): Expression[] {
+  const { m } = f;
+  const wide = scalarWidth(inst.condition.type) > 32;
+  const type = wide ? binaryen.i64 : binaryen.i32;
+  const operand = f.newLocal(type);
+  const value = (): Expression => m.local.get(operand, type);
+  const label = (edge: number): string => `s${String(node)}_${edge < 0 ? "x" : String(edge)}`;
+  const constant = (bits: bigint): Expression =>
+    wide ? m.i64.const(BigInt.asIntN(64, bits)) : m.i32.const(Number(BigInt.asIntN(32, bits)));
+  const t = wide ? m.i64 : m.i32;
+  const intervals = switchIntervals(inst, edges);
+
+  const decide = (list: readonly Interval[]): Expression[] => {
+    const first = list[0];
+    const last = list.at(-1);
+    if (first === undefined || last === undefined) return [m.unreachable()];
+    if (list.length === 1) return [m.br(label(first.edge))];
+    if (list.length === 2)
+      return [m.br_if(label(first.edge), t.lt_u(value(), constant(last.low))), m.br(label(last.edge))];
+    const middle = list[1];
+    if (list.length === 3 && middle !== undefined && first.edge === last.edge && middle.low === middle.high)
+      return [m.br_if(label(middle.edge), t.eq(value(), constant(middle.low))), m.br(label(first.edge))];
+    const table = decideByTable(list);
+    if (table !== null) return [table];
+    const half = list.length >> 1;
+    const pivot = list[half]?.low ?? 0n;
+    return [
+      m.if(t.lt_u(value(), constant(pivot)), m.block(null, decide(list.slice(0, half)))),
+      ...decide(list.slice(half)),
+    ];
+  };
+  const decideByTable = (list: readonly Interval[]): Expression | null => {
+    const last = list.at(-1);
+    const first = list[0];
+    if (last === undefined || first === undefined) return null;
+    // What lies outside the table goes the last interval's way, so the first must too, or be part of the table.
+    const inner = first.edge === last.edge ? list.slice(1, -1) : list.slice(0, -1);
+    const low = inner[0]?.low ?? 0n;
+    const span = last.low - low;
+    if (inner.length < 3 || span > BigInt(Math.min(TABLE_LIMIT, inner.length * TABLE_DENSITY))) return null;
+    const labels: string[] = [];
+    for (const { low: from, high, edge } of inner)
+      for (let at = from; at <= high; at += 1n) labels.push(label(edge));
+    const index = low === 0n ? value() : t.sub(value(), constant(low));
+    if (!wide) return m.switch(labels, label(last.edge), index);
+    const wideIndex = f.newLocal(binaryen.i64);
+    return m.block(null, [
+      m.local.set(wideIndex, index),
+      m.br_if(label(last.edge), m.i64.ge_u(f.get(wideIndex), m.i64.const(BigInt(labels.length)))),
+      m.switch(labels, label(last.edge), m.i32.wrap(f.get(wideIndex))),
+    ]);
+  };
+
+  const used = [...new Set(intervals.map((interval) => interval.edge))];
+  let inner: Expression[] = [m.local.set(operand, f.use(inst.condition)), ...decide(intervals)];
+  for (const edge of used)
+    inner = [m.block(label(edge), inner), ...(edge < 0 ? [m.unreachable()] : go(edge))];
+  return inner;
+}

@@ -1,0 +1,71 @@
+// The program's memory as system calls see it: big-endian bytes over WebAssembly memory that keeps words in host order.
+
+import { fail } from "../base/diagnostic.ts";
+import type { CounterLayout } from "../annotate/index.ts";
+import type { ElfFile } from "../elf/index.ts";
+import type { ProgramIo, SystemMemory } from "../iss/index.ts";
+
+/** Addresses below are never the program's (the null pages). */
+const LOWEST = 0x10000;
+
+export class HostMemory implements SystemMemory {
+  readonly #memory: WebAssembly.Memory;
+  readonly #limit: number;
+  readonly #readOnly: readonly { readonly from: number; readonly to: number }[];
+
+  constructor(memory: WebAssembly.Memory, limit: number, elf: ElfFile) {
+    this.#memory = memory;
+    this.#limit = limit;
+    this.#readOnly = elf.segments
+      .filter((segment) => !segment.writable)
+      .map((segment) => ({ from: segment.address, to: segment.address + segment.memorySize }));
+  }
+
+  readBytes(address: number, length: number): Uint8Array | undefined {
+    if (address < LOWEST || length > this.#limit || address + length > this.#limit) return undefined;
+    const bytes = new Uint8Array(this.#memory.buffer);
+    const out = new Uint8Array(length);
+    for (let i = 0; i < length; i += 1) out[i] = bytes[(address + i) ^ 3] ?? 0;
+    return out;
+  }
+
+  writeBytes(address: number, data: Uint8Array): boolean {
+    const end = address + data.length;
+    if (address < LOWEST || end > this.#limit) return false;
+    if (this.#readOnly.some((range) => address < range.to && end > range.from)) return false;
+    const bytes = new Uint8Array(this.#memory.buffer);
+    data.forEach((byte, i) => {
+      bytes[(address + i) ^ 3] = byte;
+    });
+    return true;
+  }
+}
+
+/**
+ * Puts argc, argv and an empty environment where the program's entry code copies them from, as the kernel lays them
+ * out, and gives the address. Fails: BW0812 when they don't fit.
+ */
+export function placeArguments(memory: WebAssembly.Memory, layout: CounterLayout, io: ProgramIo): number {
+  const encoder = new TextEncoder();
+  const texts = io.args.map((arg) => encoder.encode(`${arg}\0`));
+  const words = texts.length + 4;
+  const size = 4 * words + texts.reduce((sum, text) => sum + text.length, 0);
+  if (size > layout.argumentBytes)
+    fail(
+      "BW0812",
+      `the program's arguments take ${String(size)} bytes; ${String(layout.argumentBytes)} is the most`,
+    );
+  const bytes = new Uint8Array(memory.buffer);
+  const view = new DataView(memory.buffer);
+  const base = layout.argumentBase;
+  let text = base + 4 * words;
+  view.setUint32(base, texts.length, true);
+  texts.forEach((data, i) => {
+    view.setUint32(base + 4 + 4 * i, text, true);
+    data.forEach((byte, k) => {
+      bytes[(text + k) ^ 3] = byte;
+    });
+    text += data.length;
+  });
+  return base;
+}
