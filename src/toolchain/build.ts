@@ -10,8 +10,9 @@ import type { CoreToolchain } from "./core.ts";
 import { makeFinalIr } from "./final-ir.ts";
 import { bitcodeFlags, llcFlags } from "./flags.ts";
 import { makeMachineCode } from "./machine-code.ts";
-import { buildCLibrary } from "./newlib.ts";
-import type { CLibrary } from "./newlib.ts";
+import type { BuildOptions } from "./build-options.ts";
+import { buildCLibrary } from "./c-library.ts";
+import type { CLibrary } from "./c-library.ts";
 import type { ProbeLabel } from "./probes.ts";
 import { cacheFault } from "./process.ts";
 import type { ProgramSpec } from "./spec.ts";
@@ -20,6 +21,8 @@ import type { Tools } from "./tools.ts";
 
 /** Part of every key: raise it when the steps below change what they produce. */
 const RECIPE = 7;
+
+const PRODUCTS = ["program.elf", "final.bc", "program.s"];
 
 export interface BuiltProgram {
   /** Hash of sources, headers, flags, tools, library: equal keys mean equal bytes. */
@@ -33,11 +36,6 @@ export interface BuiltProgram {
   readonly versions: Readonly<Record<string, string>>;
   /** Seconds that each step took when this was built. */
   readonly seconds: Readonly<Record<string, number>>;
-}
-
-export interface BuildOptions {
-  readonly progress?: (step: string) => void;
-  readonly signal?: AbortSignal;
 }
 
 /** Functions that the back end may call while the program is linked again; more rounds mean a bug or a missing function. */
@@ -73,7 +71,7 @@ export async function buildProgram(
   if (Array.isArray(known?.dependencies)) {
     const key = programKey(recipe, spec, known.dependencies as string[]);
     const folder = key === undefined ? undefined : join(cacheFolder(), "programs", key);
-    if (folder !== undefined && existsSync(folder)) return loadBuilt(folder);
+    if (folder !== undefined && isWhole(folder)) return loadBuilt(folder);
   }
   return await buildFresh(spec, core, library, tools, recipe, record, options);
 }
@@ -115,10 +113,11 @@ async function buildFresh(
     );
     const key = programKey(recipe, spec, compiled.dependencies);
     if (key === undefined) fail("BW0512", `a source file of ${spec.name} disappeared during the build`);
+    const place = join(cacheFolder(), "programs", key);
+    if (existsSync(place) && !isWhole(place)) rmSync(place, { recursive: true, force: true });
     const folder = await cachedFolder("programs", key, async (work) => {
       const probes = await finish(compiled.bitcode, core, library, tools, scratch, options, time);
-      for (const name of ["program.elf", "final.bc", "program.s"])
-        renameSync(join(scratch, name), join(work, name));
+      for (const name of PRODUCTS) renameSync(join(scratch, name), join(work, name));
       writeFileSync(join(work, "probes.json"), JSON.stringify(probes));
       const versions = { clang: tools.version, newlib: library.newlibVersion };
       writeFileSync(
@@ -166,6 +165,11 @@ async function finish(
     }
     for (const name of code.functions) extra.add(name);
   }
+}
+
+/** Is everything there? Somebody may have cleaned the cache by hand. */
+function isWhole(folder: string): boolean {
+  return [...PRODUCTS, "probes.json", "build.json"].every((name) => existsSync(join(folder, name)));
 }
 
 function makeScratch(): string {

@@ -78,8 +78,43 @@ function sweep(parent: string): void {
   }
 }
 
+/** The owner touches its lock this often, and one not touched for much longer is nobody's, whatever the process number
+ *  in it says: numbers are used again. */
+const LOCK_TOUCH_MS = 2000;
+const LOCK_STALE_MS = 60_000;
+
+/** Is the process that wrote this lock still at work? A lock without a process number is a moment old, or garbage. */
+function lockIsHeld(lock: string): boolean {
+  try {
+    if (Date.now() - statSync(lock).mtimeMs > LOCK_STALE_MS) return false;
+    const owner = Number(readFileSync(lock, "utf8"));
+    if (!Number.isInteger(owner) || owner <= 0) return Date.now() - statSync(lock).mtimeMs < 5000;
+    process.kill(owner, 0);
+    return true;
+  } catch (error) {
+    // Not ours to signal, so it lives.
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+/** Takes the lock, or waits until it is free or the result is there (then false). */
+async function takeLock(lock: string, final: string): Promise<boolean> {
+  for (;;) {
+    try {
+      writeFileSync(lock, `${process.pid}`, { flag: "wx" });
+      return true;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    }
+    if (existsSync(final)) return false;
+    if (lockIsHeld(lock)) await new Promise((resolve) => setTimeout(resolve, 100));
+    else remove(lock);
+  }
+}
+
 /** The folder `cache/kind/key`; when missing, `make` fills a temporary folder that is then renamed to it.
- *  Two processes may build the same thing at once: the first to finish wins, both results are equal. */
+ *  When several processes want the same folder, one makes it and the others wait; should two make it after all (a lock
+ *  left by a killed process was taken twice), both results are equal and the first stays. */
 export async function cachedFolder(
   kind: string,
   key: string,
@@ -89,8 +124,17 @@ export async function cachedFolder(
   const final = join(parent, key);
   if (existsSync(final)) return final;
   const temporary = join(parent, `${key}.${process.pid}.${randomBytes(4).toString("hex")}.tmp`);
+  const lock = join(parent, `${key}.lock.tmp`);
+  let locked = false;
+  const touch = setInterval(() => {
+    const now = new Date();
+    if (locked && existsSync(lock)) utimesSync(lock, now, now);
+  }, LOCK_TOUCH_MS);
   try {
-    mkdirSync(temporary, { recursive: true });
+    mkdirSync(parent, { recursive: true });
+    locked = await takeLock(lock, final);
+    if (!locked || existsSync(final)) return final;
+    mkdirSync(temporary);
     sweep(parent);
     await make(temporary);
     renameSync(temporary, final);
@@ -98,6 +142,9 @@ export async function cachedFolder(
     remove(temporary);
     if (existsSync(final)) return final;
     throw cacheFault(error, parent);
+  } finally {
+    clearInterval(touch);
+    if (locked) remove(lock);
   }
   return final;
 }

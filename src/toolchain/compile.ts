@@ -4,8 +4,9 @@ import { readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import type { CoreToolchain } from "./core.ts";
 import { bitcodeFlags } from "./flags.ts";
-import { inParallel, signalOf } from "./newlib.ts";
-import type { BuildProgress, CLibrary } from "./newlib.ts";
+import { inParallel, signalOf } from "./build-options.ts";
+import type { BuildOptions } from "./build-options.ts";
+import type { CLibrary } from "./c-library.ts";
 import { runChecked } from "./process.ts";
 import type { Tools } from "./tools.ts";
 
@@ -24,7 +25,7 @@ export async function compileSources(
   library: CLibrary,
   tools: Tools,
   work: string,
-  options: BuildProgress,
+  options: BuildOptions,
 ): Promise<CompiledSources> {
   const outputs = sources.map((_, i) => join(work, `source${i}.bc`));
   const dependencies = new Set<string>();

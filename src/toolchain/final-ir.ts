@@ -7,8 +7,9 @@ import { join } from "node:path";
 import type { CoreToolchain } from "./core.ts";
 import { NO_USE_LISTS, llcFlags } from "./flags.ts";
 import { irFromMir } from "./mir.ts";
-import { signalOf } from "./newlib.ts";
-import type { BuildProgress, CLibrary } from "./newlib.ts";
+import { signalOf } from "./build-options.ts";
+import type { BuildOptions } from "./build-options.ts";
+import type { CLibrary } from "./c-library.ts";
 import { runChecked } from "./process.ts";
 import type { Tools } from "./tools.ts";
 
@@ -62,7 +63,7 @@ export async function makeFinalIr(
   library: CLibrary,
   tools: Tools,
   work: string,
-  options: BuildProgress,
+  options: BuildOptions,
   time: <T>(step: string, action: () => Promise<T>) => Promise<T>,
 ): Promise<FinalIr> {
   const run = (tool: keyof Tools["path"], args: readonly string[], code?: string, what?: string) =>
@@ -85,7 +86,7 @@ export async function makeFinalIr(
     const float = usesFloatingPoint(text);
     const names = [...new Set([...ALWAYS_KEPT, ...(float ? KEPT_FOR_FLOAT : []), ...extra])];
     writeFileSync(join(work, "kept.ll"), keptReferences(names));
-    const bitcode = library.bitcode[float ? "float" : "integer"];
+    const bitcode = await library.bitcode(float, options);
     await run("llvm-link", [NO_USE_LISTS, "program.bc", "kept.ll", "-o", "referring.bc"], "BW0514");
     await run(
       "llvm-link",

@@ -6,8 +6,9 @@ import { fail } from "../base/diagnostic.ts";
 import type { CoreToolchain } from "./core.ts";
 import type { FinalIr } from "./final-ir.ts";
 import { llcFlags, targetFlags } from "./flags.ts";
-import { signalOf } from "./newlib.ts";
-import type { BuildProgress, CLibrary } from "./newlib.ts";
+import { signalOf } from "./build-options.ts";
+import type { BuildOptions } from "./build-options.ts";
+import type { CLibrary } from "./c-library.ts";
 import { PROBE_LABEL, labelProbes, probeBlocks, resolveProbes } from "./probes.ts";
 import type { ProbeLabel } from "./probes.ts";
 import { runChecked, runTool } from "./process.ts";
@@ -30,7 +31,7 @@ export async function makeMachineCode(
   library: CLibrary,
   tools: Tools,
   work: string,
-  options: BuildProgress,
+  options: BuildOptions,
   time: <T>(step: string, action: () => Promise<T>) => Promise<T>,
 ): Promise<MachineCode> {
   const run = (tool: keyof Tools["path"], args: readonly string[]) =>

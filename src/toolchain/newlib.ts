@@ -1,54 +1,51 @@
-// Builds the C library: Debian's newlib-source, compiled file by file to bitcode for one core, with our runtime, into two
-// modules: one whose printf knows floating point, one without. Built once per compiler, flags, newlib and recipe.
+// newlib, compiled from Debian's newlib-source to bitcode for one core. Two parts, each built once per compiler, flags,
+// newlib and recipe: what every program may use, and what only programs with floating point do (the mathematics library
+// and a printf that knows it), which is half of the work.
 
-import { cpus } from "node:os";
-import {
-  copyFileSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  readdirSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fail } from "../base/diagnostic.ts";
+import { inParallel, signalOf } from "./build-options.ts";
+import type { BuildOptions } from "./build-options.ts";
 import { cachedFolder, contentHash } from "./cache.ts";
-import { projectFolder } from "./core.ts";
 import type { CoreToolchain } from "./core.ts";
-import { NO_USE_LISTS, bitcodeFlags, targetFlags } from "./flags.ts";
+import { NO_USE_LISTS, bitcodeFlags } from "./flags.ts";
 import { commonSources, configurationHeaders, formatSources, mathSources } from "./newlib-sources.ts";
 import type { LibrarySource } from "./newlib-sources.ts";
 import { runChecked } from "./process.ts";
 import type { Tools } from "./tools.ts";
 
 /** Part of the cache key: raise it when the way of building changes. */
-const RECIPE = 4;
+const RECIPE = 5;
 const SOURCE_FOLDER = "/usr/src/newlib";
+const MATH_FOLDERS = ["libm/common", "libm/math"];
 
-export interface CLibrary {
-  readonly folder: string;
-  /** Header folder for user programs. */
-  readonly include: string;
-  /** Bitcode of library and runtime; `float` when the program uses floating point. */
-  readonly bitcode: Readonly<Record<"integer" | "float", string>>;
-  /** Entry point and system call stub, assembled. */
-  readonly objects: readonly string[];
-  readonly linkerScript: string;
-  readonly newlibVersion: string;
-  /** Changes whenever any part of the library does. */
-  readonly key: string;
-}
+/** Built-in knowledge of C's functions must not turn a function's body into a call of itself. */
+const LIBRARY_FLAGS = [
+  "-fno-builtin",
+  "-w",
+  "-D_COMPILING_NEWLIB",
+  "-DHAVE_RENAME",
+  "-DHAVE_BLKSIZE",
+  "-Wno-error=implicit-function-declaration",
+  "-std=gnu89",
+];
 
-export interface BuildProgress {
-  readonly progress?: (step: string) => void;
-  readonly signal?: AbortSignal;
-}
-
-interface NewlibSource {
+export interface NewlibSource {
   readonly archive: string;
   readonly version: string;
+}
+
+export interface Newlib {
+  readonly key: string;
+  /** Header folder. */
+  readonly include: string;
+  /** Everything but printf's and scanf's engines. */
+  readonly common: string;
+  /** The engines without floating point. */
+  readonly integer: string;
+  /** The engines with floating point, and the mathematics library; built on first use. */
+  readonly float: (options: BuildOptions) => Promise<string>;
 }
 
 /** newlib's source archive as Debian installs it. BLOCKWATT_NEWLIB names another one. Fails: BW0515. */
@@ -66,113 +63,86 @@ export function findNewlib(): NewlibSource {
         : undefined;
   const version = /newlib-(\d[\d.]*\d)\.tar/.exec(archive ?? "")?.[1];
   if (archive === undefined || version === undefined || !existsSync(archive)) {
-    fail(
-      "BW0515",
-      "newlib's source is not installed",
-      "apt-get install newlib-source (or run: npm run setup)",
-    );
+    const help = "apt-get install newlib-source (or run: npm run setup)";
+    fail("BW0515", "newlib's source is not installed", help);
   }
   return { archive, version };
 }
 
-function runtimeFiles(): { name: string; content: string }[] {
-  const folder = join(projectFolder, "runtime");
-  return readdirSync(folder)
-    .filter((name) => /\.(c|h|S|ld)$/.test(name))
-    .sort()
-    .map((name) => ({ name, content: readFileSync(join(folder, name), "utf8") }));
-}
-
-/** Runs `work` on every item, as many at a time as there are processors (at most 8). */
-export async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  let next = 0;
-  const worker = async (): Promise<void> => {
-    while (next < items.length) await work(items[next++]!);
-  };
-  const workers = Math.max(1, Math.min(8, cpus().length, items.length));
-  await Promise.all(Array.from({ length: workers }, worker));
-}
-
-/** Unpacked newlib and its compiled bitcode for one core. */
-async function newlibFolder(core: CoreToolchain, tools: Tools, newlib: NewlibSource, options: BuildProgress) {
-  const sources = [...commonSources(), ...formatSources(false), ...formatSources(true)];
-  const flags = [...bitcodeFlags(core, "include"), ...LIBRARY_FLAGS];
+/** newlib's modules for one core, built when missing. Fails: BW0504, BW0505, BW0506, BW0508. */
+export async function buildNewlib(
+  core: CoreToolchain,
+  tools: Tools,
+  newlib: NewlibSource,
+  options: BuildOptions,
+): Promise<Newlib> {
   const headers = configurationHeaders(newlib.version);
-  const key = contentHash(JSON.stringify([RECIPE, tools.version, newlib.version, flags, sources, headers]));
-  const folder = await cachedFolder("newlib", key, async (work) => {
-    options.progress?.(`building the C library for ${core.core} (once, about a minute)`);
-    await unpack(newlib, work, options);
-    const include = join(work, "include");
-    cpSync(join(work, "source", "libc", "include"), include, { recursive: true });
-    for (const [name, text] of Object.entries(headers)) writeFileSync(join(include, name), text);
-    mkdirSync(join(work, "o"));
-    const math = mathSources(
-      MATH_FOLDERS.flatMap((f) => readdirSync(join(work, "source", f)).map((name) => join(f, name))),
-    );
-    const all = [...sources, ...math];
-    let done = 0;
-    await inParallel(all, async (source) => {
-      await compileLibraryFile(core, tools, work, source, options);
-      if (++done % 50 === 0)
-        options.progress?.(`building the C library for ${core.core}: ${done} of ${all.length}`);
-    });
-    for (const kind of ["integer", "float"] as const) {
-      const parts = [...commonSources(), ...formatSources(kind === "float"), ...math].map((s) =>
-        join("o", `${s.object}.bc`),
-      );
-      await runChecked({
-        command: tools.path["llvm-link"],
-        args: [NO_USE_LISTS, ...parts, "-o", `libc-${kind}.bc`],
-        cwd: work,
-        ...signalOf(options),
+  const flags = [...bitcodeFlags(core, "include"), ...LIBRARY_FLAGS];
+  const lists = [commonSources(), formatSources(false), formatSources(true)];
+  const key = contentHash(JSON.stringify([RECIPE, tools.version, newlib.version, flags, lists, headers]));
+  const part =
+    (name: string, choose: (work: string) => Record<string, readonly LibrarySource[]>) =>
+    async (stepOptions: BuildOptions): Promise<string> =>
+      cachedFolder("newlib", `${key}-${name}`, async (work) => {
+        const say = `building the C library for ${core.core} (${name} part, once)`;
+        stepOptions.progress?.(say);
+        await unpack(newlib, work, stepOptions);
+        const include = join(work, "include");
+        cpSync(join(work, "source", "libc", "include"), include, { recursive: true });
+        for (const [file, text] of Object.entries(headers)) writeFileSync(join(include, file), text);
+        mkdirSync(join(work, "o"));
+        const modules = choose(work);
+        const all = Object.values(modules).flat();
+        let done = 0;
+        await inParallel(all, async (source) => {
+          await compile(core, tools, work, source, stepOptions);
+          if (++done % 50 === 0) stepOptions.progress?.(`${say}: ${done} of ${all.length}`);
+        });
+        for (const [module, sources] of Object.entries(modules)) {
+          const parts = sources.map((s) => join("o", `${s.object}.bc`));
+          const args = [NO_USE_LISTS, ...parts, "-o", `${module}.bc`];
+          await runChecked({ command: tools.path["llvm-link"], args, cwd: work, ...signalOf(stepOptions) });
+        }
+        rmSync(join(work, "o"), { recursive: true });
+        rmSync(join(work, "source"), { recursive: true });
       });
-    }
-    rmSync(join(work, "o"), { recursive: true });
-    rmSync(join(work, "source"), { recursive: true });
+  const base = await part("common", () => ({ common: commonSources(), integer: formatSources(false) }))(
+    options,
+  );
+  const float = part("float", (work) => {
+    const files = MATH_FOLDERS.flatMap((f) =>
+      readdirSync(join(work, "source", f)).map((name) => join(f, name)),
+    );
+    return { float: [...formatSources(true), ...mathSources(files)] };
   });
-  return { folder, key };
+  return {
+    key,
+    include: join(base, "include"),
+    common: join(base, "common.bc"),
+    integer: join(base, "integer.bc"),
+    float: async (stepOptions) => join(await float(stepOptions), "float.bc"),
+  };
 }
 
-const MATH_FOLDERS = ["libm/common", "libm/math"];
-
-/** Built-in knowledge of C's functions must not turn a function's body into a call of itself. */
-const LIBRARY_FLAGS = [
-  "-fno-builtin",
-  "-w",
-  "-D_COMPILING_NEWLIB",
-  "-DHAVE_RENAME",
-  "-DHAVE_BLKSIZE",
-  "-Wno-error=implicit-function-declaration",
-  "-std=gnu89",
-];
-
-async function unpack(newlib: NewlibSource, work: string, options: BuildProgress): Promise<void> {
+async function unpack(newlib: NewlibSource, work: string, options: BuildOptions): Promise<void> {
   const source = join(work, "source");
   mkdirSync(source);
+  const members = ["--strip-components=2", "--wildcards", "*/newlib/libc/*", "*/newlib/libm/*"];
   await runChecked({
     command: "tar",
-    args: [
-      "-xf",
-      newlib.archive,
-      "-C",
-      source,
-      "--strip-components=2",
-      "--wildcards",
-      "*/newlib/libc/*",
-      "*/newlib/libm/*",
-    ],
+    args: ["-xf", newlib.archive, "-C", source, ...members],
     package: "tar xz-utils",
     what: `unpacking ${newlib.archive} failed`,
     ...signalOf(options),
   });
 }
 
-async function compileLibraryFile(
+async function compile(
   core: CoreToolchain,
   tools: Tools,
   work: string,
   source: LibrarySource,
-  options: BuildProgress,
+  options: BuildOptions,
 ): Promise<void> {
   await runChecked({
     command: tools.path.clang,
@@ -193,62 +163,4 @@ async function compileLibraryFile(
     what: `newlib's ${source.file}.c does not compile`,
     ...signalOf(options),
   });
-}
-
-/** An options object with `signal` only when there is one (exactOptionalPropertyTypes). */
-export function signalOf(options: { readonly signal?: AbortSignal }): { signal?: AbortSignal } {
-  return options.signal === undefined ? {} : { signal: options.signal };
-}
-
-/** The C library and runtime for one core, built when missing. */
-export async function buildCLibrary(
-  core: CoreToolchain,
-  tools: Tools,
-  options: BuildProgress = {},
-): Promise<CLibrary> {
-  const newlib = findNewlib();
-  const runtime = runtimeFiles();
-  const base = await newlibFolder(core, tools, newlib, options);
-  const key = contentHash(base.key, JSON.stringify(runtime));
-  const include = join(base.folder, "include");
-  const folder = await cachedFolder("library", key, async (work) => {
-    options.progress?.(`building the runtime for ${core.core}`);
-    for (const file of runtime) writeFileSync(join(work, file.name), file.content);
-    const modules: string[] = [];
-    await inParallel(runtime, async ({ name }) => {
-      if (name.endsWith(".c")) {
-        const output = name.replace(/\.c$/, ".bc");
-        modules.push(output);
-        const flags = [...bitcodeFlags(core, include), "-fno-builtin", "-Wall", "-Werror"];
-        const place = ["-ffile-prefix-map=.=runtime", "-fdebug-compilation-dir=."];
-        const args = [...flags, ...place, name, "-o", output];
-        await runChecked({ command: tools.path.clang, args, cwd: work, ...signalOf(options) });
-      } else if (name.endsWith(".S")) {
-        const args = [...targetFlags(core), "-c", name, "-o", name.replace(/\.S$/, ".o")];
-        await runChecked({ command: tools.path.clang, args, cwd: work, ...signalOf(options) });
-      }
-    });
-    for (const kind of ["integer", "float"]) {
-      const args = [
-        NO_USE_LISTS,
-        ...modules.sort(),
-        join(base.folder, `libc-${kind}.bc`),
-        "-o",
-        `library-${kind}.bc`,
-      ];
-      await runChecked({ command: tools.path["llvm-link"], args, cwd: work, ...signalOf(options) });
-    }
-    copyFileSync(join(projectFolder, "runtime", "program.ld"), join(work, "program.ld"));
-  });
-  return {
-    folder,
-    include,
-    bitcode: { integer: join(folder, "library-integer.bc"), float: join(folder, "library-float.bc") },
-    objects: runtime
-      .filter((f) => f.name.endsWith(".S"))
-      .map((f) => join(folder, f.name.replace(/\.S$/, ".o"))),
-    linkerScript: join(folder, "program.ld"),
-    newlibVersion: newlib.version,
-    key,
-  };
 }

@@ -81,14 +81,23 @@ function specOfFolder(folder: string, size: ProgramSize): ProgramSpec {
   const { sources, cflags, args, stdin } = checked.data;
   const pick = (list: z.infer<typeof bySize> | undefined): readonly string[] =>
     list === undefined ? [] : Array.isArray(list) ? list : list[size];
-  const paths = sources.map((source) => resolve(folder, source));
+  const inside = (path: string): string => {
+    const whole = resolve(folder, path);
+    if (!isInside(folder, whole)) {
+      fail("BW0511", `"${path}" leads out of ${folder}`, "give the files on the command line instead", {
+        file,
+      });
+    }
+    return whole;
+  };
+  const paths = sources.map(inside);
   for (const [i, path] of paths.entries()) {
     if (!existsSync(path))
       fail("BW0512", `source ${sources[i]} is missing in ${folder}`, undefined, { file });
   }
   const input =
     stdin === undefined || stdin === null ? undefined : typeof stdin === "string" ? stdin : stdin[size];
-  const inputPath = input === undefined ? undefined : resolve(folder, input);
+  const inputPath = input === undefined ? undefined : inside(input);
   if (inputPath !== undefined && !existsSync(inputPath)) {
     fail("BW0512", `input file ${input} is missing in ${folder}`, undefined, { file });
   }

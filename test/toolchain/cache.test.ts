@@ -33,8 +33,9 @@ describe("cache", () => {
           await new Promise((resolve) => setTimeout(resolve, 20));
           writeFileSync(join(folder, "x"), text);
         });
-      const [a, b] = await Promise.all([make("same"), make("same")]);
+      const [a, b] = await Promise.all([make("first"), make("second")]);
       expect(a).toBe(b);
+      expect(readFileSync(join(a, "x"), "utf8")).toBe("first");
       expect(readdirSync(join(cacheFolder(), "things"))).toEqual(["k"]);
     }));
 
@@ -65,13 +66,23 @@ describe("cache", () => {
       await new Promise((resolve) => child.stdout.once("data", resolve));
       child.kill("SIGKILL");
       await new Promise((resolve) => child.once("close", resolve));
-      const [left, ...more] = readdirSync(join(folder, "things"));
-      expect(left).toMatch(/^k\..*\.tmp$/);
-      expect(more).toEqual([]);
-      utimesSync(join(folder, "things", left!), new Date(0), new Date(0));
+      const left = readdirSync(join(folder, "things")).sort();
+      expect(left).toEqual([expect.stringMatching(/^k\.\d+\.[0-9a-f]{8}\.tmp$/), "k.lock.tmp"]);
+      utimesSync(join(folder, "things", left[0]!), new Date(0), new Date(0));
       const made = await cachedFolder("things", "k", async (f) => writeFileSync(join(f, "whole"), ""));
       expect(readdirSync(join(folder, "things"))).toEqual(["k"]);
       expect(readdirSync(made)).toEqual(["whole"]);
+    }));
+
+  test("a lock whose owner died long ago is taken over", () =>
+    withOwnCache(async (folder) => {
+      mkdirSync(join(folder, "things"));
+      const lock = join(folder, "things", "k.lock.tmp");
+      // This very process is alive, but the lock was not touched for long: its number was used again.
+      writeFileSync(lock, `${process.pid}`);
+      utimesSync(lock, new Date(0), new Date(0));
+      await cachedFolder("things", "k", async () => undefined);
+      expect(readdirSync(join(folder, "things"))).toEqual(["k"]);
     }));
 
   test("a cache that cannot be written is a diagnostic", () =>

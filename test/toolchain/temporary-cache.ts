@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { cacheFolder } from "../../src/toolchain/cache.ts";
 import { loadCoreToolchain } from "../../src/toolchain/core.ts";
 import type { CoreToolchain } from "../../src/toolchain/core.ts";
-import { buildCLibrary } from "../../src/toolchain/newlib.ts";
+import { buildCLibrary } from "../../src/toolchain/c-library.ts";
 import { findTools } from "../../src/toolchain/tools.ts";
 
 /** Builds the core's C library in the user's cache if need be. */

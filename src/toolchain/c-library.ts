@@ -1,0 +1,87 @@
+// The C library as programs link it: newlib and our runtime in one bitcode module, the assembled entry point and system
+// call stub, and the linker script.
+
+import { copyFileSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { inParallel, signalOf } from "./build-options.ts";
+import type { BuildOptions } from "./build-options.ts";
+import { cachedFolder, contentHash } from "./cache.ts";
+import { projectFolder } from "./core.ts";
+import type { CoreToolchain } from "./core.ts";
+import { NO_USE_LISTS, bitcodeFlags, targetFlags } from "./flags.ts";
+import { buildNewlib, findNewlib } from "./newlib.ts";
+import { runChecked } from "./process.ts";
+import type { Tools } from "./tools.ts";
+
+export interface CLibrary {
+  /** Header folder for user programs. */
+  readonly include: string;
+  /** Library and runtime as one module. `float` when the program uses floating point; that part is built on first use. */
+  readonly bitcode: (float: boolean, options: BuildOptions) => Promise<string>;
+  /** Entry point and system call stub, assembled. */
+  readonly objects: readonly string[];
+  readonly linkerScript: string;
+  readonly newlibVersion: string;
+  /** Changes whenever any part of the library does. */
+  readonly key: string;
+}
+
+function runtimeFiles(): { name: string; content: string }[] {
+  const folder = join(projectFolder, "runtime");
+  return readdirSync(folder)
+    .filter((name) => /\.(c|h|S|ld)$/.test(name))
+    .sort()
+    .map((name) => ({ name, content: readFileSync(join(folder, name), "utf8") }));
+}
+
+/** The C library and runtime for one core, built when missing. Fails: BW0504, BW0505, BW0506, BW0508, BW0515. */
+export async function buildCLibrary(
+  core: CoreToolchain,
+  tools: Tools,
+  options: BuildOptions = {},
+): Promise<CLibrary> {
+  const source = findNewlib();
+  const newlib = await buildNewlib(core, tools, source, options);
+  const runtime = runtimeFiles();
+  const key = contentHash(newlib.key, JSON.stringify(runtime));
+  const assembly = runtime.filter((file) => file.name.endsWith(".S"));
+  const objectOf = (name: string): string => name.replace(/\.S$/, ".o");
+  const folder = await cachedFolder("library", key, async (work) => {
+    options.progress?.(`building the runtime for ${core.core}`);
+    for (const file of runtime) writeFileSync(join(work, file.name), file.content);
+    const run = (command: string, args: readonly string[]) =>
+      runChecked({ command, args, cwd: work, ...signalOf(options) });
+    const c = runtime.filter((file) => file.name.endsWith(".c"));
+    const moduleOf = (name: string): string => name.replace(/\.c$/, ".bc");
+    await inParallel([...c, ...assembly], async ({ name }) => {
+      if (name.endsWith(".S")) {
+        await run(tools.path.clang, [...targetFlags(core), "-c", name, "-o", objectOf(name)]);
+        return;
+      }
+      const flags = [...bitcodeFlags(core, newlib.include), "-fno-builtin", "-Wall", "-Werror"];
+      const place = ["-ffile-prefix-map=.=runtime", "-fdebug-compilation-dir=."];
+      await run(tools.path.clang, [...flags, ...place, name, "-o", moduleOf(name)]);
+    });
+    const modules = c.map((file) => moduleOf(file.name));
+    await run(tools.path["llvm-link"], [NO_USE_LISTS, ...modules, newlib.common, "-o", "common.bc"]);
+    await run(tools.path["llvm-link"], [NO_USE_LISTS, "common.bc", newlib.integer, "-o", "integer.bc"]);
+    copyFileSync(join(projectFolder, "runtime", "program.ld"), join(work, "program.ld"));
+  });
+  const bitcode = async (float: boolean, stepOptions: BuildOptions): Promise<string> => {
+    if (!float) return join(folder, "integer.bc");
+    const made = await cachedFolder("library", `${key}-float`, async (work) => {
+      const part = await newlib.float(stepOptions);
+      const args = [NO_USE_LISTS, join(folder, "common.bc"), part, "-o", join(work, "float.bc")];
+      await runChecked({ command: tools.path["llvm-link"], args, ...signalOf(stepOptions) });
+    });
+    return join(made, "float.bc");
+  };
+  return {
+    include: newlib.include,
+    bitcode,
+    objects: assembly.map((file) => join(folder, objectOf(file.name))),
+    linkerScript: join(folder, "program.ld"),
+    newlibVersion: source.version,
+    key,
+  };
+}
