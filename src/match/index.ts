@@ -1,4 +1,5 @@
 // Block mapping: IR blocks and edges to machine edges, and the check of it against a run.
+export { machineCounts, type HostFunctionCounts, type MachineCounts } from "./counts.ts";
 export { mapProgram, type MapInput, type MappedProgram } from "./map-program.ts";
 export type {
   EdgeClass,
@@ -10,3 +11,4 @@ export type {
   ProgramMapping,
   UnmatchedReason,
 } from "./mapping.ts";
+export { verifyCounts, type CountDifference, type ObservedProfile, type Verification } from "./verify.ts";
