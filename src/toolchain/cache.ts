@@ -10,6 +10,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
@@ -128,7 +129,11 @@ export async function cachedFolder(
   let locked = false;
   const touch = setInterval(() => {
     const now = new Date();
-    if (locked && existsSync(lock)) utimesSync(lock, now, now);
+    try {
+      if (locked) utimesSync(lock, now, now);
+    } catch {
+      // Somebody cleaned the cache; the result still appears in one step.
+    }
   }, LOCK_TOUCH_MS);
   try {
     mkdirSync(parent, { recursive: true });

@@ -1,7 +1,7 @@
 // What to build and run: a benchmark by name, C files, or a folder with program.json.
 
 import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
-import { basename, join, resolve } from "node:path";
+import { basename, isAbsolute, join, relative, resolve } from "node:path";
 import { z } from "zod";
 import { fail } from "../base/diagnostic.ts";
 import { issueText, projectFolder } from "./core.ts";
@@ -108,4 +108,10 @@ function specOfFolder(folder: string, size: ProgramSize): ProgramSpec {
     args: pick(args),
     ...(inputPath === undefined ? {} : { stdin: inputPath }),
   };
+}
+
+/** True when `file` is inside `folder`, by its name. */
+function isInside(folder: string, file: string): boolean {
+  const path = relative(folder, file);
+  return path !== "" && path !== ".." && !path.startsWith("../") && !isAbsolute(path);
 }
