@@ -77,6 +77,7 @@ function applyItems(block: Block, items: readonly SyntaxItem[], modify: boolean,
         }
         break;
       case "function":
+        if (item.function.name === "") break;
         if (block.functions.has(item.function.name)) {
           findings.warn("BW0202", item.span, `function ${item.function.name} replaces an earlier one`);
         }
@@ -96,6 +97,7 @@ function applyItems(block: Block, items: readonly SyntaxItem[], modify: boolean,
 }
 
 function applyDefine(parent: Block, define: SyntaxDefine, findings: Findings): void {
+  if (define.type === "") return; // could not be read; already reported
   const names: readonly SyntaxName[] =
     define.names.length > 0 ? define.names : [{ text: "", span: define.span }];
   for (const name of names) {
@@ -130,7 +132,7 @@ function applyDefine(parent: Block, define: SyntaxDefine, findings: Findings): v
       findings.warn(
         "BW0202",
         name.span,
-        `${define.type} ${name.text} replaces an earlier definition`,
+        `${`${define.type} ${name.text}`.trim()} replaces an earlier definition`,
         "use defmod to change a definition",
       );
       parent.children.splice(index, 1);

@@ -2,6 +2,7 @@
 // `concat` or `sign_extend`, which leave only slices, extensions and constants in the tree.
 import { BUILTINS } from "../machine/action.ts";
 import type { BuiltinName, Expression, ValueType } from "../machine/action.ts";
+import { count } from "./findings.ts";
 import { BIT, WORD, concat, constant, constantValue, convert } from "./fold.ts";
 import type { SyntaxExpression } from "./syntax.ts";
 import { POISON } from "./typed.ts";
@@ -18,7 +19,7 @@ export function typeBuiltin(
     return typer.error(
       "BW0225",
       e.span,
-      `${name} takes ${wanted} arguments, ${e.arguments.length} are given`,
+      `${name} takes ${count(wanted, "argument")}, not ${e.arguments.length}`,
     );
   }
   const result = (type: ValueType, ...values: Expression[]): Expression => ({
@@ -69,7 +70,7 @@ export function typeConversion(
     typer.findings.error(
       "BW0225",
       e.span,
-      `${name} takes ${n} argument${n === 1 ? "" : "s"}, ${e.arguments.length} are given`,
+      `${name} takes ${count(n, "argument")}, not ${e.arguments.length}`,
     );
     return false;
   };

@@ -10,6 +10,10 @@ import * as T from "./tokens.ts";
 export class CodeParser extends ExpressionParser {
   #depth = 0;
 
+  protected brokenStatement(): SyntaxStatement {
+    return { kind: "empty", span: this.placeHere() };
+  }
+
   override resetDepth(): void {
     super.resetDepth();
     this.#depth = 0;
@@ -75,339 +79,391 @@ export class CodeParser extends ExpressionParser {
 
   // ---- Functions ---------------------------------------------------------------------------------------------
 
-  readonly functionDefinition = this.RULE("functionDefinition", (): SyntaxFunction => {
-    const result = this.SUBRULE(this.type);
-    const name = this.CONSUME(T.Identifier);
-    const parameters = this.SUBRULE(this.parameters);
-    this.OPTION(() => this.CONSUME(T.Const));
-    const body = this.SUBRULE(this.block);
-    return this.ACTION((): SyntaxFunction => ({
-      name: name.image,
-      result,
-      parameters,
-      body,
-      span: spanOf(name),
-    }));
-  });
-  readonly parameters = this.RULE("parameters", (): SyntaxParameter[] => {
-    const list: SyntaxParameter[] = [];
-    this.CONSUME(T.OpenParen);
-    this.MANY_SEP({
-      SEP: T.Comma,
-      DEF: () => {
-        const type = this.SUBRULE(this.type);
-        const name = this.OPTION(() => this.CONSUME(T.Identifier));
-        const initial = this.OPTION1(() => {
-          this.CONSUME(T.Equals);
-          return this.SUBRULE(this.expression);
-        });
-        this.ACTION(() =>
-          list.push({
-            type,
-            name: name?.image ?? "",
-            ...(initial ? { initial } : {}),
-            span: name ? spanOf(name) : type.span,
-          }),
-        );
-      },
-    });
-    this.CONSUME(T.CloseParen);
-    return list;
-  });
+  readonly functionDefinition = this.rule(
+    "functionDefinition",
+    (): SyntaxFunction => {
+      const result = this.SUBRULE(this.type);
+      const name = this.CONSUME(T.Identifier);
+      const parameters = this.SUBRULE(this.parameters);
+      this.OPTION(() => this.CONSUME(T.Const));
+      const body = this.SUBRULE(this.block);
+      return this.ACTION((): SyntaxFunction => ({
+        name: name.image,
+        result,
+        parameters,
+        body,
+        span: spanOf(name),
+      }));
+    },
+    () => ({
+      name: "",
+      result: this.brokenType(),
+      parameters: [],
+      body: this.brokenStatement(),
+      span: this.placeHere(),
+    }),
+  );
+  readonly parameters = this.rule(
+    "parameters",
+    (): SyntaxParameter[] => {
+      const list: SyntaxParameter[] = [];
+      this.CONSUME(T.OpenParen);
+      this.MANY_SEP({
+        SEP: T.Comma,
+        DEF: () => {
+          const type = this.SUBRULE(this.type);
+          const name = this.OPTION(() => this.CONSUME(T.Identifier));
+          const initial = this.OPTION1(() => {
+            this.CONSUME(T.Equals);
+            return this.SUBRULE(this.expression);
+          });
+          this.ACTION(() =>
+            list.push({
+              type,
+              name: name?.image ?? "",
+              ...(initial ? { initial } : {}),
+              span: name ? spanOf(name) : type.span,
+            }),
+          );
+        },
+      });
+      this.CONSUME(T.CloseParen);
+      return list;
+    },
+    () => [],
+  );
   // ---- Statements --------------------------------------------------------------------------------------------
 
-  readonly block = this.RULE("block", (): SyntaxStatement => {
-    const body: SyntaxStatement[] = [];
-    const open = this.CONSUME(T.OpenBrace);
-    this.MANY(() => {
-      const statement = this.SUBRULE(this.statement);
-      this.ACTION(() => body.push(statement));
-    });
-    this.CONSUME(T.CloseBrace);
-    return this.ACTION((): SyntaxStatement => ({ kind: "block", body, span: spanOf(open) }));
-  });
-
-  readonly statement = this.RULE("statement", (): SyntaxStatement => {
-    this.ACTION(() => this.bound(++this.#depth));
-    const result = this.OR<SyntaxStatement>({
-      DEF: [
-        { ALT: () => this.SUBRULE(this.block) },
-        { ALT: () => this.SUBRULE(this.ifStatement) },
-        { ALT: () => this.SUBRULE(this.whileStatement) },
-        { ALT: () => this.SUBRULE(this.doStatement) },
-        { ALT: () => this.SUBRULE(this.forStatement) },
-        { ALT: () => this.SUBRULE(this.switchStatement) },
-        {
-          ALT: (): SyntaxStatement => {
-            const token = this.CONSUME(T.Break);
-            this.CONSUME(T.Semicolon);
-            return this.ACTION((): SyntaxStatement => ({ kind: "break", span: spanOf(token) }));
-          },
-        },
-        {
-          ALT: (): SyntaxStatement => {
-            const token = this.CONSUME(T.Continue);
-            this.CONSUME1(T.Semicolon);
-            return this.ACTION((): SyntaxStatement => ({ kind: "continue", span: spanOf(token) }));
-          },
-        },
-        {
-          ALT: (): SyntaxStatement => {
-            const token = this.CONSUME(T.Return);
-            const value = this.OPTION(() => this.SUBRULE(this.expression));
-            this.CONSUME2(T.Semicolon);
-            return this.ACTION((): SyntaxStatement => ({
-              kind: "return",
-              ...(value ? { value } : {}),
-              span: spanOf(token),
-            }));
-          },
-        },
-        {
-          ALT: (): SyntaxStatement => {
-            const token = this.CONSUME3(T.Semicolon);
-            return this.ACTION((): SyntaxStatement => ({ kind: "empty", span: spanOf(token) }));
-          },
-        },
-        {
-          GATE: () => this.LA(1).tokenType === T.Identifier && this.LA(2).tokenType === T.Colon,
-          ALT: (): SyntaxStatement => {
-            const name = this.CONSUME(T.Identifier);
-            this.CONSUME(T.Colon);
-            const body = this.SUBRULE1(this.statement);
-            return this.ACTION((): SyntaxStatement => ({
-              kind: "label",
-              name: name.image,
-              body,
-              span: spanOf(name),
-            }));
-          },
-        },
-        {
-          GATE: () => this.startsDeclaration(),
-          ALT: (): SyntaxStatement => {
-            const declaration = this.SUBRULE(this.declaration);
-            this.CONSUME4(T.Semicolon);
-            return declaration;
-          },
-        },
-        {
-          ALT: (): SyntaxStatement => {
-            const statement = this.SUBRULE(this.simpleStatement);
-            this.CONSUME5(T.Semicolon);
-            return statement;
-          },
-        },
-      ],
-      IGNORE_AMBIGUITIES: true,
-      ERR_MSG: "a statement",
-    });
-    this.ACTION(() => this.#depth--);
-    return result;
-  });
-
-  readonly declaration = this.RULE("declaration", (): SyntaxStatement => {
-    const type = this.SUBRULE(this.type);
-    const names: { name: string; value?: SyntaxExpression; span: Span }[] = [];
-    this.AT_LEAST_ONE_SEP({
-      SEP: T.Comma,
-      DEF: () => {
-        const name = this.CONSUME(T.Identifier);
-        const value = this.OPTION(() =>
-          this.OR([
-            {
-              ALT: () => {
-                this.CONSUME(T.Equals);
-                return this.SUBRULE(this.expression);
-              },
-            },
-            {
-              ALT: () => {
-                this.CONSUME(T.OpenParen);
-                const initial = this.SUBRULE1(this.expression);
-                this.CONSUME(T.CloseParen);
-                return initial;
-              },
-            },
-          ]),
-        );
-        this.ACTION(() => names.push({ name: name.image, ...(value ? { value } : {}), span: spanOf(name) }));
-      },
-    });
-    return this.ACTION((): SyntaxStatement => ({ kind: "declare", type, names, span: type.span }));
-  });
-
-  /** An assignment, an increment or a call. */
-  readonly simpleStatement = this.RULE("simpleStatement", (): SyntaxStatement => {
-    let before: IToken | undefined;
-    this.OPTION(() => {
-      before = this.CONSUME(T.Increment);
-    });
-    const target = this.SUBRULE(this.expression);
-    let operator = before;
-    let value: SyntaxExpression | undefined;
-    this.OPTION1(() => {
-      this.OR([
-        {
-          ALT: () => {
-            operator = this.CONSUME1(T.Increment);
-          },
-        },
-        {
-          ALT: () => {
-            operator = this.OR1([
-              { ALT: () => this.CONSUME(T.Equals) },
-              { ALT: () => this.CONSUME(T.AssignOperator) },
-            ]);
-            value = this.SUBRULE1(this.expression);
-          },
-        },
-      ]);
-    });
-    return this.ACTION((): SyntaxStatement => {
-      if (!operator) return { kind: "expression", value: target, span: target.span };
-      return {
-        kind: "assign",
-        target,
-        operator: operator.image,
-        ...(value ? { value } : {}),
-        span: target.span,
-      };
-    });
-  });
-
-  readonly ifStatement = this.RULE("ifStatement", (): SyntaxStatement => {
-    const start = this.CONSUME(T.If);
-    this.CONSUME(T.OpenParen);
-    const test = this.SUBRULE(this.expression);
-    this.CONSUME(T.CloseParen);
-    const then = this.SUBRULE(this.statement);
-    const otherwise = this.OPTION(() => {
-      this.CONSUME(T.Else);
-      return this.SUBRULE1(this.statement);
-    });
-    return this.ACTION((): SyntaxStatement => ({
-      kind: "if",
-      test,
-      then,
-      ...(otherwise ? { otherwise } : {}),
-      span: spanOf(start),
-    }));
-  });
-
-  readonly whileStatement = this.RULE("whileStatement", (): SyntaxStatement => {
-    const start = this.CONSUME(T.While);
-    this.CONSUME(T.OpenParen);
-    const test = this.SUBRULE(this.expression);
-    this.CONSUME(T.CloseParen);
-    const body = this.SUBRULE(this.statement);
-    return this.ACTION((): SyntaxStatement => ({ kind: "while", test, body, span: spanOf(start) }));
-  });
-
-  readonly doStatement = this.RULE("doStatement", (): SyntaxStatement => {
-    const start = this.CONSUME(T.Do);
-    const body = this.SUBRULE(this.statement);
-    this.CONSUME(T.While);
-    this.CONSUME(T.OpenParen);
-    const test = this.SUBRULE(this.expression);
-    this.CONSUME(T.CloseParen);
-    this.CONSUME(T.Semicolon);
-    return this.ACTION((): SyntaxStatement => ({ kind: "do", test, body, span: spanOf(start) }));
-  });
-
-  readonly forStatement = this.RULE("forStatement", (): SyntaxStatement => {
-    const start = this.CONSUME(T.For);
-    const initial: SyntaxStatement[] = [];
-    const step: SyntaxStatement[] = [];
-    this.CONSUME(T.OpenParen);
-    this.OPTION(() => {
-      this.OR({
-        DEF: [
-          {
-            GATE: () => this.startsDeclaration(),
-            ALT: () => {
-              const declaration = this.SUBRULE(this.declaration);
-              this.ACTION(() => initial.push(declaration));
-            },
-          },
-          {
-            ALT: () =>
-              this.AT_LEAST_ONE_SEP({
-                SEP: T.Comma,
-                DEF: () => {
-                  const statement = this.SUBRULE(this.simpleStatement);
-                  this.ACTION(() => initial.push(statement));
-                },
-              }),
-          },
-        ],
-        IGNORE_AMBIGUITIES: true,
-      });
-    });
-    this.CONSUME(T.Semicolon);
-    const test = this.OPTION1(() => this.SUBRULE(this.expression));
-    this.CONSUME1(T.Semicolon);
-    this.MANY_SEP({
-      SEP: T.Comma,
-      DEF: () => {
-        const statement = this.SUBRULE1(this.simpleStatement);
-        this.ACTION(() => step.push(statement));
-      },
-    });
-    this.CONSUME(T.CloseParen);
-    const body = this.SUBRULE(this.statement);
-    return this.ACTION((): SyntaxStatement => ({
-      kind: "for",
-      initial,
-      ...(test ? { test } : {}),
-      step,
-      body,
-      span: spanOf(start),
-    }));
-  });
-
-  readonly switchStatement = this.RULE("switchStatement", (): SyntaxStatement => {
-    const start = this.CONSUME(T.Switch);
-    this.CONSUME(T.OpenParen);
-    const value = this.SUBRULE(this.expression);
-    this.CONSUME(T.CloseParen);
-    this.CONSUME(T.OpenBrace);
-    const cases: { values: SyntaxExpression[]; isDefault: boolean; body: SyntaxStatement[]; span: Span }[] =
-      [];
-    this.MANY(() => {
-      const values: SyntaxExpression[] = [];
+  readonly block = this.rule(
+    "block",
+    (): SyntaxStatement => {
       const body: SyntaxStatement[] = [];
-      let isDefault = false;
-      let first: IToken | undefined;
-      this.AT_LEAST_ONE(() => {
-        this.OR([
-          {
-            ALT: () => {
-              const token = this.CONSUME(T.Case);
-              first ??= token;
-              const label = this.SUBRULE1(this.expression);
-              this.ACTION(() => values.push(label));
-            },
-          },
-          {
-            ALT: () => {
-              const token = this.CONSUME(T.Default);
-              first ??= token;
-              isDefault = true;
-            },
-          },
-        ]);
-        this.CONSUME(T.Colon);
-      });
-      this.MANY1(() => {
+      const open = this.CONSUME(T.OpenBrace);
+      this.MANY(() => {
         const statement = this.SUBRULE(this.statement);
         this.ACTION(() => body.push(statement));
       });
-      this.ACTION(() => {
-        if (first) cases.push({ values, isDefault, body, span: spanOf(first) });
+      this.CONSUME(T.CloseBrace);
+      return this.ACTION((): SyntaxStatement => ({ kind: "block", body, span: spanOf(open) }));
+    },
+    () => this.brokenStatement(),
+  );
+
+  readonly statement = this.rule(
+    "statement",
+    (): SyntaxStatement => {
+      this.ACTION(() => this.bound(++this.#depth));
+      const result = this.OR<SyntaxStatement>({
+        DEF: [
+          { ALT: () => this.SUBRULE(this.block) },
+          { ALT: () => this.SUBRULE(this.ifStatement) },
+          { ALT: () => this.SUBRULE(this.whileStatement) },
+          { ALT: () => this.SUBRULE(this.doStatement) },
+          { ALT: () => this.SUBRULE(this.forStatement) },
+          { ALT: () => this.SUBRULE(this.switchStatement) },
+          {
+            ALT: (): SyntaxStatement => {
+              const token = this.CONSUME(T.Break);
+              this.CONSUME(T.Semicolon);
+              return this.ACTION((): SyntaxStatement => ({ kind: "break", span: spanOf(token) }));
+            },
+          },
+          {
+            ALT: (): SyntaxStatement => {
+              const token = this.CONSUME(T.Continue);
+              this.CONSUME1(T.Semicolon);
+              return this.ACTION((): SyntaxStatement => ({ kind: "continue", span: spanOf(token) }));
+            },
+          },
+          {
+            ALT: (): SyntaxStatement => {
+              const token = this.CONSUME(T.Return);
+              const value = this.OPTION(() => this.SUBRULE(this.expression));
+              this.CONSUME2(T.Semicolon);
+              return this.ACTION((): SyntaxStatement => ({
+                kind: "return",
+                ...(value ? { value } : {}),
+                span: spanOf(token),
+              }));
+            },
+          },
+          {
+            ALT: (): SyntaxStatement => {
+              const token = this.CONSUME3(T.Semicolon);
+              return this.ACTION((): SyntaxStatement => ({ kind: "empty", span: spanOf(token) }));
+            },
+          },
+          {
+            GATE: () => this.LA(1).tokenType === T.Identifier && this.LA(2).tokenType === T.Colon,
+            ALT: (): SyntaxStatement => {
+              const name = this.CONSUME(T.Identifier);
+              this.CONSUME(T.Colon);
+              const body = this.SUBRULE1(this.statement);
+              return this.ACTION((): SyntaxStatement => ({
+                kind: "label",
+                name: name.image,
+                body,
+                span: spanOf(name),
+              }));
+            },
+          },
+          {
+            GATE: () => this.startsDeclaration(),
+            ALT: (): SyntaxStatement => {
+              const declaration = this.SUBRULE(this.declaration);
+              this.CONSUME4(T.Semicolon);
+              return declaration;
+            },
+          },
+          {
+            ALT: (): SyntaxStatement => {
+              const statement = this.SUBRULE(this.simpleStatement);
+              this.CONSUME5(T.Semicolon);
+              return statement;
+            },
+          },
+        ],
+        IGNORE_AMBIGUITIES: true,
+        ERR_MSG: "a statement",
       });
-    });
-    this.CONSUME(T.CloseBrace);
-    return this.ACTION((): SyntaxStatement => ({ kind: "switch", value, cases, span: spanOf(start) }));
-  });
+      this.ACTION(() => this.#depth--);
+      return result;
+    },
+    () => this.brokenStatement(),
+  );
+
+  readonly declaration = this.rule(
+    "declaration",
+    (): SyntaxStatement => {
+      const type = this.SUBRULE(this.type);
+      const names: { name: string; value?: SyntaxExpression; span: Span }[] = [];
+      this.AT_LEAST_ONE_SEP({
+        SEP: T.Comma,
+        DEF: () => {
+          const name = this.CONSUME(T.Identifier);
+          const value = this.OPTION(() =>
+            this.OR([
+              {
+                ALT: () => {
+                  this.CONSUME(T.Equals);
+                  return this.SUBRULE(this.expression);
+                },
+              },
+              {
+                ALT: () => {
+                  this.CONSUME(T.OpenParen);
+                  const initial = this.SUBRULE1(this.expression);
+                  this.CONSUME(T.CloseParen);
+                  return initial;
+                },
+              },
+            ]),
+          );
+          this.ACTION(() =>
+            names.push({ name: name.image, ...(value ? { value } : {}), span: spanOf(name) }),
+          );
+        },
+      });
+      return this.ACTION((): SyntaxStatement => ({ kind: "declare", type, names, span: type.span }));
+    },
+    () => this.brokenStatement(),
+  );
+
+  /** An assignment, an increment or a call. */
+  readonly simpleStatement = this.rule(
+    "simpleStatement",
+    (): SyntaxStatement => {
+      let before: IToken | undefined;
+      this.OPTION(() => {
+        before = this.CONSUME(T.Increment);
+      });
+      const target = this.SUBRULE(this.expression);
+      let operator = before;
+      let value: SyntaxExpression | undefined;
+      this.OPTION1(() => {
+        this.OR([
+          {
+            ALT: () => {
+              operator = this.CONSUME1(T.Increment);
+            },
+          },
+          {
+            ALT: () => {
+              operator = this.OR1([
+                { ALT: () => this.CONSUME(T.Equals) },
+                { ALT: () => this.CONSUME(T.AssignOperator) },
+              ]);
+              value = this.SUBRULE1(this.expression);
+            },
+          },
+        ]);
+      });
+      return this.ACTION((): SyntaxStatement => {
+        if (!operator) return { kind: "expression", value: target, span: target.span };
+        return {
+          kind: "assign",
+          target,
+          operator: operator.image,
+          ...(value ? { value } : {}),
+          span: target.span,
+        };
+      });
+    },
+    () => this.brokenStatement(),
+  );
+
+  readonly ifStatement = this.rule(
+    "ifStatement",
+    (): SyntaxStatement => {
+      const start = this.CONSUME(T.If);
+      this.CONSUME(T.OpenParen);
+      const test = this.SUBRULE(this.expression);
+      this.CONSUME(T.CloseParen);
+      const then = this.SUBRULE(this.statement);
+      const otherwise = this.OPTION(() => {
+        this.CONSUME(T.Else);
+        return this.SUBRULE1(this.statement);
+      });
+      return this.ACTION((): SyntaxStatement => ({
+        kind: "if",
+        test,
+        then,
+        ...(otherwise ? { otherwise } : {}),
+        span: spanOf(start),
+      }));
+    },
+    () => this.brokenStatement(),
+  );
+
+  readonly whileStatement = this.rule(
+    "whileStatement",
+    (): SyntaxStatement => {
+      const start = this.CONSUME(T.While);
+      this.CONSUME(T.OpenParen);
+      const test = this.SUBRULE(this.expression);
+      this.CONSUME(T.CloseParen);
+      const body = this.SUBRULE(this.statement);
+      return this.ACTION((): SyntaxStatement => ({ kind: "while", test, body, span: spanOf(start) }));
+    },
+    () => this.brokenStatement(),
+  );
+
+  readonly doStatement = this.rule(
+    "doStatement",
+    (): SyntaxStatement => {
+      const start = this.CONSUME(T.Do);
+      const body = this.SUBRULE(this.statement);
+      this.CONSUME(T.While);
+      this.CONSUME(T.OpenParen);
+      const test = this.SUBRULE(this.expression);
+      this.CONSUME(T.CloseParen);
+      this.CONSUME(T.Semicolon);
+      return this.ACTION((): SyntaxStatement => ({ kind: "do", test, body, span: spanOf(start) }));
+    },
+    () => this.brokenStatement(),
+  );
+
+  readonly forStatement = this.rule(
+    "forStatement",
+    (): SyntaxStatement => {
+      const start = this.CONSUME(T.For);
+      const initial: SyntaxStatement[] = [];
+      const step: SyntaxStatement[] = [];
+      this.CONSUME(T.OpenParen);
+      this.OPTION(() => {
+        this.OR({
+          DEF: [
+            {
+              GATE: () => this.startsDeclaration(),
+              ALT: () => {
+                const declaration = this.SUBRULE(this.declaration);
+                this.ACTION(() => initial.push(declaration));
+              },
+            },
+            {
+              ALT: () =>
+                this.AT_LEAST_ONE_SEP({
+                  SEP: T.Comma,
+                  DEF: () => {
+                    const statement = this.SUBRULE(this.simpleStatement);
+                    this.ACTION(() => initial.push(statement));
+                  },
+                }),
+            },
+          ],
+          IGNORE_AMBIGUITIES: true,
+        });
+      });
+      this.CONSUME(T.Semicolon);
+      const test = this.OPTION1(() => this.SUBRULE(this.expression));
+      this.CONSUME1(T.Semicolon);
+      this.MANY_SEP({
+        SEP: T.Comma,
+        DEF: () => {
+          const statement = this.SUBRULE1(this.simpleStatement);
+          this.ACTION(() => step.push(statement));
+        },
+      });
+      this.CONSUME(T.CloseParen);
+      const body = this.SUBRULE(this.statement);
+      return this.ACTION((): SyntaxStatement => ({
+        kind: "for",
+        initial,
+        ...(test ? { test } : {}),
+        step,
+        body,
+        span: spanOf(start),
+      }));
+    },
+    () => this.brokenStatement(),
+  );
+
+  readonly switchStatement = this.rule(
+    "switchStatement",
+    (): SyntaxStatement => {
+      const start = this.CONSUME(T.Switch);
+      this.CONSUME(T.OpenParen);
+      const value = this.SUBRULE(this.expression);
+      this.CONSUME(T.CloseParen);
+      this.CONSUME(T.OpenBrace);
+      const cases: { values: SyntaxExpression[]; isDefault: boolean; body: SyntaxStatement[]; span: Span }[] =
+        [];
+      this.MANY(() => {
+        const values: SyntaxExpression[] = [];
+        const body: SyntaxStatement[] = [];
+        let isDefault = false;
+        let first: IToken | undefined;
+        this.AT_LEAST_ONE(() => {
+          this.OR([
+            {
+              ALT: () => {
+                const token = this.CONSUME(T.Case);
+                first ??= token;
+                const label = this.SUBRULE1(this.expression);
+                this.ACTION(() => values.push(label));
+              },
+            },
+            {
+              ALT: () => {
+                const token = this.CONSUME(T.Default);
+                first ??= token;
+                isDefault = true;
+              },
+            },
+          ]);
+          this.CONSUME(T.Colon);
+        });
+        this.MANY1(() => {
+          const statement = this.SUBRULE(this.statement);
+          this.ACTION(() => body.push(statement));
+        });
+        this.ACTION(() => {
+          if (first) cases.push({ values, isDefault, body, span: spanOf(first) });
+        });
+      });
+      this.CONSUME(T.CloseBrace);
+      return this.ACTION((): SyntaxStatement => ({ kind: "switch", value, cases, span: spanOf(start) }));
+    },
+    () => this.brokenStatement(),
+  );
 }

@@ -52,7 +52,7 @@ function reportOverlaps({ isa, places }: ElaboratedIsa, findings: Findings): voi
   }
 }
 
-function reportEnergy({ pipeline, power }: ElaboratedCore, findings: Findings): void {
+function reportEnergy({ pipeline, power, powerSpan }: ElaboratedCore, findings: Findings): void {
   const issue = power.events.flatMap((e) =>
     e.trigger.kind === "issue" || e.trigger.kind === "occupy" ? [e.trigger.classes] : [],
   );
@@ -62,7 +62,7 @@ function reportEnergy({ pipeline, power }: ElaboratedCore, findings: Findings): 
   if (missing.length === 0) return;
   findings.warn(
     "BW0253",
-    undefined,
+    powerSpan,
     `no energy event is charged to ${missing.length === 1 ? "class" : "classes"} ${missing.join(", ")}`,
     "name it in the classes of an issue or occupy event",
   );

@@ -11,10 +11,13 @@ import { INSTRUCTION_METHODS } from "./method-calls.ts";
 import { elaboratePower } from "./power.ts";
 import { elaborateMachine, elaborateResources } from "./resources.ts";
 import { Scope } from "./scope.ts";
+import type { Span } from "./source.ts";
 
 export interface ElaboratedCore {
   readonly pipeline: PipelineModel;
   readonly power: PowerModel;
+  /** Where the power block stands, for later findings. */
+  readonly powerSpan: Span;
 }
 
 const KEYS = ["allow_unimpl_instrs", "commit_on_exception", "dead_lock_timeout", "archs"];
@@ -99,7 +102,7 @@ export function elaborateCore(
     return undefined;
   }
   if (another) findings.error("BW0242", another.span, "a core has one power block");
-  return { pipeline, power: elaboratePower(powerBlock, pipeline, isa, findings) };
+  return { pipeline, power: elaboratePower(powerBlock, pipeline, isa, findings), powerSpan: powerBlock.span };
 }
 
 /** Instructions that no class, or more than one class, takes. */

@@ -1,7 +1,7 @@
 // The grammar of expressions and types in action code and key values. code-parser.ts adds statements, parser.ts the
 // define blocks. Recursion is bounded: brackets are counted before parsing, long chains here.
 import { EmbeddedActionsParser } from "chevrotain";
-import type { IToken } from "chevrotain";
+import type { IToken, ParserMethod, TokenType } from "chevrotain";
 import { LIMITS } from "./limits.ts";
 import { spanOf } from "./lexer.ts";
 import { resolvePrecedence } from "./operators.ts";
@@ -48,6 +48,32 @@ export class ExpressionParser extends EmbeddedActionsParser {
     return this.LA(1);
   }
 
+  /** A rule that gives `broken()` when its text could not be read, so that no caller meets an undefined. */
+  protected rule<T>(name: string, implementation: () => T, broken: () => T): ParserMethod<[], T> {
+    return this.RULE(name, implementation, { recoveryValueFunc: broken });
+  }
+
+  /** A token that the parser makes up for a missing one stands where it is missing. */
+  protected override getTokenToInsert(type: TokenType): IToken {
+    const token = super.getTokenToInsert(type);
+    const { source, offset } = this.placeHere();
+    return { ...token, payload: source, startOffset: offset };
+  }
+
+  protected brokenType(): SyntaxType {
+    return { name: "unsigned", arguments: [], constant: false, reference: false, span: this.placeHere() };
+  }
+
+  protected brokenExpression(): SyntaxExpression {
+    return { kind: "broken", span: this.placeHere() };
+  }
+
+  protected placeHere(): Span {
+    const last = this.LA(0);
+    const token = last.payload ? last : this.LA(1);
+    return spanOf(token);
+  }
+
   protected bound(count: number): void {
     if (count > LIMITS.chain) {
       this.tooDeep = true;
@@ -69,69 +95,135 @@ export class ExpressionParser extends EmbeddedActionsParser {
   }
   // ---- Types -------------------------------------------------------------------------------------------------
 
-  readonly type = this.RULE("type", (): SyntaxType => {
-    let constant = false;
-    let reference = false;
-    this.OPTION(() => {
-      this.CONSUME(T.Const);
-      constant = true;
-    });
-    const first = this.CONSUME(T.Identifier);
-    let name = first.image;
-    this.MANY({
-      GATE: () => BASIC_TYPES.has(this.LA(0).image) && BASIC_TYPES.has(this.LA(1).image),
-      DEF: () => {
-        name += ` ${this.CONSUME1(T.Identifier).image}`;
-      },
-    });
-    this.MANY1(() => {
-      this.CONSUME(T.Scope);
-      name += `::${this.CONSUME2(T.Identifier).image}`;
-    });
-    let parts: SyntaxExpression[] = [];
-    this.OPTION1(() => {
-      parts = this.SUBRULE(this.templateArguments);
-    });
-    this.OPTION2(() => {
-      this.OR([{ ALT: () => this.CONSUME(T.Ampersand) }, { ALT: () => this.CONSUME(T.Operator) }]);
-      reference = true;
-    });
-    return this.ACTION((): SyntaxType => ({
-      name,
-      arguments: parts,
-      constant,
-      reference,
-      span: spanOf(first),
-    }));
-  });
+  readonly type = this.rule(
+    "type",
+    (): SyntaxType => {
+      let constant = false;
+      let reference = false;
+      this.OPTION(() => {
+        this.CONSUME(T.Const);
+        constant = true;
+      });
+      const first = this.CONSUME(T.Identifier);
+      let name = first.image;
+      this.MANY({
+        GATE: () => BASIC_TYPES.has(this.LA(0).image) && BASIC_TYPES.has(this.LA(1).image),
+        DEF: () => {
+          name += ` ${this.CONSUME1(T.Identifier).image}`;
+        },
+      });
+      this.MANY1(() => {
+        this.CONSUME(T.Scope);
+        name += `::${this.CONSUME2(T.Identifier).image}`;
+      });
+      let parts: SyntaxExpression[] = [];
+      this.OPTION1(() => {
+        parts = this.SUBRULE(this.templateArguments);
+      });
+      this.OPTION2(() => {
+        this.OR([{ ALT: () => this.CONSUME(T.Ampersand) }, { ALT: () => this.CONSUME(T.Operator) }]);
+        reference = true;
+      });
+      return this.ACTION((): SyntaxType => ({
+        name,
+        arguments: parts,
+        constant,
+        reference,
+        span: spanOf(first),
+      }));
+    },
+    () => this.brokenType(),
+  );
 
-  readonly templateArguments = this.RULE("templateArguments", (): SyntaxExpression[] => {
-    const list: SyntaxExpression[] = [];
-    this.CONSUME(T.Less);
-    this.AT_LEAST_ONE_SEP({
-      SEP: T.Comma,
-      DEF: () => {
-        const value = this.SUBRULE(this.templateArgument);
-        this.ACTION(() => list.push(value));
-      },
-    });
-    // The closing ">" is an operator token: "x > y" and "bits<8>" look alike to the lexer.
-    this.CONSUME(T.Operator);
-    return list;
-  });
+  readonly templateArguments = this.rule(
+    "templateArguments",
+    (): SyntaxExpression[] => {
+      const list: SyntaxExpression[] = [];
+      this.CONSUME(T.Less);
+      this.AT_LEAST_ONE_SEP({
+        SEP: T.Comma,
+        DEF: () => {
+          const value = this.SUBRULE(this.templateArgument);
+          this.ACTION(() => list.push(value));
+        },
+      });
+      // The closing ">" is an operator token: "x > y" and "bits<8>" look alike to the lexer.
+      this.CONSUME(T.Operator);
+      return list;
+    },
+    () => [],
+  );
 
-  readonly templateArgument = this.RULE("templateArgument", (): SyntaxExpression => {
-    const operands: SyntaxExpression[] = [];
-    const operators: string[] = [];
-    const first = this.SUBRULE(this.operand);
-    this.ACTION(() => operands.push(first));
-    this.MANY({
-      GATE: () => this.LA(1).image !== ">",
-      DEF: () => {
+  readonly templateArgument = this.rule(
+    "templateArgument",
+    (): SyntaxExpression => {
+      const operands: SyntaxExpression[] = [];
+      const operators: string[] = [];
+      const first = this.SUBRULE(this.operand);
+      this.ACTION(() => operands.push(first));
+      this.MANY({
+        GATE: () => this.LA(1).image !== ">",
+        DEF: () => {
+          const operator = this.OR([
+            { ALT: () => this.CONSUME(T.Plus) },
+            { ALT: () => this.CONSUME(T.Minus) },
+            { ALT: () => this.CONSUME(T.Operator) },
+          ]);
+          const next = this.SUBRULE1(this.operand);
+          this.ACTION(() => {
+            operators.push(operator.image);
+            operands.push(next);
+            this.bound(operands.length);
+          });
+        },
+      });
+      return this.ACTION(() => resolvePrecedence(operands, operators));
+    },
+    () => this.brokenExpression(),
+  );
+  // ---- Expressions -------------------------------------------------------------------------------------------
+
+  readonly expression = this.rule(
+    "expression",
+    (): SyntaxExpression => {
+      // a ? b : c ? d : e is read as a chain, not by recursion.
+      const arms: { test: SyntaxExpression; then: SyntaxExpression }[] = [];
+      let last = this.SUBRULE(this.binaryExpression);
+      this.MANY(() => {
+        this.CONSUME(T.Question);
+        const then = this.SUBRULE(this.expression);
+        this.CONSUME(T.Colon);
+        const next = this.SUBRULE1(this.binaryExpression);
+        this.ACTION(() => {
+          arms.push({ test: last, then });
+          last = next;
+          this.bound(arms.length);
+        });
+      });
+      return this.ACTION(() =>
+        arms.reduceRight<SyntaxExpression>(
+          (otherwise, { test, then }) => ({ kind: "conditional", test, then, otherwise, span: test.span }),
+          last,
+        ),
+      );
+    },
+    () => this.brokenExpression(),
+  );
+
+  readonly binaryExpression = this.rule(
+    "binaryExpression",
+    (): SyntaxExpression => {
+      const operands: SyntaxExpression[] = [];
+      const operators: string[] = [];
+      const first = this.SUBRULE(this.operand);
+      this.ACTION(() => operands.push(first));
+      this.MANY(() => {
         const operator = this.OR([
+          { ALT: () => this.CONSUME(T.Operator) },
+          { ALT: () => this.CONSUME(T.Less) },
+          { ALT: () => this.CONSUME(T.Ampersand) },
           { ALT: () => this.CONSUME(T.Plus) },
           { ALT: () => this.CONSUME(T.Minus) },
-          { ALT: () => this.CONSUME(T.Operator) },
         ]);
         const next = this.SUBRULE1(this.operand);
         this.ACTION(() => {
@@ -139,157 +231,119 @@ export class ExpressionParser extends EmbeddedActionsParser {
           operands.push(next);
           this.bound(operands.length);
         });
-      },
-    });
-    return this.ACTION(() => resolvePrecedence(operands, operators));
-  });
-  // ---- Expressions -------------------------------------------------------------------------------------------
-
-  readonly expression = this.RULE("expression", (): SyntaxExpression => {
-    // a ? b : c ? d : e is read as a chain, not by recursion.
-    const arms: { test: SyntaxExpression; then: SyntaxExpression }[] = [];
-    let last = this.SUBRULE(this.binaryExpression);
-    this.MANY(() => {
-      this.CONSUME(T.Question);
-      const then = this.SUBRULE(this.expression);
-      this.CONSUME(T.Colon);
-      const next = this.SUBRULE1(this.binaryExpression);
-      this.ACTION(() => {
-        arms.push({ test: last, then });
-        last = next;
-        this.bound(arms.length);
       });
-    });
-    return this.ACTION(() =>
-      arms.reduceRight<SyntaxExpression>(
-        (otherwise, { test, then }) => ({ kind: "conditional", test, then, otherwise, span: test.span }),
-        last,
-      ),
-    );
-  });
+      return this.ACTION(() => resolvePrecedence(operands, operators));
+    },
+    () => this.brokenExpression(),
+  );
 
-  readonly binaryExpression = this.RULE("binaryExpression", (): SyntaxExpression => {
-    const operands: SyntaxExpression[] = [];
-    const operators: string[] = [];
-    const first = this.SUBRULE(this.operand);
-    this.ACTION(() => operands.push(first));
-    this.MANY(() => {
-      const operator = this.OR([
-        { ALT: () => this.CONSUME(T.Operator) },
-        { ALT: () => this.CONSUME(T.Less) },
-        { ALT: () => this.CONSUME(T.Ampersand) },
-        { ALT: () => this.CONSUME(T.Plus) },
-        { ALT: () => this.CONSUME(T.Minus) },
-      ]);
-      const next = this.SUBRULE1(this.operand);
-      this.ACTION(() => {
-        operators.push(operator.image);
-        operands.push(next);
-        this.bound(operands.length);
+  readonly operand = this.rule(
+    "operand",
+    (): SyntaxExpression => {
+      const prefixes: IToken[] = [];
+      this.MANY(() => {
+        const prefix = this.OR([
+          { ALT: () => this.CONSUME(T.Minus) },
+          { ALT: () => this.CONSUME(T.Plus) },
+          { ALT: () => this.CONSUME(T.Not) },
+          { ALT: () => this.CONSUME(T.Tilde) },
+          { ALT: () => this.CONSUME(T.Ampersand) },
+        ]);
+        this.ACTION(() => {
+          prefixes.push(prefix);
+          this.bound(prefixes.length);
+        });
       });
-    });
-    return this.ACTION(() => resolvePrecedence(operands, operators));
-  });
-
-  readonly operand = this.RULE("operand", (): SyntaxExpression => {
-    const prefixes: IToken[] = [];
-    this.MANY(() => {
-      const prefix = this.OR([
-        { ALT: () => this.CONSUME(T.Minus) },
-        { ALT: () => this.CONSUME(T.Plus) },
-        { ALT: () => this.CONSUME(T.Not) },
-        { ALT: () => this.CONSUME(T.Tilde) },
-        { ALT: () => this.CONSUME(T.Ampersand) },
-      ]);
-      this.ACTION(() => {
-        prefixes.push(prefix);
-        this.bound(prefixes.length);
+      let value = this.SUBRULE(this.primary);
+      let links = 0;
+      this.MANY1(() => {
+        this.OR1([
+          {
+            ALT: () => {
+              const list = this.SUBRULE(this.callArguments);
+              this.ACTION(() => {
+                value = {
+                  kind: "call",
+                  callee: value,
+                  arguments: list.list,
+                  span: join(value.span, list.span),
+                };
+              });
+            },
+          },
+          {
+            ALT: () => {
+              this.CONSUME(T.Dot);
+              const name = this.CONSUME(T.Identifier);
+              let template: SyntaxExpression[] | undefined;
+              this.OPTION({
+                // `.get<32>(…)`: only a number between the brackets, so that `x.y < 3 …` stays a comparison.
+                GATE: () =>
+                  this.LA(2).tokenType === T.IntegerLiteral &&
+                  this.LA(3).image === ">" &&
+                  this.LA(4).tokenType === T.OpenParen,
+                DEF: () => {
+                  template = this.SUBRULE(this.templateArguments);
+                },
+              });
+              this.ACTION(() => {
+                value = {
+                  kind: "member",
+                  object: value,
+                  name: name.image,
+                  ...(template ? { template } : {}),
+                  span: join(value.span, spanOf(name)),
+                };
+              });
+            },
+          },
+          {
+            ALT: () => {
+              this.CONSUME(T.OpenBracket);
+              const index = this.SUBRULE(this.expression);
+              this.CONSUME(T.CloseBracket);
+              this.ACTION(() => {
+                value = { kind: "subscript", object: value, index, span: value.span };
+              });
+            },
+          },
+        ]);
+        this.ACTION(() => this.bound(++links));
       });
-    });
-    let value = this.SUBRULE(this.primary);
-    let links = 0;
-    this.MANY1(() => {
-      this.OR1([
-        {
-          ALT: () => {
-            const list = this.SUBRULE(this.callArguments);
-            this.ACTION(() => {
-              value = {
-                kind: "call",
-                callee: value,
-                arguments: list.list,
-                span: join(value.span, list.span),
-              };
-            });
-          },
-        },
-        {
-          ALT: () => {
-            this.CONSUME(T.Dot);
-            const name = this.CONSUME(T.Identifier);
-            let template: SyntaxExpression[] | undefined;
-            this.OPTION({
-              // `.get<32>(…)`: only a number between the brackets, so that `x.y < 3 …` stays a comparison.
-              GATE: () =>
-                this.LA(2).tokenType === T.IntegerLiteral &&
-                this.LA(3).image === ">" &&
-                this.LA(4).tokenType === T.OpenParen,
-              DEF: () => {
-                template = this.SUBRULE(this.templateArguments);
-              },
-            });
-            this.ACTION(() => {
-              value = {
-                kind: "member",
-                object: value,
-                name: name.image,
-                ...(template ? { template } : {}),
-                span: join(value.span, spanOf(name)),
-              };
-            });
-          },
-        },
-        {
-          ALT: () => {
-            this.CONSUME(T.OpenBracket);
-            const index = this.SUBRULE(this.expression);
-            this.CONSUME(T.CloseBracket);
-            this.ACTION(() => {
-              value = { kind: "subscript", object: value, index, span: value.span };
-            });
-          },
-        },
-      ]);
-      this.ACTION(() => this.bound(++links));
-    });
-    return this.ACTION(() =>
-      prefixes.reduceRight<SyntaxExpression>(
-        (inner, prefix) => ({
-          kind: "unary",
-          operator: prefix.image,
-          value: inner,
-          span: join(spanOf(prefix), inner.span),
-        }),
-        value,
-      ),
-    );
-  });
+      return this.ACTION(() =>
+        prefixes.reduceRight<SyntaxExpression>(
+          (inner, prefix) => ({
+            kind: "unary",
+            operator: prefix.image,
+            value: inner,
+            span: join(spanOf(prefix), inner.span),
+          }),
+          value,
+        ),
+      );
+    },
+    () => this.brokenExpression(),
+  );
 
-  readonly callArguments = this.RULE("callArguments", (): { list: SyntaxExpression[]; span: Span } => {
-    const list: SyntaxExpression[] = [];
-    const open = this.CONSUME(T.OpenParen);
-    this.MANY_SEP({
-      SEP: T.Comma,
-      DEF: () => {
-        const value = this.SUBRULE(this.expression);
-        this.ACTION(() => list.push(value));
-      },
-    });
-    const close = this.CONSUME(T.CloseParen);
-    return this.ACTION(() => ({ list, span: join(spanOf(open), spanOf(close)) }));
-  });
+  readonly callArguments = this.rule(
+    "callArguments",
+    (): { list: SyntaxExpression[]; span: Span } => {
+      const list: SyntaxExpression[] = [];
+      const open = this.CONSUME(T.OpenParen);
+      this.MANY_SEP({
+        SEP: T.Comma,
+        DEF: () => {
+          const value = this.SUBRULE(this.expression);
+          this.ACTION(() => list.push(value));
+        },
+      });
+      const close = this.CONSUME(T.CloseParen);
+      return this.ACTION(() => ({ list, span: join(spanOf(open), spanOf(close)) }));
+    },
+    () => ({ list: [], span: this.placeHere() }),
+  );
 
-  readonly primary = this.RULE(
+  readonly primary = this.rule(
     "primary",
     (): SyntaxExpression => {
       return this.OR<SyntaxExpression>({
@@ -363,69 +417,72 @@ export class ExpressionParser extends EmbeddedActionsParser {
         ERR_MSG: "a value",
       });
     },
-    { recoveryValueFunc: () => this.#broken() },
+    () => this.brokenExpression(),
   );
 
-  #broken(): SyntaxExpression {
-    const token = this.LA(0);
-    return { kind: "broken", span: spanOf(token.payload ? token : this.LA(1)) };
-  }
-
-  readonly quantity = this.RULE("quantity", (): SyntaxExpression => {
-    const token = this.OR([
-      { ALT: () => this.CONSUME(T.IntegerLiteral) },
-      { ALT: () => this.CONSUME(T.FloatLiteral) },
-    ]);
-    let unit = "";
-    let sourcing: Sourcing | undefined;
-    let end = token;
-    this.OPTION({
-      GATE: () => this.#startsUnit(),
-      DEF: () => {
-        end = this.CONSUME(T.Identifier);
-        unit = end.image;
-        this.MANY({
-          GATE: () => "/*".includes(this.LA(1).image) && this.LA(2).tokenType === T.Identifier,
-          DEF: () => {
-            unit += this.CONSUME(T.Operator).image;
-            end = this.CONSUME1(T.Identifier);
-            unit += end.image;
-          },
-        });
-      },
-    });
-    this.OPTION1({
-      GATE: () => this.startsSourcing(),
-      DEF: () => {
-        sourcing = this.SUBRULE(this.sourcing);
-      },
-    });
-    return this.ACTION((): SyntaxExpression => ({
-      kind: "number",
-      text: token.image,
-      ...(unit === "" ? {} : { unit }),
-      ...(sourcing ? { sourcing } : {}),
-      span: join(spanOf(token), spanOf(end)),
-    }));
-  });
-
-  /** `from "document"`, or `estimate 40 percent "reason"`. */
-  readonly sourcing = this.RULE("sourcing", (): Sourcing => {
-    const kind = this.CONSUME(T.Identifier);
-    let bound: IToken | undefined;
-    this.OPTION(() => {
-      bound = this.OR([
+  readonly quantity = this.rule(
+    "quantity",
+    (): SyntaxExpression => {
+      const token = this.OR([
         { ALT: () => this.CONSUME(T.IntegerLiteral) },
         { ALT: () => this.CONSUME(T.FloatLiteral) },
       ]);
-      this.CONSUME1(T.Identifier); // percent
-    });
-    const text = this.CONSUME(T.StringLiteral);
-    return this.ACTION((): Sourcing => ({
-      kind: kind.image === "estimate" ? "estimate" : "document",
-      text: text.image.slice(1, -1),
-      boundPercent: bound ? Number(bound.image) : NaN,
-      span: join(spanOf(kind), spanOf(text)),
-    }));
-  });
+      let unit = "";
+      let sourcing: Sourcing | undefined;
+      let end = token;
+      this.OPTION({
+        GATE: () => this.#startsUnit(),
+        DEF: () => {
+          end = this.CONSUME(T.Identifier);
+          unit = end.image;
+          this.MANY({
+            GATE: () => "/*".includes(this.LA(1).image) && this.LA(2).tokenType === T.Identifier,
+            DEF: () => {
+              unit += this.CONSUME(T.Operator).image;
+              end = this.CONSUME1(T.Identifier);
+              unit += end.image;
+            },
+          });
+        },
+      });
+      this.OPTION1({
+        GATE: () => this.startsSourcing(),
+        DEF: () => {
+          sourcing = this.SUBRULE(this.sourcing);
+        },
+      });
+      return this.ACTION((): SyntaxExpression => ({
+        kind: "number",
+        text: token.image,
+        ...(unit === "" ? {} : { unit }),
+        ...(sourcing ? { sourcing } : {}),
+        span: join(spanOf(token), spanOf(end)),
+      }));
+    },
+    () => this.brokenExpression(),
+  );
+
+  /** `from "document"`, or `estimate 40 percent "reason"`. */
+  readonly sourcing = this.rule(
+    "sourcing",
+    (): Sourcing => {
+      const kind = this.CONSUME(T.Identifier);
+      let bound: IToken | undefined;
+      this.OPTION(() => {
+        bound = this.OR([
+          { ALT: () => this.CONSUME(T.IntegerLiteral) },
+          { ALT: () => this.CONSUME(T.FloatLiteral) },
+        ]);
+        this.CONSUME1(T.Identifier); // percent
+      });
+      const text = this.CONSUME(T.StringLiteral);
+      return this.ACTION((): Sourcing => ({
+        kind: kind.image === "estimate" ? "estimate" : "document",
+        text: text.image.slice(1, -1),
+        boundPercent: bound ? Number(bound.image) : NaN,
+        span: join(spanOf(kind), spanOf(text)),
+      }));
+    },
+    (): Sourcing => ({ kind: "document", text: "?", boundPercent: 0, span: this.placeHere() }),
+  );
 }

@@ -7,7 +7,7 @@ import type { BinaryOperator, Expression, ValueType } from "../machine/action.ts
 import type { InstructionField } from "../machine/model.ts";
 import { typeBuiltin, typeConversion } from "./builtin-calls.ts";
 import type { Findings } from "./findings.ts";
-import { didYouMean } from "./findings.ts";
+import { count, didYouMean } from "./findings.ts";
 import {
   BIT,
   WORD,
@@ -228,6 +228,13 @@ export class ExpressionTyper implements Typer {
           `${name} is the memory`,
           `name an address and a size: ${name}(ea,4)`,
         );
+      case "otherField":
+        return this.error(
+          "BW0223",
+          span,
+          `${name} is an instruction field, but none of this code's own`,
+          "an action sees the fields in its instruction's `fields`; a function gets them as arguments",
+        );
       case "object":
       case "name":
         return { kind: "name", name, type: WORD };
@@ -302,6 +309,7 @@ export class ExpressionTyper implements Typer {
       if (!isField) {
         const method = typeMethodCall(this, callee, e.arguments);
         if (method) return method;
+        return this.error("BW0222", callee.span, `a value has no method ${callee.name}`);
       }
     }
     return this.slice(this.settle(this.typed(callee)), e, 0);
@@ -389,7 +397,7 @@ export class ExpressionTyper implements Typer {
       return this.error(
         "BW0225",
         e.span,
-        `${helper.name} takes ${helper.parameters.length} arguments, ${e.arguments.length} are given`,
+        `${helper.name} takes ${count(helper.parameters.length, "argument")}, not ${e.arguments.length}`,
       );
     }
     const values = e.arguments.map((argument, i) =>

@@ -2,12 +2,25 @@
 // fault reported twice (an action is checked once for each variant of its instruction) is kept once.
 import type { Diagnostic, Severity } from "../base/diagnostic.ts";
 import { LIMITS } from "./limits.ts";
-import { placeOf, sourceLineOf } from "./source.ts";
+import { lineOf, placeOf, sourceLineOf } from "./source.ts";
 import type { Span } from "./source.ts";
+
+/** Findings that something is missing, unknown or unused: they prove nothing when part of the text is unreadable. */
+const OF_ABSENCE = new Set(
+  "0202 0203 0204 0208 0209 0212 0216 0223 0242 0245 0246 0247 0249 0250 0251 0253"
+    .split(" ")
+    .map((n) => `BW${n}`),
+);
+
+function lineKey(span: Span): string {
+  return `${span.source.path}:${lineOf(span.source, span.offset)}`;
+}
 
 export class Findings {
   readonly #seen = new Set<string>();
   readonly #list: Diagnostic[] = [];
+  readonly #brokenLines = new Set<string>();
+  #partial = false;
   #dropped = 0;
   #errors = 0;
 
@@ -23,9 +36,27 @@ export class Findings {
     return this.#errors;
   }
 
-  /** All findings in the order of files and lines; errors of the same place first. */
+  /** Text was left out because it could not be read: from now on, nothing is reported missing or unknown. */
+  markPartial(): void {
+    this.#partial = true;
+  }
+
+  /** Whether an error was reported for the line that the span starts in. */
+  hasErrorOnLine(span: Span): boolean {
+    return this.#brokenLines.has(lineKey(span));
+  }
+
+  /** All findings, file by file in the order in which the files were first mentioned, by line. */
   list(): Diagnostic[] {
-    const list = [...this.#list];
+    const files = new Map<string, number>();
+    for (const d of this.#list) files.set(d.place?.file ?? "", files.get(d.place?.file ?? "") ?? files.size);
+    const rank = (d: Diagnostic): number => (d.place ? (files.get(d.place.file) ?? 0) : Infinity);
+    const list = [...this.#list].sort((a, b) => {
+      const file = rank(a) === rank(b) ? 0 : rank(a) - rank(b);
+      return (
+        file || (a.place?.line ?? 0) - (b.place?.line ?? 0) || (a.place?.column ?? 0) - (b.place?.column ?? 0)
+      );
+    });
     if (this.#dropped > 0) {
       list.push({
         code: "BW0100",
@@ -39,8 +70,11 @@ export class Findings {
 
   #add(severity: Severity, code: string, span: Span | undefined, message: string, help?: string): void {
     const key = `${code}|${span?.source.path ?? ""}|${span?.offset ?? ""}|${message}`;
-    if (this.#seen.has(key)) return;
-    if (severity === "error") this.#errors++;
+    if (this.#seen.has(key) || (this.#partial && OF_ABSENCE.has(code))) return;
+    if (severity === "error") {
+      this.#errors++;
+      if (span) this.#brokenLines.add(lineKey(span));
+    }
     if (this.#list.length >= LIMITS.diagnostics) {
       this.#dropped++;
       return;
@@ -50,7 +84,7 @@ export class Findings {
       code,
       severity,
       message,
-      ...(span ? { place: placeOf(span), sourceLine: sourceLineOf(span) } : {}),
+      ...(span ? placed(span) : {}),
       ...(help === undefined ? {} : { help }),
     });
   }
@@ -59,7 +93,8 @@ export class Findings {
 /** The name in `known` that is nearest to `name`, when it is near enough to be a slip of the pen. */
 export function nearest(name: string, known: Iterable<string>): string | undefined {
   let best: string | undefined;
-  let bestDistance = Math.max(1, Math.floor(name.length / 3)) + 1;
+  // In names of one or two letters every other one is near.
+  let bestDistance = (name.length < 3 ? 0 : Math.max(1, Math.floor(name.length / 3))) + 1;
   for (const candidate of known) {
     if (Math.abs(candidate.length - name.length) >= bestDistance) continue;
     const d =
@@ -90,4 +125,15 @@ function editDistance(a: string, b: string, limit: number): number {
     row = next;
   }
   return row[b.length] ?? limit;
+}
+
+/** Place and line; the line is left out when the place lies far to the right, where no caret can be shown. */
+function placed(span: Span): Pick<Diagnostic, "place" | "sourceLine"> {
+  const place = placeOf(span);
+  return (place.column ?? 1) > 200 ? { place } : { place, sourceLine: sourceLineOf(span) };
+}
+
+/** "1 argument", "2 arguments". */
+export function count(n: number | string, word: string): string {
+  return `${n} ${word}${String(n) === "1" ? "" : "s"}`;
 }

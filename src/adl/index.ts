@@ -64,7 +64,9 @@ export function adlCheck(paths: readonly string[]): Diagnostic[] {
   return paths.flatMap((path) => {
     const findings = new Findings();
     const { root, files } = load(path, findings);
-    const isCore = childrenOf(root, "core").some((core) => childrenOf(core, "resources").length > 0);
+    const isCore =
+      path.endsWith(".uadl") ||
+      childrenOf(root, "core").some((core) => childrenOf(core, "resources").length > 0);
     if (isCore) elaborate(path, root, files, findings, true);
     else {
       const isa = elaborateArches(root, findings);
@@ -129,7 +131,8 @@ function elaborate(
   const elaborated = elaborateCore(core, isa, findings);
   if (elaborated && thorough) reportCompleteness(isa, elaborated, findings);
   if (!elaborated || findings.errors > 0) return { diagnostics: findings.list() };
-  const parts = { name: core.name, description: prose(files[0]?.text ?? ""), isa: isa.isa, ...elaborated };
+  const { pipeline, power } = elaborated;
+  const parts = { name: core.name, description: prose(files[0]?.text ?? ""), isa: isa.isa, pipeline, power };
   return { model: { ...parts, hash: modelHash(parts) }, diagnostics: findings.list() };
 }
 

@@ -5,7 +5,7 @@ import type { HelperFunction } from "../machine/action.ts";
 import type { Instruction, InstructionField, Register, RegisterFile } from "../machine/model.ts";
 import type { Block } from "./blocks.ts";
 import type { Findings } from "./findings.ts";
-import { didYouMean } from "./findings.ts";
+import { count, didYouMean } from "./findings.ts";
 import { checkKnown, codeOf, constantOf, elementsOf, expressionOf, namesOf } from "./keys.ts";
 import { LIMITS } from "./limits.ts";
 import { analyseUse } from "./register-use.ts";
@@ -296,7 +296,7 @@ function readSyntax(block: Block, operands: readonly string[], context: IsaConte
     findings.error(
       "BW0215",
       template.span,
-      `the syntax has ${places} %f, but ${rest.length} operands follow`,
+      `the syntax has ${places} %f, but ${count(rest.length, "operand")} ${rest.length === 1 ? "follows" : "follow"}`,
     );
   }
   if (/%[^fi]/.test(template.value))

@@ -51,6 +51,7 @@ export function elaborateIsa(name: string, arches: readonly Block[], findings: F
     for (const block of childrenOf(arch, "instrfield")) {
       const { field, suffix } = elaborateField(block, findings);
       fields.set(field.name, field);
+      if (!scope.lookup(field.name)) scope.set(field.name, { kind: "otherField" });
       if (suffix !== undefined) suffixes.set(field.name, suffix);
     }
   }
@@ -143,7 +144,7 @@ export function elaborateHelpers(
   for (const block of blocks) {
     for (const [name, f] of block.functions) {
       const taken = scope.lookup(name);
-      if (taken && taken.kind !== "helper") {
+      if (taken && taken.kind !== "helper" && taken.kind !== "otherField") {
         findings.error(
           "BW0211",
           f.span,

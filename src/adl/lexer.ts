@@ -28,6 +28,16 @@ export function tokenize(source: SourceFile, findings: Findings, text = source.t
     token.payload = source;
     token.startOffset += base;
   }
+  const open = tokens.findIndex(
+    (t, i) =>
+      t.image === "/" &&
+      tokens[i + 1]?.image.startsWith("*") &&
+      tokens[i + 1]?.startOffset === t.startOffset + 1,
+  );
+  if (open >= 0) {
+    const [start] = tokens.splice(open);
+    if (start) findings.error("BW0103", { ...spanOf(start), length: 2 }, "comment without its closing */");
+  }
   for (const error of result.errors.slice(0, LIMITS.diagnostics)) {
     const span: Span = { source, offset: error.offset + base, length: Math.max(1, error.length) };
     const piece = text.slice(error.offset, error.offset + error.length);
@@ -35,8 +45,6 @@ export function tokenize(source: SourceFile, findings: Findings, text = source.t
       findings.error("BW0102", { ...span, length: 3 }, 'documentation without its closing """');
     else if (piece.startsWith('"'))
       findings.error("BW0102", span, "string without its closing quote on the same line");
-    else if (piece.startsWith("/*"))
-      findings.error("BW0103", { ...span, length: 2 }, "comment without its closing */");
     else
       findings.error(
         "BW0101",

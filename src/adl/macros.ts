@@ -1,5 +1,6 @@
 // Macros of the preprocessor, with and without arguments. Expansion goes over a list of tokens; a macro is never
 // expanded inside its own expansion, and the room for the result is bounded, so it always ends.
+import { count } from "./findings.ts";
 import type { Findings } from "./findings.ts";
 import { LIMITS } from "./limits.ts";
 import { spanOf } from "./lexer.ts";
@@ -116,7 +117,7 @@ export class Macros {
           this.#findings.error(
             "BW0119",
             spanOf(token),
-            `macro ${token.image} takes ${wanted} arguments, ${given} are given`,
+            `macro ${token.image} takes ${count(wanted, "argument")}, not ${given}`,
           );
           continue;
         }

@@ -1,7 +1,7 @@
 // Calls with a dot: methods of values (`x.signedLT(y)`) and of the pipeline's resources and operands
 // (`mEX.has_space()`), and the instruction's own methods (`exec()`). The tables are the uADL manual's interface methods.
 import type { Expression, ValueType } from "../machine/action.ts";
-import { didYouMean } from "./findings.ts";
+import { count, didYouMean } from "./findings.ts";
 import { BIT, WORD, convert } from "./fold.ts";
 import type { ObjectKind } from "./scope.ts";
 import type { Span } from "./source.ts";
@@ -164,7 +164,7 @@ export function typeObjectMethod(
     return typer.error(
       "BW0225",
       called.span,
-      `${called.name} takes ${wanted} arguments, ${values.length} are given`,
+      `${called.name} takes ${count(wanted, "argument")}, not ${values.length}`,
     );
   }
   return {

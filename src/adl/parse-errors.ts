@@ -54,7 +54,10 @@ export function reportParseErrors(errors: readonly IRecognitionException[], find
       const before = spanOf(useful);
       span = { source: before.source, offset: before.offset + before.length, length: 1 };
     } else if (!atEnd) span = spanOf(error.token);
+    // The rest of a line with a broken string or a strange character makes no sense to the parser.
+    if (span && findings.hasErrorOnLine(span)) continue;
     const rule = error.context.ruleStack.at(-1) ?? "";
     findings.error("BW0120", span, error.message, HELP[rule]);
   }
+  if (errors.length > 0) findings.markPartial();
 }

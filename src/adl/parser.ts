@@ -21,236 +21,284 @@ import type {
 import * as T from "./tokens.ts";
 
 class DescriptionParser extends CodeParser {
-  readonly description = this.RULE("description", (): SyntaxItem[] => {
-    const items: SyntaxItem[] = [];
-    this.MANY(() => {
-      const item = this.SUBRULE(this.item);
-      this.ACTION(() => {
-        if (item) items.push(item);
+  readonly description = this.rule(
+    "description",
+    (): SyntaxItem[] => {
+      const items: SyntaxItem[] = [];
+      this.MANY(() => {
+        const item = this.SUBRULE(this.item);
+        this.ACTION(() => {
+          if (item) items.push(item);
+        });
       });
-    });
-    return items;
-  });
+      return items;
+    },
+    () => [],
+  );
 
-  readonly item = this.RULE("item", (): SyntaxItem | undefined => {
-    return this.OR<SyntaxItem | undefined>({
-      DEF: [
-        { ALT: () => this.SUBRULE(this.defineBlock) },
-        { ALT: () => this.SUBRULE(this.documentation) },
-        { ALT: () => this.SUBRULE(this.enumeration) },
-        {
-          ALT: () => {
-            this.CONSUME(T.Semicolon);
-            return undefined;
+  readonly item = this.rule(
+    "item",
+    (): SyntaxItem | undefined => {
+      return this.OR<SyntaxItem | undefined>({
+        DEF: [
+          { ALT: () => this.SUBRULE(this.defineBlock) },
+          { ALT: () => this.SUBRULE(this.documentation) },
+          { ALT: () => this.SUBRULE(this.enumeration) },
+          {
+            ALT: () => {
+              this.CONSUME(T.Semicolon);
+              return undefined;
+            },
           },
-        },
-        {
-          GATE: () => this.LA(1).image === "remove" && this.LA(2).tokenType === T.Identifier,
-          ALT: () => this.SUBRULE(this.removal),
-        },
-        {
-          GATE: () => this.LA(2).tokenType !== T.Equals && this.startsFunction(),
-          ALT: () => {
-            const f = this.SUBRULE(this.functionDefinition);
-            return this.ACTION((): SyntaxItem => ({ kind: "function", function: f, span: f.span }));
+          {
+            GATE: () => this.LA(1).image === "remove" && this.LA(2).tokenType === T.Identifier,
+            ALT: () => this.SUBRULE(this.removal),
           },
-        },
-        {
-          GATE: () => this.LA(1).tokenType === T.Identifier && this.LA(2).tokenType === T.Identifier,
-          ALT: () => this.SUBRULE(this.instances),
-        },
-        { ALT: () => this.SUBRULE(this.key) },
-      ],
-      IGNORE_AMBIGUITIES: true,
-      ERR_MSG: "a define block, a key or a function",
-    });
-  });
+          {
+            GATE: () => this.LA(2).tokenType !== T.Equals && this.startsFunction(),
+            ALT: () => {
+              const f = this.SUBRULE(this.functionDefinition);
+              return this.ACTION((): SyntaxItem => ({ kind: "function", function: f, span: f.span }));
+            },
+          },
+          {
+            GATE: () => this.LA(1).tokenType === T.Identifier && this.LA(2).tokenType === T.Identifier,
+            ALT: () => this.SUBRULE(this.instances),
+          },
+          { ALT: () => this.SUBRULE(this.key) },
+        ],
+        IGNORE_AMBIGUITIES: true,
+        ERR_MSG: "a define block, a key or a function",
+      });
+    },
+    () => undefined,
+  );
 
-  readonly defineBlock = this.RULE("defineBlock", (): SyntaxDefine => {
-    const start = this.OR([{ ALT: () => this.CONSUME(T.Define) }, { ALT: () => this.CONSUME(T.Defmod) }]);
-    this.CONSUME(T.OpenParen);
-    const type = this.CONSUME(T.Identifier);
-    const names: SyntaxName[] = [];
-    this.OPTION(() => this.CONSUME(T.Equals));
-    this.OPTION1(() => {
-      this.OR1([
+  readonly defineBlock = this.rule(
+    "defineBlock",
+    (): SyntaxDefine => {
+      const start = this.OR([{ ALT: () => this.CONSUME(T.Define) }, { ALT: () => this.CONSUME(T.Defmod) }]);
+      this.CONSUME(T.OpenParen);
+      const type = this.CONSUME(T.Identifier);
+      const names: SyntaxName[] = [];
+      this.OPTION(() => this.CONSUME(T.Equals));
+      this.OPTION1(() => {
+        this.OR1([
+          {
+            ALT: () => {
+              const name = this.SUBRULE(this.blockName);
+              this.ACTION(() => names.push(name));
+            },
+          },
+          {
+            ALT: () => {
+              this.CONSUME1(T.OpenParen);
+              this.AT_LEAST_ONE_SEP({
+                SEP: T.Comma,
+                DEF: () => {
+                  const name = this.SUBRULE1(this.blockName);
+                  this.ACTION(() => names.push(name));
+                },
+              });
+              this.CONSUME1(T.CloseParen);
+            },
+          },
+        ]);
+      });
+      const end = this.CONSUME(T.CloseParen);
+      this.CONSUME(T.OpenBrace);
+      const items: SyntaxItem[] = [];
+      this.MANY(() => {
+        const item = this.SUBRULE(this.item);
+        this.ACTION(() => {
+          if (item) items.push(item);
+        });
+      });
+      this.CONSUME(T.CloseBrace);
+      return this.ACTION((): SyntaxDefine => ({
+        kind: "define",
+        modify: start.tokenType === T.Defmod,
+        type: type.image,
+        names,
+        items,
+        span: join(spanOf(start), spanOf(end)),
+      }));
+    },
+    () => this.brokenDefine(),
+  );
+
+  readonly blockName = this.rule(
+    "blockName",
+    (): SyntaxName => {
+      const token = this.OR([
+        { ALT: () => this.CONSUME(T.Identifier) },
+        { ALT: () => this.CONSUME(T.StringLiteral) },
+        { ALT: () => this.CONSUME(T.IntegerLiteral) },
+        { ALT: () => this.CONSUME(T.Default) },
+      ]);
+      return this.ACTION((): SyntaxName => ({
+        text: token.tokenType === T.StringLiteral ? unquote(token.image) : token.image,
+        span: spanOf(token),
+      }));
+    },
+    () => ({ text: "", span: this.placeHere() }),
+  );
+
+  readonly documentation = this.rule(
+    "documentation",
+    (): SyntaxItem => {
+      const token = this.CONSUME(T.DocString);
+      return this.ACTION((): SyntaxItem => ({
+        kind: "documentation",
+        text: token.image.slice(3, -3).trim(),
+        span: { ...spanOf(token), length: 3 },
+      }));
+    },
+    () => this.brokenItem(),
+  );
+
+  readonly removal = this.rule(
+    "removal",
+    (): SyntaxItem => {
+      const start = this.CONSUME(T.Identifier);
+      const names: SyntaxName[] = [];
+      this.AT_LEAST_ONE_SEP({
+        SEP: T.Comma,
+        DEF: () => {
+          const name = this.CONSUME1(T.Identifier);
+          this.ACTION(() => names.push({ text: name.image, span: spanOf(name) }));
+        },
+      });
+      this.CONSUME(T.Semicolon);
+      return this.ACTION((): SyntaxItem => ({ kind: "remove", names, span: spanOf(start) }));
+    },
+    () => this.brokenItem(),
+  );
+
+  readonly instances = this.rule(
+    "instances",
+    (): SyntaxItem => {
+      const type = this.CONSUME(T.Identifier);
+      const names: SyntaxName[] = [];
+      this.AT_LEAST_ONE_SEP({
+        SEP: T.Comma,
+        DEF: () => {
+          const name = this.CONSUME1(T.Identifier);
+          this.ACTION(() => names.push({ text: name.image, span: spanOf(name) }));
+        },
+      });
+      this.CONSUME(T.Semicolon);
+      return this.ACTION((): SyntaxItem => ({
+        kind: "instances",
+        type: type.image,
+        names,
+        span: spanOf(type),
+      }));
+    },
+    () => this.brokenItem(),
+  );
+
+  readonly enumeration = this.rule(
+    "enumeration",
+    (): SyntaxItem => {
+      const start = this.CONSUME(T.Enum);
+      const name = this.OPTION(() => this.CONSUME(T.Identifier));
+      this.CONSUME(T.OpenBrace);
+      const members: { name: string; value?: SyntaxExpression; span: SyntaxName["span"] }[] = [];
+      this.MANY(() => {
+        const member = this.CONSUME1(T.Identifier);
+        const value = this.OPTION1(() => {
+          this.CONSUME(T.Equals);
+          return this.SUBRULE(this.expression);
+        });
+        this.OPTION2(() => this.CONSUME(T.Comma));
+        this.ACTION(() =>
+          members.push({ name: member.image, ...(value ? { value } : {}), span: spanOf(member) }),
+        );
+      });
+      this.CONSUME(T.CloseBrace);
+      return this.ACTION((): SyntaxItem => ({
+        kind: "enum",
+        ...(name ? { name: name.image } : {}),
+        members,
+        span: spanOf(start),
+      }));
+    },
+    () => this.brokenItem(),
+  );
+
+  readonly key = this.rule(
+    "key",
+    (): SyntaxItem => {
+      const name = this.OR([
+        { ALT: () => this.CONSUME(T.Identifier) },
+        { ALT: () => this.CONSUME(T.StringLiteral) },
+        { ALT: () => this.CONSUME(T.Default) },
+      ]);
+      this.CONSUME(T.Equals);
+      const value = this.SUBRULE(this.value);
+      return this.ACTION((): SyntaxItem => ({
+        kind: "key",
+        name: name.tokenType === T.StringLiteral ? unquote(name.image) : name.image,
+        value,
+        span: spanOf(name),
+      }));
+    },
+    () => this.brokenItem(),
+  );
+
+  readonly value = this.rule(
+    "value",
+    (): SyntaxValue => {
+      return this.OR([
         {
-          ALT: () => {
-            const name = this.SUBRULE(this.blockName);
-            this.ACTION(() => names.push(name));
+          ALT: (): SyntaxValue => {
+            const start = this.CONSUME(T.Func);
+            let parameters: SyntaxParameter[] = [];
+            this.OPTION(() => {
+              parameters = this.SUBRULE(this.parameters);
+            });
+            const body = this.SUBRULE(this.block);
+            return this.ACTION((): SyntaxValue => ({ kind: "code", parameters, body, span: spanOf(start) }));
           },
         },
         {
-          ALT: () => {
-            this.CONSUME1(T.OpenParen);
-            this.AT_LEAST_ONE_SEP({
-              SEP: T.Comma,
+          ALT: (): SyntaxValue => {
+            const body = this.SUBRULE1(this.block);
+            return this.ACTION((): SyntaxValue => ({ kind: "code", parameters: [], body, span: body.span }));
+          },
+        },
+        {
+          ALT: (): SyntaxValue => {
+            const value = this.SUBRULE(this.expression);
+            let sourcing: Sourcing | undefined;
+            this.OPTION1({
+              GATE: () => this.startsSourcing(),
               DEF: () => {
-                const name = this.SUBRULE1(this.blockName);
-                this.ACTION(() => names.push(name));
+                sourcing = this.SUBRULE(this.sourcing);
               },
             });
-            this.CONSUME1(T.CloseParen);
+            this.CONSUME(T.Semicolon);
+            return this.ACTION((): SyntaxValue => ({
+              kind: "expression",
+              value,
+              ...(sourcing ? { sourcing } : {}),
+              span: value.span,
+            }));
           },
         },
       ]);
-    });
-    const end = this.CONSUME(T.CloseParen);
-    this.CONSUME(T.OpenBrace);
-    const items: SyntaxItem[] = [];
-    this.MANY(() => {
-      const item = this.SUBRULE(this.item);
-      this.ACTION(() => {
-        if (item) items.push(item);
-      });
-    });
-    this.CONSUME(T.CloseBrace);
-    return this.ACTION((): SyntaxDefine => ({
-      kind: "define",
-      modify: start.tokenType === T.Defmod,
-      type: type.image,
-      names,
-      items,
-      span: join(spanOf(start), spanOf(end)),
-    }));
-  });
+    },
+    (): SyntaxValue => ({ kind: "expression", value: this.brokenExpression(), span: this.placeHere() }),
+  );
 
-  readonly blockName = this.RULE("blockName", (): SyntaxName => {
-    const token = this.OR([
-      { ALT: () => this.CONSUME(T.Identifier) },
-      { ALT: () => this.CONSUME(T.StringLiteral) },
-      { ALT: () => this.CONSUME(T.IntegerLiteral) },
-      { ALT: () => this.CONSUME(T.Default) },
-    ]);
-    return this.ACTION((): SyntaxName => ({
-      text: token.tokenType === T.StringLiteral ? unquote(token.image) : token.image,
-      span: spanOf(token),
-    }));
-  });
+  private brokenItem(): SyntaxItem {
+    return { kind: "documentation", text: "", span: this.placeHere() };
+  }
 
-  readonly documentation = this.RULE("documentation", (): SyntaxItem => {
-    const token = this.CONSUME(T.DocString);
-    return this.ACTION((): SyntaxItem => ({
-      kind: "documentation",
-      text: token.image.slice(3, -3).trim(),
-      span: { ...spanOf(token), length: 3 },
-    }));
-  });
-
-  readonly removal = this.RULE("removal", (): SyntaxItem => {
-    const start = this.CONSUME(T.Identifier);
-    const names: SyntaxName[] = [];
-    this.AT_LEAST_ONE_SEP({
-      SEP: T.Comma,
-      DEF: () => {
-        const name = this.CONSUME1(T.Identifier);
-        this.ACTION(() => names.push({ text: name.image, span: spanOf(name) }));
-      },
-    });
-    this.CONSUME(T.Semicolon);
-    return this.ACTION((): SyntaxItem => ({ kind: "remove", names, span: spanOf(start) }));
-  });
-
-  readonly instances = this.RULE("instances", (): SyntaxItem => {
-    const type = this.CONSUME(T.Identifier);
-    const names: SyntaxName[] = [];
-    this.AT_LEAST_ONE_SEP({
-      SEP: T.Comma,
-      DEF: () => {
-        const name = this.CONSUME1(T.Identifier);
-        this.ACTION(() => names.push({ text: name.image, span: spanOf(name) }));
-      },
-    });
-    this.CONSUME(T.Semicolon);
-    return this.ACTION((): SyntaxItem => ({
-      kind: "instances",
-      type: type.image,
-      names,
-      span: spanOf(type),
-    }));
-  });
-
-  readonly enumeration = this.RULE("enumeration", (): SyntaxItem => {
-    const start = this.CONSUME(T.Enum);
-    const name = this.OPTION(() => this.CONSUME(T.Identifier));
-    this.CONSUME(T.OpenBrace);
-    const members: { name: string; value?: SyntaxExpression; span: SyntaxName["span"] }[] = [];
-    this.MANY(() => {
-      const member = this.CONSUME1(T.Identifier);
-      const value = this.OPTION1(() => {
-        this.CONSUME(T.Equals);
-        return this.SUBRULE(this.expression);
-      });
-      this.OPTION2(() => this.CONSUME(T.Comma));
-      this.ACTION(() =>
-        members.push({ name: member.image, ...(value ? { value } : {}), span: spanOf(member) }),
-      );
-    });
-    this.CONSUME(T.CloseBrace);
-    return this.ACTION((): SyntaxItem => ({
-      kind: "enum",
-      ...(name ? { name: name.image } : {}),
-      members,
-      span: spanOf(start),
-    }));
-  });
-
-  readonly key = this.RULE("key", (): SyntaxItem => {
-    const name = this.OR([
-      { ALT: () => this.CONSUME(T.Identifier) },
-      { ALT: () => this.CONSUME(T.StringLiteral) },
-      { ALT: () => this.CONSUME(T.Default) },
-    ]);
-    this.CONSUME(T.Equals);
-    const value = this.SUBRULE(this.value);
-    return this.ACTION((): SyntaxItem => ({
-      kind: "key",
-      name: name.tokenType === T.StringLiteral ? unquote(name.image) : name.image,
-      value,
-      span: spanOf(name),
-    }));
-  });
-
-  readonly value = this.RULE("value", (): SyntaxValue => {
-    return this.OR([
-      {
-        ALT: (): SyntaxValue => {
-          const start = this.CONSUME(T.Func);
-          let parameters: SyntaxParameter[] = [];
-          this.OPTION(() => {
-            parameters = this.SUBRULE(this.parameters);
-          });
-          const body = this.SUBRULE(this.block);
-          return this.ACTION((): SyntaxValue => ({ kind: "code", parameters, body, span: spanOf(start) }));
-        },
-      },
-      {
-        ALT: (): SyntaxValue => {
-          const body = this.SUBRULE1(this.block);
-          return this.ACTION((): SyntaxValue => ({ kind: "code", parameters: [], body, span: body.span }));
-        },
-      },
-      {
-        ALT: (): SyntaxValue => {
-          const value = this.SUBRULE(this.expression);
-          let sourcing: Sourcing | undefined;
-          this.OPTION1({
-            GATE: () => this.startsSourcing(),
-            DEF: () => {
-              sourcing = this.SUBRULE(this.sourcing);
-            },
-          });
-          this.CONSUME(T.Semicolon);
-          return this.ACTION((): SyntaxValue => ({
-            kind: "expression",
-            value,
-            ...(sourcing ? { sourcing } : {}),
-            span: value.span,
-          }));
-        },
-      },
-    ]);
-  });
+  private brokenDefine(): SyntaxDefine {
+    return { kind: "define", modify: true, type: "", names: [], items: [], span: this.placeHere() };
+  }
 
   constructor() {
     super();
@@ -278,19 +326,16 @@ export function parse(tokens: Token[], findings: Findings): SyntaxItem[] {
       findings.error("BW0120", spanOf(next), `unexpected ${next.image.slice(0, 20)}`);
     return items ?? [];
   } catch (error) {
-    reportParseErrors(parser.errors, findings);
     const at = parser.nextToken();
     const place = at.tokenType === END ? tokens.at(-1) : at;
-    if (error instanceof RangeError || parser.tooDeep) {
-      findings.error(
-        "BW0121",
-        place && spanOf(place),
-        "code is nested too deeply",
-        `keep nesting below ${LIMITS.nesting}`,
-      );
-      return [];
-    }
-    throw error;
+    if (!(error instanceof RangeError) && !parser.tooDeep) throw error;
+    findings.error(
+      "BW0121",
+      place && spanOf(place),
+      "this code is too long or nested too deeply to read",
+      `an expression has at most ${LIMITS.chain} operands, brackets nest at most ${LIMITS.nesting} deep`,
+    );
+    return [];
   } finally {
     parser.input = [];
   }

@@ -25,6 +25,8 @@ export type Binding =
   | { readonly kind: "local"; readonly name: string; readonly type: ValueType; readonly constant?: boolean }
   /** `value` is set when the instruction fixes the field. */
   | { readonly kind: "field"; readonly field: InstructionField; readonly value?: bigint }
+  /** A field of the instruction set, where no instruction is at hand that has it. */
+  | { readonly kind: "otherField" }
   | { readonly kind: "register"; readonly register: Register; readonly offset: number }
   | { readonly kind: "registerFile"; readonly file: RegisterFile }
   | { readonly kind: "constant"; readonly value: bigint }

@@ -57,7 +57,7 @@ export function sourceLineOf(span: Span): string {
   const start = startsOf(span.source)[line - 1] ?? 0;
   let end = span.source.text.indexOf("\n", start);
   if (end < 0) end = span.source.text.length;
-  return span.source.text.slice(start, Math.min(end, start + 400)).replace(/\r$/, "");
+  return span.source.text.slice(start, Math.min(end, start + 300)).replace(/\r$/, "");
 }
 
 /** From the start of one span to the end of another of the same file. */

@@ -143,7 +143,7 @@ export class ActionTyper extends ExpressionTyper {
         this.findings.error("BW0220", span, `var ${name} needs a value`, "its type is that of the value");
       if (this.scope.own(name)) this.findings.error("BW0234", span, `${name} is already declared here`);
       const hidden = this.scope.lookup(name);
-      if (hidden && hidden.kind !== "local" && hidden.kind !== "name") {
+      if (hidden && hidden.kind !== "local" && hidden.kind !== "name" && hidden.kind !== "otherField") {
         this.findings.warn("BW0235", span, `${name} hides a ${bindingWord(hidden)} of the same name`);
       }
       let unique = name;

@@ -23,24 +23,32 @@ export const Directive = createToken({
   line_breaks: true,
 });
 export const DocString = createToken({
-  name: "documentation",
+  name: "DocString",
+  label: "documentation",
   pattern: /"""[^"]*(?:""?[^"]+)*"""/,
   line_breaks: true,
 });
 export const StringLiteral = createToken({
-  name: "string",
+  name: "StringLiteral",
+  label: "a string in quotes",
   pattern: /"(?:[^"\\\n]|\\[^\n])*"/,
 });
 export const FloatLiteral = createToken({
-  name: "number with fraction",
+  name: "FloatLiteral",
+  label: "a number",
   pattern: /(?:\d+\.\d+(?:[eE][+-]?\d+)?|\d+[eE][+-]?\d+)/,
 });
 export const IntegerLiteral = createToken({
-  name: "number",
+  name: "IntegerLiteral",
+  label: "a number",
   pattern:
     /(?:0[xX][0-9a-fA-F]+|0[bB][01]+|\d+)(?:[uU]?[lL]{0,2}[uU]?)(?![A-Za-z0-9_])|(?:0[xX][0-9a-fA-F]+|0[bB][01]+|\d+)/,
 });
-export const Identifier = createToken({ name: "name", pattern: /[A-Za-z_][A-Za-z0-9_]*/ });
+export const Identifier = createToken({
+  name: "Identifier",
+  label: "a name",
+  pattern: /[A-Za-z_][A-Za-z0-9_]*/,
+});
 
 const keywords: TokenType[] = [];
 function keyword(word: string): TokenType {
