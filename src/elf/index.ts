@@ -1,2 +1,4 @@
+export { readLineTable } from "./line-table.ts";
+export type { LineRow, LineTable, SourceLine } from "./line-table.ts";
 export { readElf } from "./elf.ts";
 export type { ElfFile, ElfSection, ElfSegment, ElfSymbol } from "./elf.ts";
