@@ -26,6 +26,7 @@ const NAME_ENTRY = 1;
 const BLOCK_NAME_ENTRY = 2;
 const ATTACHMENT = 11;
 const USE_LIST_BLOCK = 2;
+const NOT_A_BRANCH = -1;
 
 const RECORD_KINDS: Readonly<Record<number, DebugRecord["kind"]>> = {
   [FUNCTION_CODE.debugDeclare]: "declare",
@@ -299,13 +300,17 @@ class FunctionReader {
     for (const list of lists) list.reverse();
     for (const { block, order } of this.useLists) {
       const list = lists[block];
-      // Uses by block addresses are in LLVM's list too; then the lengths differ and the order is not known here.
-      if (list === undefined || list.length !== order.length) continue;
+      if (list === undefined) continue;
+      // A block whose address is taken has one use more, the oldest: constants are made before instructions.
+      if (order.length === list.length + 1) list.push(NOT_A_BRANCH);
+      if (order.length !== list.length) continue;
       const sorted = list.map((from, index) => ({ from, key: order[index] as number }));
       sorted.sort((left, right) => left.key - right.key);
       lists[block] = sorted.map((entry) => entry.from);
     }
-    for (const block of this.blocks) block.predecessors = lists[block.index] as number[];
+    for (const block of this.blocks) {
+      block.predecessors = (lists[block.index] as number[]).filter((from) => from !== NOT_A_BRANCH);
+    }
   }
 }
 
