@@ -1,10 +1,11 @@
 // Loads a core: its description and its toolchain settings.
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { DiagnosticError } from "../base/diagnostic.ts";
 import { loadMachine } from "../adl/index.ts";
 import type { MachineModel } from "../machine/model.ts";
 import type { CoreToolchain } from "../toolchain/core.ts";
-import { loadCoreToolchain, projectFolder } from "../toolchain/core.ts";
+import { coreNames, loadCoreToolchain, projectFolder } from "../toolchain/core.ts";
 import { printDiagnostics } from "./output.ts";
 
 export interface Core {
@@ -25,4 +26,9 @@ export function loadCore(name: string): Core {
   if (!model || errors.length > 0) throw new DiagnosticError(diagnostics);
   printDiagnostics(diagnostics);
   return { name, model, toolchain };
+}
+
+/** Cores that stand for real hardware: `toy` is for tests and the tutorial. */
+export function realCores(): string[] {
+  return coreNames().filter((name) => existsSync(join(projectFolder, "targets", name, "sources.md")));
 }

@@ -1,0 +1,52 @@
+// `blockwatt run P`: the main job. Compiles, maps, characterizes and annotates what is not cached, runs, prices.
+import { fail } from "../../base/diagnostic.ts";
+import { runText } from "../../report/text.ts";
+import type { ProgramSize } from "../../toolchain/spec.ts";
+import type { CommandContext } from "../context.ts";
+import { estimate } from "../estimate.ts";
+import { loadCore } from "../load-core.ts";
+import { printReport } from "../output.ts";
+import { prepareProgram } from "../prepare.ts";
+import { programSpec } from "../program-arguments.ts";
+import { createProgress } from "../progress.ts";
+
+export interface RunOptions {
+  readonly core: string;
+  readonly size: ProgramSize;
+  readonly mode: "counted" | "live";
+  readonly json?: boolean;
+  readonly allowIncomplete?: boolean;
+  readonly voltage?: number;
+  readonly clock?: number;
+}
+
+export async function runCommand(
+  context: CommandContext,
+  program: string,
+  more: readonly string[],
+  options: RunOptions,
+): Promise<void> {
+  const json = options.json ?? false;
+  for (const [name, value] of [
+    ["--voltage", options.voltage],
+    ["--clock", options.clock],
+  ] as const) {
+    if (value !== undefined && !(value > 0)) fail("BW0906", `${name} takes a number greater than zero`);
+  }
+  const core = loadCore(options.core);
+  const spec = await programSpec(program, more, options.size, context.programArguments);
+  const progress = createProgress(json);
+  const prepared = await prepareProgram(spec, core, { progress, signal: context.signal }).finally(
+    progress.finish,
+  );
+  const { report } = estimate(prepared, {
+    echo: !json,
+    mode: options.mode,
+    allowIncomplete: options.allowIncomplete ?? false,
+    at: {
+      ...(options.voltage === undefined ? {} : { voltage: options.voltage }),
+      ...(options.clock === undefined ? {} : { frequencyHz: options.clock }),
+    },
+  });
+  printReport(report, json, runText);
+}
