@@ -56,7 +56,7 @@ export class CodeGenerator {
       memory.m8,
       memory.m16,
       memory.m32,
-      // eslint-disable-next-line @typescript-eslint/no-implied-eval -- a constant text
+
       ...(new Function(`${BUILTIN_SUPPORT}return[${BUILTIN_SUPPORT_NAMES}];`)() as unknown[]),
     ];
   }
@@ -140,7 +140,6 @@ export class CodeGenerator {
     // Constants of the enclosing function, not parameters, so that V8 can build them into the machine code.
     const source = `"use strict";const [C,W,M,E,X,M8,M16,M32,${BUILTIN_SUPPORT_NAMES}]=state;${text}`;
     try {
-      // eslint-disable-next-line @typescript-eslint/no-implied-eval -- compiling the description is this class's job
       return new Function("state", source)(this.#shared);
     } catch (error) {
       throw new InternalError(`generated code: ${error instanceof Error ? error.message : ""}: ${text}`);

@@ -105,6 +105,10 @@ function allocate(size: number): ArrayBuffer {
   try {
     return new ArrayBuffer(size);
   } catch {
-    return fail("BW0308", `the host has no ${size >> 20} MiB for the program's memory`, "give it a smaller heap");
+    return fail(
+      "BW0308",
+      `the host has no ${size >> 20} MiB for the program's memory`,
+      "give it a smaller heap",
+    );
   }
 }

@@ -60,7 +60,7 @@ describe.skipIf(objdump === undefined)("against llvm-objdump", () => {
           instruction.fields.map((name) => {
             const { width } = fieldOf(isa, name);
             const small = n < 4 && width === 5 ? 2 ** (n % 3) : 2 ** width;
-            if (name === "FXM" && /ocrf/.test(instruction.name)) return [name, 1 << random() % 8];
+            if (name === "FXM" && /ocrf/.test(instruction.name)) return [name, 1 << (random() % 8)];
             return [name, name === "BH" ? 0 : random() % small];
           }),
         );
