@@ -7,13 +7,19 @@ export default defineConfig({
       {
         test: {
           name: "quick",
+          globalSetup: "test/toolchain/global-setup.ts",
           include: ["test/**/*.test.ts"],
           exclude: ["test/**/*.long.test.ts"],
           testTimeout: 60_000,
         },
       },
       {
-        test: { name: "long", include: ["test/**/*.long.test.ts"], testTimeout: 1_800_000 },
+        test: {
+          name: "long",
+          globalSetup: "test/toolchain/global-setup.ts",
+          include: ["test/**/*.long.test.ts"],
+          testTimeout: 1_800_000,
+        },
       },
     ],
   },
