@@ -1,0 +1,45 @@
+// `blockwatt characterize P`: fills the database for P and says how much was there already.
+import type { CommandContext } from "../context.ts";
+import { loadCore } from "../load-core.ts";
+import { printReport } from "../output.ts";
+import { databasePath, prepareProgram } from "../prepare.ts";
+import { programSpec } from "../program-arguments.ts";
+import { createProgress } from "../progress.ts";
+
+export async function characterizeCommand(
+  context: CommandContext,
+  program: string,
+  more: readonly string[],
+  options: { core: string; json?: boolean },
+): Promise<void> {
+  const json = options.json ?? false;
+  const core = loadCore(options.core);
+  const spec = await programSpec(program, more, "small");
+  const progress = createProgress(json);
+  const prepared = await prepareProgram(spec, core, { progress, signal: context.signal }).finally(
+    progress.finish,
+  );
+  const { statistics } = prepared;
+  printReport(
+    {
+      schema: "blockwatt.characterize/1",
+      program: spec.name,
+      core: core.name,
+      database: databasePath(),
+      blocks: prepared.mapped.code.blocks.length,
+      pairs: prepared.mapped.code.edges.length,
+      contexts: prepared.table.edges.length,
+      latency_sites: prepared.table.latencies.length,
+      measured: statistics?.measured ?? 0,
+      reused: prepared.table.edges.length - (statistics?.measured ?? 0),
+      seconds: prepared.seconds,
+    },
+    json,
+    (report) =>
+      [
+        `${report.program} on ${report.core}: ${report.blocks} blocks, ${report.pairs} pairs in ${report.contexts} contexts`,
+        `  measured now ${report.measured}, reused ${Math.max(0, report.reused)}; ${report.latency_sites} instructions with operand-dependent latency`,
+        `  database ${report.database}`,
+      ].join("\n"),
+  );
+}
