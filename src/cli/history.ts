@@ -15,7 +15,7 @@ export function hostLoad(): number {
 }
 
 /** Appends one line with `report` (its `schema` says what it is). `load` is `hostLoad()` from before the measurement.
- *  Fails: BW0905 when the file can't be written. */
+ *  Fails: BW0922 when the file can't be written. */
 export async function recordHistory(report: { readonly schema: string }, load: number): Promise<void> {
   const line = {
     schema: "blockwatt.history/1",
@@ -29,7 +29,7 @@ export async function recordHistory(report: { readonly schema: string }, load: n
   try {
     appendFileSync(file, `${JSON.stringify(line)}\n`);
   } catch (error) {
-    fail("BW0905", `cannot append to ${file}: ${(error as Error).message}`);
+    fail("BW0922", `cannot append to ${file}: ${(error as Error).message}`);
   }
 }
 

@@ -1,0 +1,143 @@
+// Times one program natively, as a plain and as an annotated module, and under qemu-ppc.
+//
+// Every sample is a fresh process that runs the program once. Repetitions are rounds: each round takes one sample of every
+// variant, in an order that rotates from round to round, so that a machine that gets slower or faster meanwhile favours
+// none. Ratios are medians of the ratios within rounds. See docs/benchmarking.md.
+
+import { createHash } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { AnnotatedProgram } from "../../annotate/index.ts";
+import { fail, InternalError } from "../../base/diagnostic.ts";
+import { median } from "../../report/figures.ts";
+import { buildNative, runNative } from "../../toolchain/native.ts";
+import { runChecked } from "../../toolchain/process.ts";
+import { runQemu } from "../../toolchain/qemu.ts";
+import type { ProgramSpec } from "../../toolchain/spec.ts";
+import type { SampleAnswer, SampleRequest } from "./bench-sample.ts";
+
+export const variants = ["native", "plain_wasm", "annotated", "qemu"] as const;
+export type Variant = (typeof variants)[number];
+
+export interface BenchSubject {
+  readonly spec: ProgramSpec;
+  readonly elfPath: string;
+  readonly plain: AnnotatedProgram;
+  readonly annotated: AnnotatedProgram;
+}
+
+export interface MeasureOptions {
+  /** Rounds that count; one more comes before them and does not. */
+  readonly repetitions: number;
+  /** Seconds that qemu-ppc takes for nothing, or null to leave qemu-ppc out. */
+  readonly qemuStart: number | null;
+  readonly signal: AbortSignal;
+  readonly progress: (done: number, total: number) => void;
+}
+
+/** Seconds of every sample, by variant, in the order of rounds; empty for qemu when it is left out. */
+export type Samples = Readonly<Record<Variant, readonly number[]>>;
+
+interface Outcome {
+  readonly seconds: number;
+  readonly exitCode: number;
+  readonly stdoutSha256: string;
+}
+
+/** Takes all samples. Fails: BW0920 when a variant's output or exit status differs from the native one's: the time of
+ *  another computation says nothing. */
+export async function measureProgram(subject: BenchSubject, options: MeasureOptions): Promise<Samples> {
+  const folder = mkdtempSync(join(tmpdir(), "blockwatt-bench-"));
+  try {
+    const run = await samplers(subject, folder, options);
+    const names = variants.filter((variant) => variant !== "qemu" || options.qemuStart !== null);
+    const samples: Record<Variant, number[]> = { native: [], plain_wasm: [], annotated: [], qemu: [] };
+    const rounds = options.repetitions + 1;
+    let expected: Outcome | undefined;
+    let done = 0;
+    for (let round = 0; round < rounds; round++) {
+      for (let i = 0; i < names.length; i++) {
+        const variant = names[(i + round) % names.length]!;
+        const outcome = await run[variant]();
+        expected ??= outcome;
+        if (outcome.exitCode !== expected.exitCode || outcome.stdoutSha256 !== expected.stdoutSha256) {
+          fail(
+            "BW0920",
+            `${subject.spec.name}: ${variant} ends with status ${outcome.exitCode} or prints something else than native does (status ${expected.exitCode})`,
+            `find out why with: blockwatt validate ${subject.spec.name}`,
+          );
+        }
+        if (round > 0) samples[variant].push(outcome.seconds);
+        options.progress((done += 1), rounds * names.length);
+      }
+    }
+    return samples;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Median of the ratios a/b within rounds. */
+export function pairedRatio(a: readonly number[], b: readonly number[]): number {
+  if (a.length !== b.length) throw new InternalError("samples of a round are missing");
+  return median(a.map((seconds, i) => seconds / b[i]!));
+}
+
+/** How to take one sample of each variant. */
+async function samplers(
+  subject: BenchSubject,
+  folder: string,
+  options: MeasureOptions,
+): Promise<Readonly<Record<Variant, () => Promise<Outcome>>>> {
+  const { spec, elfPath } = subject;
+  const { signal } = options;
+  const native = await buildNative(spec, signal);
+  const stdin = spec.stdin === undefined ? new Uint8Array() : readFileSync(spec.stdin);
+  const outcomeOf = (r: { seconds: number; exitCode: number; stdout: Uint8Array }): Outcome => ({
+    seconds: r.seconds,
+    exitCode: r.exitCode,
+    stdoutSha256: createHash("sha256").update(r.stdout).digest("hex"),
+  });
+  const startSeconds = options.qemuStart ?? 0;
+  return {
+    native: async () => outcomeOf(await runNative(native, spec.args, stdin, signal)),
+    plain_wasm: moduleSampler("plain", subject.plain, subject, folder, signal),
+    annotated: moduleSampler("annotated", subject.annotated, subject, folder, signal),
+    qemu: async () => outcomeOf(await runQemu(elfPath, spec.args, stdin, { startSeconds, signal })),
+  };
+}
+
+function moduleSampler(
+  name: string,
+  program: AnnotatedProgram,
+  subject: BenchSubject,
+  folder: string,
+  signal: AbortSignal,
+): () => Promise<Outcome> {
+  const { spec, elfPath } = subject;
+  const file = (extension: string): string => join(folder, `${name}.${extension}`);
+  writeFileSync(file("wasm"), program.wasm);
+  writeFileSync(file("layout.json"), JSON.stringify(program.layout));
+  const request: SampleRequest = {
+    wasm: file("wasm"),
+    layout: file("layout.json"),
+    elf: elfPath,
+    args: [spec.name, ...spec.args],
+    ...(spec.stdin === undefined ? {} : { stdin: spec.stdin }),
+  };
+  writeFileSync(file("request.json"), JSON.stringify(request));
+  const script = fileURLToPath(new URL("./bench-sample.ts", import.meta.url));
+  const args = ["--import", import.meta.resolve("tsx"), script, file("request.json")];
+  return async () => {
+    const { stdout } = await runChecked({
+      command: process.execPath,
+      args,
+      what: `${spec.name}: the ${name} module does not run`,
+      code: "BW0921",
+      signal,
+    });
+    return JSON.parse(stdout) as SampleAnswer;
+  };
+}

@@ -1,0 +1,145 @@
+// `blockwatt bench`: how fast the annotated program runs, beside the same program natively, as a module without counters,
+// and under qemu-ppc.
+import { readFileSync } from "node:fs";
+import { readModule } from "../../bitcode/index.ts";
+import { DiagnosticError, fail } from "../../base/diagnostic.ts";
+import { geometricMean, mean, median } from "../../report/figures.ts";
+import type { BenchReport, BenchResult } from "../../report/schema.ts";
+import { benchText } from "../../report/text.ts";
+import { qemuStartSeconds } from "../../toolchain/qemu.ts";
+import type { ProgramSize, ProgramSpec } from "../../toolchain/spec.ts";
+import { benchmarkNames, loadProgramSpec } from "../../toolchain/spec.ts";
+import type { CommandContext } from "../context.ts";
+import { estimate } from "../estimate.ts";
+import { runReference } from "../executors.ts";
+import { hostLoad, recordHistory } from "../history.ts";
+import type { Core } from "../load-core.ts";
+import { loadCore } from "../load-core.ts";
+import { printDiagnostics, printReport } from "../output.ts";
+import type { PreparedProgram } from "../prepare.ts";
+import { preparePlain, prepareProgram } from "../prepare.ts";
+import type { Progress } from "../progress.ts";
+import { createProgress } from "../progress.ts";
+import { measureProgram, pairedRatio } from "./bench-measure.ts";
+
+export interface BenchOptions {
+  readonly core: string;
+  readonly size: ProgramSize;
+  readonly repetitions: number;
+  readonly json?: boolean;
+  readonly record?: boolean;
+}
+
+/** Most paired repetitions that make sense; a larger number is a slip of the finger. */
+const MOST_REPETITIONS = 1000;
+
+export async function benchCommand(
+  context: CommandContext,
+  names: readonly string[],
+  options: BenchOptions,
+): Promise<void> {
+  const { repetitions, size } = options;
+  if (!Number.isInteger(repetitions) || repetitions < 1 || repetitions > MOST_REPETITIONS) {
+    fail("BW0923", `--repetitions takes a whole number from 1 to ${MOST_REPETITIONS}`);
+  }
+  const json = options.json ?? false;
+  const core = loadCore(options.core);
+  const wanted = names.length > 0 ? names : benchmarkNames();
+  const specs: ProgramSpec[] = [];
+  for (const name of wanted) specs.push(await loadProgramSpec(name, size));
+  const load = hostLoad();
+  const progress = createProgress(json);
+  try {
+    const qemuStart = await qemuStartOrNull(core, context.signal);
+    const results: BenchResult[] = [];
+    let reference: number | null = null;
+    for (const spec of specs) {
+      const prepared = await prepareProgram(spec, core, { progress, signal: context.signal });
+      results.push(await benchProgram(prepared, qemuStart, repetitions, progress, context.signal));
+      reference ??= await referenceMips(prepared, progress, context.signal);
+    }
+    progress.finish();
+    const report = benchReport(size, repetitions, results, reference);
+    printReport(report, json, benchText);
+    if (options.record) await recordHistory(report, load);
+  } finally {
+    progress.finish();
+  }
+}
+
+async function benchProgram(
+  prepared: PreparedProgram,
+  qemuStart: number | null,
+  repetitions: number,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<BenchResult> {
+  const { spec, core, built, elf, mapped } = prepared;
+  const module = readModule(readFileSync(built.bitcodePath));
+  const plain = await preparePlain(module, elf, mapped, built.key);
+  const { price } = estimate(prepared);
+  progress.step(`${spec.name}: measure`);
+  const samples = await measureProgram(
+    { spec, elfPath: built.elfPath, plain, annotated: prepared },
+    { repetitions, qemuStart, signal, progress: progress.update },
+  );
+  const annotatedSeconds = median(samples.annotated);
+  return {
+    program: spec.name,
+    core: core.name,
+    native_seconds: median(samples.native),
+    plain_wasm_seconds: median(samples.plain_wasm),
+    annotated_seconds: annotatedSeconds,
+    qemu_seconds: qemuStart === null ? null : median(samples.qemu),
+    slowdown_vs_native: pairedRatio(samples.annotated, samples.native),
+    annotation_overhead_pct: 100 * (pairedRatio(samples.annotated, samples.plain_wasm) - 1),
+    mips: price.instructions / annotatedSeconds / 1e6,
+    instructions: price.instructions,
+    samples,
+  };
+}
+
+/** Without qemu-ppc there is one column less, and a warning. */
+async function qemuStartOrNull(core: Core, signal: AbortSignal): Promise<number | null> {
+  try {
+    return await qemuStartSeconds(core.toolchain, signal);
+  } catch (error) {
+    if (!(error instanceof DiagnosticError) || error.diagnostics[0]?.code !== "BW0502") throw error;
+    printDiagnostics(error.diagnostics.map((d) => ({ ...d, severity: "warning" })));
+    return null;
+  }
+}
+
+/** Speed of the reference model on the program's small size: enough to see it, at its speed. */
+async function referenceMips(
+  prepared: PreparedProgram,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<number> {
+  const { core, elf, spec } = prepared;
+  progress.step(`${spec.name}: reference model`);
+  const small = await loadProgramSpec(spec.name, "small").catch(() => spec);
+  const run = await runReference(core, elf, small, { signal });
+  return run.result.instructions / run.seconds / 1e6;
+}
+
+function benchReport(
+  size: ProgramSize,
+  repetitions: number,
+  results: readonly BenchResult[],
+  reference: number | null,
+): BenchReport {
+  const overheads = results.map((r) => 1 + r.annotation_overhead_pct / 100);
+  return {
+    schema: "blockwatt.bench/1",
+    size,
+    repetitions,
+    results,
+    summary: {
+      geomean_slowdown_vs_native: geometricMean(results.map((r) => r.slowdown_vs_native)),
+      geomean_annotation_overhead_pct: 100 * (geometricMean(overheads) - 1),
+      mean_mips: mean(results.map((r) => r.mips)),
+      reference_mips: reference,
+    },
+  };
+}
