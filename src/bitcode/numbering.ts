@@ -203,6 +203,8 @@ export class Numbering {
   }
 }
 
+const INFERRED: ReadonlySet<string> = new Set(["mustprogress", "norecurse"]);
+const INFERRED_WITHOUT_DEFAULTS: ReadonlySet<string> = new Set([...INFERRED, "nofree", "nosync"]);
 const declared = new WeakMap<GlobalFunction, readonly Attribute[]>();
 
 /**
@@ -213,7 +215,10 @@ export function declaredAttributes(fn: GlobalFunction): readonly Attribute[] {
   if (!fn.name.startsWith("llvm.")) return fn.attributes.function;
   let set = declared.get(fn);
   if (set === undefined) {
-    set = fn.attributes.function.filter(({ name }) => name !== "mustprogress" && name !== "norecurse");
+    const all = fn.attributes.function;
+    // An intrinsic without `nocallback` does not have the attributes that intrinsics have by default either.
+    const inferred = all.some(({ name }) => name === "nocallback") ? INFERRED : INFERRED_WITHOUT_DEFAULTS;
+    set = all.filter(({ name }) => !inferred.has(name));
     declared.set(fn, set);
   }
   return set;
