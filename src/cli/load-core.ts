@@ -28,7 +28,7 @@ export function loadCore(name: string): Core {
   return { name, model, toolchain };
 }
 
-/** Cores that stand for real hardware: `toy` is for tests and the tutorial. */
+/** Cores that stand for real hardware; made-up ones, for tests and the tutorial, have no sources to name. */
 export function realCores(): string[] {
   return coreNames().filter((name) => existsSync(join(projectFolder, "targets", name, "sources.md")));
 }

@@ -3,6 +3,7 @@
 import { Command, CommanderError, Option } from "commander";
 import { DiagnosticError } from "../base/diagnostic.ts";
 import { printDiagnostics } from "./output.ts";
+import { defaultCore } from "../toolchain/core.ts";
 import type { CommandContext } from "./context.ts";
 import { splitArguments } from "./program-arguments.ts";
 
@@ -58,7 +59,7 @@ function createProgram(context: CommandContext): Command {
     .showHelpAfterError("(blockwatt --help lists the commands)")
     .version("0.1.0");
   const core = (): Option =>
-    new Option("-c, --core <core>", "core to simulate (see: blockwatt cores)").default("e200z3");
+    new Option("-c, --core <core>", "core to simulate (see: blockwatt cores)").default(defaultCore());
   const json = (): Option => new Option("--json", "print the report as JSON");
   const size = (fallback: string): Option =>
     new Option("--size <size>", "input size of a benchmark program").choices(sizes).default(fallback);

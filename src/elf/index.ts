@@ -1,3 +1,4 @@
+// What other folders use of the ELF reader: segments, symbols, line tables.
 export { readLineTable } from "./line-table.ts";
 export type { LineRow, LineTable, SourceLine } from "./line-table.ts";
 export { readElf } from "./elf.ts";

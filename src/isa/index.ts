@@ -1,3 +1,4 @@
+// What other folders use of the instruction set: decoder, encoder, disassembler.
 export { createDecoder } from "./decoder.ts";
 export type { Decoder } from "./decoder.ts";
 export { createDisassembler } from "./disassembler.ts";

@@ -37,6 +37,16 @@ export function coreNames(): string[] {
     .sort();
 }
 
+/** The core that commands take when none is named: `targets/default.json`. Fails: BW0513 malformed file. */
+export function defaultCore(): string {
+  const file = join(projectFolder, "targets", "default.json");
+  try {
+    return z.strictObject({ core: z.string() }).parse(JSON.parse(readFileSync(file, "utf8"))).core;
+  } catch (error) {
+    return fail("BW0513", `not {"core": name}: ${(error as Error).message}`, undefined, { file });
+  }
+}
+
 /** Loads a core's toolchain description. Fails: BW0513 unknown core or malformed file. */
 export function loadCoreToolchain(core: string): CoreToolchain {
   const names = coreNames();
