@@ -12,6 +12,8 @@ import { countedPorts } from "./layout.ts";
 import { calledHelpers, compileHelper } from "./expression.ts";
 import { compileState, retireCode } from "./action-compiler.ts";
 import type { CompiledState } from "./action-compiler.ts";
+import { mergeStates, renameCodes } from "./merge-states.ts";
+import { predictsAtFetch } from "./prediction.ts";
 import { cause } from "./stalls.ts";
 
 /** Instructions in flight at once, at most. */
@@ -20,9 +22,19 @@ export const ringSize = 256;
 export const watchdogCycles = 100_000;
 
 export function engineSource(layout: EngineLayout): string {
-  const states = layout.codes.map((code) =>
+  const compiled = layout.codes.map((code) =>
     compileState(layout, layout.model.pipeline.classes[code.classIndex]!, code.classIndex, code.state),
   );
+  const standsFor = mergeStates(
+    compiled,
+    layout.codes.map((code) => code.stage),
+  );
+  const states: GeneratedState[] = compiled.map((state, code) => ({
+    ...state,
+    text: renameCodes(state.text, standsFor),
+    next: state.next.map((next) => (next >= 0 ? standsFor[next]! : next)),
+    used: standsFor[code] === code,
+  }));
   const order = stageOrder(layout, states);
   const parts = [
     variables(layout),
@@ -34,13 +46,19 @@ export function engineSource(layout: EngineLayout): string {
     ...order.map((stage) => stageFunction(layout, states, stage)),
     issue(layout, states),
     fetch(layout),
+    `const standsFor = Int16Array.of(${standsFor.join(", ")});`,
     loop(layout, order),
   ];
   return `"use strict";\n${parts.join("\n")}`;
 }
 
+/** A state's code, and whether it stands for itself (others are never entered). */
+interface GeneratedState extends CompiledState {
+  readonly used: boolean;
+}
+
 /** Stages such that each comes after those its instructions go to. */
-function stageOrder(layout: EngineLayout, states: readonly CompiledState[]): number[] {
+function stageOrder(layout: EngineLayout, states: readonly GeneratedState[]): number[] {
   const stages = layout.model.pipeline.stages;
   const successors = stages.map(() => new Set<number>());
   layout.codes.forEach((code, index) => {
@@ -64,7 +82,9 @@ function stageOrder(layout: EngineLayout, states: readonly CompiledState[]): num
 function variables(layout: EngineLayout): string {
   const { pipeline } = layout.model;
   const lines: string[] = [
-    "const { K, ST, oracle, lookup, fault, trace } = rt;",
+    "const { K, ST, oracle, fault, trace, records, codeStart, codeEnd } = rt;",
+    // Records of the largest piece of code are looked up here, others by the runtime.
+    "function lookup(pc) { if (pc >= codeStart && pc < codeEnd) { const r = records[(pc - codeStart) >>> 2]; if (r !== undefined) return r; } return rt.lookup(pc); }",
     `const cnt = new Int32Array(${layout.units.count}), last = new Int32Array(${layout.units.count});`,
     "let cyc = 0, head = 0, tail = 0, nextId = 1, pathPc = -1, pathIndex = 0, quiet = 0;",
     "let speculative = false, stalled = false, retiredNow = false, front = 1, issueSlot = null;",
@@ -268,10 +288,10 @@ function recoverOwners() {
 }`;
 }
 
-function cases(layout: EngineLayout, states: readonly CompiledState[], stage: number): string {
+function cases(layout: EngineLayout, states: readonly GeneratedState[], stage: number): string {
   return layout.codes
     .map((code: StateCode, index) =>
-      code.stage === stage ? `case ${index}: { ${states[index]!.text} break; }` : "",
+      code.stage === stage && states[index]!.used ? `case ${index}: { ${states[index]!.text} break; }` : "",
     )
     .filter((text) => text !== "")
     .join("\n      ");
@@ -285,22 +305,54 @@ function occupancy(layout: EngineLayout, stage: number): string {
   return parts.join(" ");
 }
 
+/** Code that moves `ins` on to state `nx` of another stage, or lets it leave the pipeline. */
+function leave(layout: EngineLayout, states: readonly GeneratedState[], stage: number): string {
+  const targets = new Set<number>();
+  let retires = false;
+  layout.codes.forEach((code, index) => {
+    if (code.stage !== stage || !states[index]!.used) return;
+    for (const next of states[index]!.next) {
+      if (next === retireCode) retires = true;
+      else if (layout.codes[next]!.stage !== stage) targets.add(layout.codes[next]!.stage);
+    }
+  });
+  const enters = [...targets].map((target) => {
+    const { size } = layout.model.pipeline.stages[target]!;
+    return size === 1
+      ? `if (s_${target} !== null) fault("full", ins); s_${target} = ins;`
+      : `if (n_${target} === ${size}) fault("full", ins); a_${target}[n_${target}++] = ins;`;
+  });
+  const move =
+    targets.size === 0
+      ? 'fault("state", ins);'
+      : targets.size === 1
+        ? `ins.code = nx; ${enters[0]!}`
+        : targets.size === 2
+          ? `ins.code = nx; if (stageOf[nx] === ${[...targets][0]!}) { ${enters[0]!} } else { ${enters[1]!} }`
+          : "enter(nx, ins);";
+  return retires ? `if (nx === ${retireCode}) retire(ins); else { ${move} }` : move;
+}
+
 /** One cycle of one stage. */
-function stageFunction(layout: EngineLayout, states: readonly CompiledState[], stage: number): string {
+function stageFunction(layout: EngineLayout, states: readonly GeneratedState[], stage: number): string {
   const { size, lockStep, bandwidth, name } = layout.model.pipeline.stages[stage]!;
-  const act = `
-// ${name}: acts until the instruction leaves the stage (its next code), retires (${retireCode}) or stalls (-1).
-function act_${stage}(ins) {
-  for (;;) {
-    let nx = -1;
+  const stays = layout.codes.some(
+    (code, index) =>
+      code.stage === stage &&
+      states[index]!.used &&
+      states[index]!.next.some((next) => next >= 0 && layout.codes[next]!.stage === stage),
+  );
+  const step = `let nx = -1;
     switch (ins.code) {
       ${cases(layout, states, stage)}
       default: fault("state", ins);
-    }
-    if (nx < 0 || stageOf[nx] !== ${stage}) return nx;
-    ins.code = nx;
-  }
+    }`;
+  const act = `
+// ${name}: acts until the instruction leaves the stage (its next code), retires (${retireCode}) or stalls (-1).
+function act_${stage}(ins) {
+  ${stays ? `for (;;) { ${step}\n    if (nx < 0 || stageOf[nx] !== ${stage}) return nx;\n    ins.code = nx; }` : `${step}\n    return nx;`}
 }`;
+  const goOn = leave(layout, states, stage);
   const count = occupancy(layout, stage);
   if (size === 1) {
     return `${act}
@@ -311,7 +363,7 @@ function stage_${stage}() {
   const nx = act_${stage}(ins);
   if (nx === -1) { stalled = true; return; }
   s_${stage} = null;
-  if (nx === ${retireCode}) retire(ins); else enter(nx, ins);
+  ${goOn}
 }`;
   }
   const counts =
@@ -320,7 +372,7 @@ function stage_${stage}() {
   if (lockStep) {
     const repeats = layout.codes
       .map((code, index) =>
-        code.stage === stage && states[index]!.repeat !== ""
+        code.stage === stage && states[index]!.used && states[index]!.repeat !== ""
           ? `case ${index}: ${states[index]!.repeat} break;`
           : "",
       )
@@ -341,7 +393,7 @@ function stage_${stage}() {
     const ins = a_${stage}[0], nx = ins.pend;
     ins.pend = -1;
     ${shift}
-    if (nx === ${retireCode}) retire(ins); else enter(nx, ins);
+    ${goOn}
   }
 }`;
   }
@@ -353,12 +405,12 @@ function stage_${stage}() {
     const nx = act_${stage}(ins);
     if (nx === -1) { stalled = true; return; }
     ${shift}
-    if (nx === ${retireCode}) retire(ins); else enter(nx, ins);
+    ${goOn}
   }
 }`;
 }
 
-function issue(layout: EngineLayout, states: readonly CompiledState[]): string {
+function issue(layout: EngineLayout, states: readonly GeneratedState[]): string {
   const clearValues = Array.from({ length: layout.values }, (_, at) => `ins.v${at} = 0;`).join(" ");
   const takeValues = Array.from(
     { length: layout.values },
@@ -370,20 +422,29 @@ function issue() {
   for (;;) {
     let ins = issueSlot;
     if (ins === null) {
-      if (bufN === 0 || bufReady[bufH] > cyc) return;
+      if (bufN === 0) {
+        if (fetchStopped && !speculative && pathPc !== -1) fault("outside", { s: { pc: pathPc, cls: -1 } });
+        return;
+      }
+      if (bufReady[bufH] > cyc) return;
       if (!speculative && pathPc === -1) return;
       if (((tail - head) | 0) >= ${ringSize}) return;
-      const s = bufS[bufH];
+      const pc = bufPc[bufH];
+      const s = lookup(pc);
       if (s.cls < 0) { if (!speculative) fault("unknown", { s }); return; }
       ins = ring[tail & ${ringSize - 1}];
       tail = (tail + 1) | 0;
       ins.s = s; ins.code = s.init; ins.iid = nextId; nextId = (nextId + 1) | 0;
-      ins.pred = bufPred[bufH]; ins.lat = 0; ins.forced = -1; ins.mem = 0; ins.port = 0; ins.left = s.accesses;
+      ins.lat = 0; ins.forced = -1; ins.mem = 0; ins.port = 0; ins.left = s.accesses;
       ins.alloc = 0; ins.held = 0; ins.wait = 0; ins.pend = -1; ins.done = false; ins.gone = false;
       ${clearValues}
       ins.cause = front; front = ${cause.fetch};
-      if (bufFirst[bufH] !== 0) K[${layout.events.fetches}]++;
-      bufH = (bufH + 1) & bufMask; bufN--;
+      if (bufFirst[bufH] !== 0) { K[${layout.events.fetches}]++; bufFirst[bufH] = 0; }
+      bufN--;
+      if (--bufCount[bufH] === 0) {
+        ins.pred = bufJump[bufH] >= 0 ? bufJump[bufH] : s.seq;
+        bufH = (bufH + 1) & groupMask; bufG--;
+      } else { bufPc[bufH] = s.seq; ins.pred = s.seq; }
       K[${layout.events.issued}]++;
       if (speculative) {
         ins.spec = true; ins.next = ins.pred; ins.k = 0x7fffffff; ins.forced = s.base;
@@ -410,7 +471,7 @@ function issue() {
     issueSlot = null;
     K[${layout.events.classIssued} + ins.s.cls]++;
     if (ins.k < trace.limit) trace.issued[ins.k] = cyc;
-    if (nx === ${retireCode}) retire(ins); else enter(nx, ins);
+    ${leave(layout, states, -1)}
   }
 }`;
 }
@@ -422,26 +483,30 @@ function fetch(layout: EngineLayout): string {
   const sizes = [...fetchUnit.fetchSizes].sort((a, b) => b - a);
   const capacity = fetchUnit.entries * fetchUnit.entrySize;
   const need = fetchUnit.minFetchEntries > 0 ? fetchUnit.minFetchEntries * fetchUnit.entrySize : sizes[0]!;
-  let ring = 4;
-  while (ring * 4 < 2 * (capacity + sizes[0]!)) ring *= 2;
+  // One group for each request in the buffer; a request delivers at least one word.
+  let groups = 4;
+  while (groups * 4 < 2 * (capacity + sizes[0]!)) groups *= 2;
   const choose = sizes
     .slice(0, -1)
     .map((size) => `(fetchPc & ${size - 1}) === 0 ? ${size} : `)
     .join("");
-  const predicted = fetchUnit.branchPredictor !== undefined;
+  const predicts = predictsAtFetch(layout.model.pipeline);
   const maximum = fetchUnit.maxFetchCount > 0 ? fetchUnit.maxFetchCount : 1024;
   return `
-const bufMask = ${ring - 1}, bufS = new Array(${ring}).fill(null), bufPred = new Array(${ring}).fill(0);
-const bufReady = new Int32Array(${ring}), bufFirst = new Uint8Array(${ring});
-const pending = new Int32Array(64);
-let bufH = 0, bufN = 0, fetchPc = -1, fetchStopped = false, pendH = 0, pendN = 0, mayFetch = true;
+// The instruction buffer holds groups: the words of one request, in sequence. bufJump: where fetch went after the group's
+// last word when that was predicted taken, else -1. bufFirst: nothing of the group has been taken yet.
+const groupMask = ${groups - 1};
+const bufPc = new Array(${groups}).fill(0), bufCount = new Int32Array(${groups}), bufJump = new Array(${groups}).fill(0);
+const bufReady = new Int32Array(${groups}), bufFirst = new Uint8Array(${groups}), pending = new Int32Array(64);
+let bufH = 0, bufG = 0, bufN = 0, fetchPc = -1, fetchStopped = false, pendH = 0, pendN = 0, mayFetch = true;
 function receive() {
   while (pendN > 0 && pending[pendH] <= cyc) { pendH = (pendH + 1) & 63; pendN--; mo_${memory}--; }
   mayFetch = ${fetchUnit.lazyFetch ? `bufN * 4 <= ${capacity - need}` : "true"};
 }
 function dropFetched() {
-  for (let i = 0; i < bufN; i++) if (bufFirst[(bufH + i) & bufMask] !== 0) K[${layout.events.fetches}]++;
+  for (let i = 0; i < bufG; i++) if (bufFirst[(bufH + i) & groupMask] !== 0) K[${layout.events.fetches}]++;
   bufN = 0;
+  bufG = 0;
   mo_${memory} -= pendN;
   pendN = 0;
 }
@@ -450,23 +515,28 @@ function fetch() {
   for (let n = 0; n < ${maximum} && bufN * 4 <= ${capacity - need} && pendN < 64; n++) {
     if (!(mo_${memory} < ${port.maxRequests} && (mr_${memory} !== cyc || mn_${memory} < ${port.addressBandwidth}))) return;
     const size = ${choose}${sizes[sizes.length - 1]!};
-    const end = (fetchPc & -size) + size;
-    let first = 1, pc = fetchPc;
-    while ((pc | 0) !== (end | 0)) {
-      const s = lookup(pc);
-      if (s === null) { fetchStopped = true; break; }
-      const at = (bufH + bufN) & bufMask;
-      bufS[at] = s; bufReady[at] = cyc + ${port.readLatency}; bufFirst[at] = first; first = 0;
-      bufN++;
-      ${predicted ? "if (s.taken) { bufPred[at] = s.target; pc = s.target; break; }" : ""}
-      bufPred[at] = s.seq;
-      pc = s.seq;
+    let count = (size - (fetchPc & (size - 1))) >>> 2, next = fetchPc + count * 4, jump = -1;
+    if (fetchPc < codeStart || next > codeEnd) {
+      const left = rt.wordsFrom(fetchPc);
+      if (left === 0) { fetchStopped = true; return; }
+      if (left < count) { count = left; next = fetchPc + count * 4; }
     }
-    if (first === 1) return;
+    ${
+      predicts
+        ? `for (let i = 0; i < count; i++) {
+      const s = lookup(fetchPc + i * 4);
+      if (s.taken) { count = i + 1; jump = next = s.target; break; }
+    }`
+        : ""
+    }
+    const at = (bufH + bufG) & groupMask;
+    bufG++;
+    bufN += count;
+    bufPc[at] = fetchPc; bufCount[at] = count; bufJump[at] = jump; bufFirst[at] = 1;
+    bufReady[at] = cyc + ${port.readLatency};
+    fetchPc = next >= 4294967296 ? 0 : next;
     request_${memory}();
     pending[(pendH + pendN) & 63] = cyc + ${port.readLatency}; pendN++;
-    fetchPc = pc;
-    if (fetchStopped) return;
   }
 }`;
 }
@@ -491,7 +561,7 @@ function reset() {
   K.fill(0); ST.fill(0);
   cyc = 0; head = 0; tail = 0; nextId = 1; pathIndex = 0; quiet = 0;
   speculative = false; issueSlot = null; front = ${cause.start};
-  bufH = 0; bufN = 0; pendH = 0; pendN = 0; fetchStopped = false;
+  bufH = 0; bufG = 0; bufN = 0; pendH = 0; pendN = 0; fetchStopped = false;
   pathPc = oracle.start();
   fetchPc = pathPc;
 }
@@ -515,7 +585,7 @@ function run(limit) {
   return true;
 }
 function makeStatic(x) {
-  return { pc: x.pc, seq: x.seq, cls: x.cls, init: x.init, attrs: x.attrs, target: x.target, taken: x.taken,
+  return { pc: x.pc, seq: x.seq, cls: x.cls, init: x.init < 0 ? -1 : standsFor[x.init], attrs: x.attrs, target: x.target, taken: x.taken,
     accesses: x.accesses, base: x.base, values: x.values, ops: x.ops${staticFields(layout)} };
 }
 return { reset, run, makeStatic, cycles: () => cyc, position: () => pathIndex };`;

@@ -170,17 +170,29 @@ export function createEngine(model: MachineModel, image: CodeImage, oracle: Orac
     const at = (pc - piece.address) >>> 2;
     return (piece.codes[at] ??= decoder.decode(pc, piece.words[at]!));
   };
-  const lookup = (pc: number): object | null => {
+  const lookup = (pc: number): object => {
     const piece = pieceAt(pc);
-    if (!piece || (pc & 3) !== 0) return null;
+    if (!piece || (pc & 3) !== 0) throw new InternalError(`no code at 0x${pc.toString(16)}`);
     const at = (pc - piece.address) >>> 2;
     return (piece.records[at] ??= engine.makeStatic(toRecord(staticAt(pc)!)));
   };
+  const wordsFrom = (pc: number): number => {
+    const piece = (pc & 3) === 0 ? pieceAt(pc) : undefined;
+    return piece ? (piece.end - pc) >>> 2 : 0;
+  };
+  const largest = pieces.reduce<(typeof pieces)[number] | undefined>(
+    (best, piece) => (best && best.words.length >= piece.words.length ? best : piece),
+    undefined,
+  );
   const engine: Generated = create({
     K: counters,
     ST: stalls,
     oracle,
     lookup,
+    wordsFrom,
+    records: largest?.records ?? [],
+    codeStart: largest?.address ?? 0,
+    codeEnd: largest?.end ?? 0,
     trace,
     fault: (kind: string, instruction: { s: { pc: number; cls: number } } | null) =>
       reportFault(model, kind, instruction, staticAt),
@@ -228,6 +240,10 @@ function reportFault(
       `${where} was fetched on the wrong path and retires`,
       "a branch that was predicted wrongly must call taken_flush()",
     ],
+    outside: [
+      `the program goes to 0x${pc.toString(16)}, outside its code`,
+      "the program is damaged or jumps into data",
+    ],
     unknown: [`the program executes ${where}, which no instruction class covers`, "add it to a class"],
     stuck: [
       `nothing has retired for ${watchdogCycles} cycles; the oldest instruction is ${where}`,
@@ -238,7 +254,7 @@ function reportFault(
   if (!message) throw new InternalError(`pipeline of ${model.name}: fault ${kind} at ${where}`);
   throw new DiagnosticError([
     {
-      code: kind === "unknown" ? "BW0710" : "BW0709",
+      code: kind === "unknown" || kind === "outside" ? "BW0710" : "BW0709",
       severity: "error",
       message: `pipeline of ${model.name}: ${message[0]}`,
       help: message[1],

@@ -52,3 +52,11 @@ function text(value: number | string | undefined): string {
 function number(value: number | string | undefined): number {
   return value === undefined ? 0 : Number(value);
 }
+
+/** True when the fetch unit consults a predictor that can say "taken". */
+export function predictsAtFetch(pipeline: PipelineModel): boolean {
+  return (
+    pipeline.fetchUnit.branchPredictor !== undefined &&
+    pipeline.branchPredictors.some((predictor) => predictor.algorithm !== "NeverTaken")
+  );
+}
