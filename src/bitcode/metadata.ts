@@ -291,7 +291,14 @@ export class MetadataTable {
       }
     }
     this.pendingNodes = [];
-    for (const { list, ids } of this.pendingLists) list.values = ids.map((id) => this.get(id));
+    for (const { list, ids } of this.pendingLists) {
+      list.values = ids.map((id) => {
+        const item = this.get(id);
+        if (item.kind !== "value")
+          this.cursor.fail("BW0404", "an argument list of something else than values");
+        return item;
+      });
+    }
     this.pendingLists = [];
   }
 }

@@ -40,7 +40,7 @@ export interface MetadataNode {
 /** `!DIArgList(…)`, only as an operand of debug records and intrinsics. */
 export interface ArgListMetadata {
   readonly kind: "arglist";
-  readonly values: readonly Metadata[];
+  readonly values: readonly ValueMetadata[];
 }
 export type Metadata = MetadataString | ValueMetadata | MetadataNode | ArgListMetadata;
 

@@ -1,6 +1,6 @@
 // Attributes as text.
 
-import type { Attribute, ConstantRange, Type } from "./module.ts";
+import type { Attribute, Type } from "./module.ts";
 import { quoted } from "./print-text.ts";
 
 /** Attributes separated by spaces; `inGroup`: in an `attributes #0 = { … }` line, where some are spelled with `=`. */
@@ -25,7 +25,8 @@ function attributeText(attribute: Attribute, printType: (type: Type) => string, 
         const parts = attribute.ranges.map((range) => `(${String(range.low)}, ${String(range.high)})`);
         return `initializes(${parts.join(", ")})`;
       }
-      const range = attribute.ranges[0] as ConstantRange;
+      const [range] = attribute.ranges;
+      if (range === undefined) return attribute.name;
       return `${attribute.name}(i${String(range.width)} ${String(range.low)}, ${String(range.high)})`;
     }
     case "int":

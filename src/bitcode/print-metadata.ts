@@ -132,6 +132,9 @@ export class MetadataPrinter {
   private readonly numberOf: (node: MetadataNode) => number | undefined;
   private readonly valueText: (value: Extract<Metadata, { kind: "value" }>) => string;
 
+  /** Inside a location without a number; a damaged one could contain itself. */
+  private inPlace = false;
+
   /** `valueText` prints a value with its type. */
   constructor(
     numberOf: (node: MetadataNode) => number | undefined,
@@ -155,7 +158,11 @@ export class MetadataPrinter {
         if (metadata.tag === "DIExpression") return expressionText(metadata);
         const number = this.numberOf(metadata);
         if (number !== undefined) return `!${String(number)}`;
-        return metadata.tag === "DILocation" ? this.body(metadata) : "<badref>";
+        if (metadata.tag !== "DILocation" || this.inPlace) return "<badref>";
+        this.inPlace = true;
+        const text = this.body(metadata);
+        this.inPlace = false;
+        return text;
       }
     }
   }

@@ -23,12 +23,13 @@ import type { TypePrinter } from "./print-types.ts";
 import { floatWidth } from "./types.ts";
 
 // Constants that contain a constant twice double in length at every level; this many is more than any program has.
-const MAX_CONSTANTS = 1 << 26;
+const MAX_CONSTANTS = 1 << 24;
 
 export class ValuePrinter {
   /** Set by the owner; metadata and values print each other. */
   metadata: MetadataPrinter | null = null;
   private left = MAX_CONSTANTS;
+  private readonly otherLocals = new Map<GlobalFunction, ReturnType<typeof localNumbers>>();
   private readonly types: TypePrinter;
   private readonly numbering: Numbering;
 
@@ -171,7 +172,12 @@ export class ValuePrinter {
     const block = fn.blocks[index];
     if (block === undefined) return "%<badref>";
     if (block.name !== null) return `%${identifier(block.name)}`;
-    return `%${String(this.numbering.local(block) ?? localNumbers(fn).get(block) ?? "<badref>")}`;
+    let numbers = this.otherLocals.get(fn);
+    if (numbers === undefined) {
+      numbers = localNumbers(fn);
+      this.otherLocals.set(fn, numbers);
+    }
+    return `%${String(numbers.get(block) ?? "<badref>")}`;
   }
 }
 

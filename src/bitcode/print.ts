@@ -1,5 +1,6 @@
 // A module as LLVM's text (what llvm-dis writes for LLVM 22): for people, and to check the reader against LLVM.
 
+import { BitcodeError } from "./error.ts";
 import type {
   BasicBlock,
   Comdat,
@@ -25,7 +26,14 @@ import { ValuePrinter } from "./print-values.ts";
  * @throws BitcodeError BW0408 where types or constants are built so that their text would be enormous.
  */
 export function printModule(module: Module): string {
-  return new ModulePrinter(module).print();
+  try {
+    return new ModulePrinter(module).print();
+  } catch (error) {
+    // The longest string that the engine makes is the last bound on what a hostile module's text can grow to.
+    if (error instanceof RangeError)
+      throw new BitcodeError("BW0408", "a module whose text would be too long");
+    throw error;
+  }
 }
 
 const UNNAMED: Readonly<Record<UnnamedAddr, string>> = {
