@@ -4,6 +4,7 @@
 // included. Every function symbol's range is cut into blocks whether or not anything reaches them: an unreached block
 // costs nothing and hides nothing. Work and memory are linear in the code and in the edges.
 import { flowOf, type Flow } from "./branches.ts";
+import { edgeKey, indexMachineCode } from "./index-code.ts";
 import type {
   MachineBlock,
   MachineCode,
@@ -77,9 +78,7 @@ export function buildMachineCode(image: CodeImage, options: BuildOptions = {}): 
   }
 
   const edges: MachineEdge[] = [];
-  const outgoing: MachineEdge[][] = drafts.map(() => []);
-  const incoming: MachineEdge[][] = drafts.map(() => []);
-  const byKey = new Map<string, MachineEdge>();
+  const known = new Set<string>();
   const connect = (
     from: number,
     to: number | undefined,
@@ -88,7 +87,7 @@ export function buildMachineCode(image: CodeImage, options: BuildOptions = {}): 
   ): MachineEdge | undefined => {
     if (to === undefined) return undefined;
     const key = edgeKey(from, to, kind);
-    if (byKey.has(key)) return undefined;
+    if (known.has(key)) return undefined;
     const edge: MachineEdge = {
       id: edges.length,
       from,
@@ -96,10 +95,8 @@ export function buildMachineCode(image: CodeImage, options: BuildOptions = {}): 
       kind,
       ...(callBlock === undefined ? {} : { callBlock }),
     };
-    byKey.set(key, edge);
+    known.add(key);
     edges.push(edge);
-    outgoing[from]!.push(edge);
-    incoming[to]!.push(edge);
     return edge;
   };
 
@@ -161,34 +158,11 @@ export function buildMachineCode(image: CodeImage, options: BuildOptions = {}): 
     }
   }
 
-  const starts = Float64Array.from(drafts, (draft) => draft.start);
-  return {
-    blocks,
-    edges,
-    functions,
-    outgoing: (block) => outgoing[block] ?? [],
-    incoming: (block) => incoming[block] ?? [],
-    edgeBetween: (from, to, kind) => byKey.get(edgeKey(from, to, kind)),
-    blockAt(address) {
-      let low = 0;
-      let high = starts.length;
-      while (low < high) {
-        const middle = (low + high) >> 1;
-        if (starts[middle]! <= address) low = middle + 1;
-        else high = middle;
-      }
-      const block = blocks[low - 1];
-      return block !== undefined && address < block.end ? block : undefined;
-    },
-  };
+  return indexMachineCode({ blocks, edges, functions: [...functions.values()] });
 }
 
 function setCallee(draft: Draft, name: string | undefined): void {
   if (name !== undefined) draft.callee = name;
-}
-
-function edgeKey(from: number, to: number, kind: MachineEdgeKind): string {
-  return `${from},${to},${kind}`;
 }
 
 function terminatorOfFlow(flow: Flow, hasNext: boolean): TerminatorKind {

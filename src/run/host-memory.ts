@@ -2,18 +2,26 @@
 
 import { fail } from "../base/diagnostic.ts";
 import type { CounterLayout } from "../annotate/index.ts";
-import type { ElfFile } from "../elf/index.ts";
 import type { ProgramIo, SystemMemory } from "../iss/index.ts";
 
 /** Addresses below are never the program's (the null pages). */
 const LOWEST = 0x10000;
+
+/** Where the program's segments are; an ElfFile has it, and so has a stored program. */
+export interface SegmentMap {
+  readonly segments: readonly {
+    readonly address: number;
+    readonly memorySize: number;
+    readonly writable: boolean;
+  }[];
+}
 
 export class HostMemory implements SystemMemory {
   readonly #memory: WebAssembly.Memory;
   readonly #limit: number;
   readonly #readOnly: readonly { readonly from: number; readonly to: number }[];
 
-  constructor(memory: WebAssembly.Memory, limit: number, elf: ElfFile) {
+  constructor(memory: WebAssembly.Memory, limit: number, elf: SegmentMap) {
     this.#memory = memory;
     this.#limit = limit;
     this.#readOnly = elf.segments

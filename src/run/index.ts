@@ -1,3 +1,4 @@
 // Runs annotated modules and reads their counts.
 
 export { runAnnotated, type RunInput, type RunResult } from "./run.ts";
+export type { SegmentMap } from "./host-memory.ts";

@@ -6,14 +6,13 @@
 import v8 from "node:v8";
 import { DiagnosticError, fail } from "../base/diagnostic.ts";
 import { readCounts, type CounterLayout, type FunctionCounts } from "../annotate/index.ts";
-import type { ElfFile } from "../elf/index.ts";
 import { SystemCalls, type ProgramIo } from "../iss/index.ts";
-import { HostMemory, placeArguments } from "./host-memory.ts";
+import { HostMemory, placeArguments, type SegmentMap } from "./host-memory.ts";
 
 export interface RunInput extends ProgramIo {
   readonly wasm: Uint8Array;
   readonly layout: CounterLayout;
-  readonly elf: ElfFile;
+  readonly elf: SegmentMap;
   /** Time in nanoseconds since the start, for clock system calls. Default: the host's clock. */
   readonly nanoseconds?: () => number;
 }
@@ -24,6 +23,8 @@ export interface RunResult {
   readonly counts: readonly FunctionCounts[];
   /** Host seconds inside the program (system calls included). */
   readonly seconds: number;
+  /** The same in processor time of the whole process, for measurements on a busy host. */
+  readonly cpuSeconds: number;
   /** Host seconds for compiling and instantiating the module. */
   readonly prepareSeconds: number;
 }
@@ -43,6 +44,7 @@ export function runAnnotated(input: RunInput): RunResult {
   const start = instance.exports[layout.start];
   if (typeof start !== "function") fail("BW0811", `the module does not export ${layout.start}`);
   const stack = placeArguments(memory, layout, input);
+  const cpuStart = process.cpuUsage();
   const runStart = performance.now();
   try {
     (start as (stack: number) => void)(stack);
@@ -50,12 +52,14 @@ export function runAnnotated(input: RunInput): RunResult {
     if (!(error instanceof ProgramEnd)) throw explain(error);
   }
   const seconds = (performance.now() - runStart) / 1000;
+  const cpu = process.cpuUsage(cpuStart);
   if (!system.exited) fail("BW0810", "the program returned to its entry point without an exit");
   const cells = new BigUint64Array(memory.buffer, layout.counterBase, layout.cellCount);
   return {
     exitCode: system.exitCode,
     counts: layout.counters ? readCounts(layout, cells) : [],
     seconds,
+    cpuSeconds: (cpu.user + cpu.system) / 1e6,
     prepareSeconds,
   };
 }
