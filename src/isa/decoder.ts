@@ -38,7 +38,7 @@ export function createDecoder(isa: IsaModel): Decoder {
     let extended: number[][] | undefined;
     if (candidates.length > SHARED) {
       extended = [];
-      const within = (0xfc000000 | (2 ** EXTENDED_BITS - 1)) | 0;
+      const within = 0xfc000000 | (2 ** EXTENDED_BITS - 1) | 0;
       for (let x = 0; x < 2 ** EXTENDED_BITS; x++)
         extended.push(candidates.filter((i) => fits(i, (code << 26) | x, within)));
     }

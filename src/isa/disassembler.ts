@@ -51,7 +51,13 @@ function format(
   });
 }
 
-function operandText(isa: IsaModel, instruction: Instruction, name: string, word: number, address: number): string {
+function operandText(
+  isa: IsaModel,
+  instruction: Instruction,
+  name: string,
+  word: number,
+  address: number,
+): string {
   const field = fieldOf(isa, name);
   if (field.address === "none") return `${fieldValue(field, word, address)}`;
   const absolute = field.address === "absolute" || isAbsolute(isa, instruction);

@@ -37,7 +37,11 @@ export function placeField(field: InstructionField, raw: number): number {
 
 /** The instruction word with the given raw field values; fields that are not given are 0.
  *  Fails: BW0309 for a field that the instruction does not have or a value that does not fit. */
-export function encode(isa: IsaModel, instruction: Instruction, values: Readonly<Record<string, number>>): number {
+export function encode(
+  isa: IsaModel,
+  instruction: Instruction,
+  values: Readonly<Record<string, number>>,
+): number {
   let word = instruction.match;
   for (const [name, raw] of Object.entries(values)) {
     const field = isa.fields[name];

@@ -4,3 +4,4 @@ export type { Decoder } from "./decoder.ts";
 export { createDisassembler } from "./disassembler.ts";
 export type { Disassembler } from "./disassembler.ts";
 export { encode, extractField, fieldOf, fieldValue, placeField } from "./fields.ts";
+export { instructionOfWord } from "./reached-uses.ts";

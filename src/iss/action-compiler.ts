@@ -24,8 +24,8 @@ import {
   truth,
   value,
   WORD,
-} from "./values.ts";
-import type { Value } from "./values.ts";
+} from "../isa/values.ts";
+import type { Value } from "../isa/values.ts";
 
 /** What differs between an instruction in a compiled block and one that stands alone. */
 export interface Site {

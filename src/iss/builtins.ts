@@ -1,8 +1,8 @@
 // JavaScript text of the built-in functions of action code.
 import { InternalError } from "../base/diagnostic.ts";
 import type { BuiltinName, ValueType } from "../machine/action.ts";
-import { binary, BIT, complement, constant, convert, value, WORD } from "./values.ts";
-import type { Value } from "./values.ts";
+import { binary, BIT, complement, constant, convert, value, WORD } from "../isa/values.ts";
+import type { Value } from "../isa/values.ts";
 
 export interface BuiltinContext {
   temporary(v: Value): Value;

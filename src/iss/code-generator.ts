@@ -12,8 +12,8 @@ import { BUILTIN_SUPPORT, BUILTIN_SUPPORT_NAMES } from "./builtins.ts";
 import type { Environment } from "./environment.ts";
 import type { StateLayout } from "./layout.ts";
 import type { Memory } from "./memory.ts";
-import { constant, value, WORD } from "./values.ts";
-import type { Value } from "./values.ts";
+import { constant, value, WORD } from "../isa/values.ts";
+import type { Value } from "../isa/values.ts";
 
 /** Executes a block or an instruction and returns the next address, as int32. */
 export type Code = () => number;

@@ -4,7 +4,7 @@
 // comparison finds both unaligned and out-of-range accesses; those take the slow path in Memory, which knows the rest.
 // A store also compares with the read-only range. The bounds stand in the text as numbers: V8 then has no loads for them.
 import type { Memory } from "./memory.ts";
-import type { Value } from "./values.ts";
+import type { Value } from "../isa/values.ts";
 
 export type MemoryBounds = Pick<Memory, "base" | "size" | "readOnlyFrom" | "readOnlyTo">;
 

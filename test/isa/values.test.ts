@@ -12,8 +12,8 @@ import {
   slice,
   truth,
   value,
-} from "../../src/iss/values.ts";
-import type { Value } from "../../src/iss/values.ts";
+} from "../../src/isa/values.ts";
+import type { Value } from "../../src/isa/values.ts";
 import { BUILTIN_SUPPORT } from "../../src/iss/builtins.ts";
 
 const type: fc.Arbitrary<ValueType> = fc.record({
