@@ -1,7 +1,7 @@
 // Static code: what the pipeline knows of each instruction word before it runs: its class, the hazard units of its
 // operands, where it branches and how static prediction goes. Decoded once per address and kept.
 import type { Instruction, IsaModel, PipelineModel } from "../machine/model.ts";
-import { createDecoder, extractField, fieldOf, fieldValue } from "../isa/index.ts";
+import { createDecoder, extractField, fieldOf, fieldValue, instructionOfWord } from "../isa/index.ts";
 import { createPredictor } from "./prediction.ts";
 import { resolveOperands, operandNames } from "./classes.ts";
 import type { ClassTable, ResolvedOperand } from "./classes.ts";
@@ -61,7 +61,9 @@ export function createStaticDecoder(
       const read: FieldReader = (field) => readField(isa, word, field);
       const classIndex = classes.classOf(instruction, read);
       if (classIndex < 0) return unknownWord(address, sequential);
-      const resolved = resolveOperands(pipeline.classes[classIndex]!, instruction, read, units);
+      // Registers that this word's fields rule out are no hazards: a branch that only counts reads no condition.
+      const used = instructionOfWord(isa, instruction, word);
+      const resolved = resolveOperands(pipeline.classes[classIndex]!, used, read, units);
       const target = branchTarget(isa, instruction, word, address);
       return {
         address,
