@@ -9,7 +9,7 @@ import {
 } from "../bitcode/index.ts";
 import { canVanish, isEmpty } from "../ir/index.ts";
 import { conditionSets, operandRoots } from "./condition.ts";
-import { leafValues, type LeafValues } from "./leaf-values.ts";
+import { comparedUnknowns, leafValues, type LeafValues } from "./leaf-values.ts";
 import type { UnmatchedReason } from "./mapping.ts";
 import type { PlaceEnd, Region, RegionLeaf, RegionProblem, WalkableFunction } from "./region.ts";
 import type { ReadWord } from "./symbolic-machine.ts";
@@ -291,27 +291,67 @@ function assignByValues(
     ...way.leaves[0]!,
     decisions: way.leaves[0]!.decisions.slice(0, way.depth),
   }));
-  for (const root of operandRoots(terminator.condition)) {
+  const cutRegion = { ...region, leaves: cut };
+  const answers = new Map<string, readonly Found[]>();
+  for (const root of operandRoots(terminator.condition, !isSwitch)) {
     const sets = conditionSets(terminator, root);
     if (sets === undefined) continue;
-    for (const values of leafValues(
-      walk,
-      start,
-      { ...region, leaves: cut },
-      root.width,
-      sets.constants,
-      read,
-    )) {
+    const { constants, domain } = sets;
+    for (const values of leafValues(walk, start, cutRegion, root.width, constants, domain, read)) {
       const result = combine(ir, successors, ways, sets.bySuccessor, values, isSwitch);
-      if (result !== undefined) return result;
+      if (result === undefined) continue;
+      if (isSwitch) return beyond(result, domain, 2 ** root.width);
+      answers.set(JSON.stringify(result.map(({ way, successors: s }) => [way, s])), result);
     }
   }
-  return isSwitch
-    ? problem("switch-not-understood", `no register was found to hold the operand of the switch`)
-    : problem(
-        "ambiguous-branch",
-        `both ways of a branch lead to the same places, and its condition is not understood`,
-      );
+  if (isSwitch) {
+    return problem("switch-not-understood", `no register was found to hold the operand of the switch`);
+  }
+  const [answer] = answers.values();
+  if (answer !== undefined && answers.size === 1) return answer;
+  const compared = answer === undefined ? assignComparison(terminator, walk, start, cut, read) : undefined;
+  if (compared !== undefined) {
+    return successors.map((target, index) => ({ way: compared[index]!, target, successors: [index] }));
+  }
+  return problem(
+    "ambiguous-branch",
+    `both ways of a branch lead to the same places, and its condition is not understood`,
+  );
+}
+
+/** Values that the operand never has still need a class: they are the first default's. */
+function beyond(found: readonly Found[], domain: ValueSet, size: number): readonly Found[] {
+  const last = domain[domain.length - 1]![1];
+  if (last === size - 1) return found;
+  const first = found.findIndex((one) => one.values !== undefined);
+  return found.map((one, i) =>
+    i === first ? { ...one, values: unite(one.values!, [[last + 1, size - 1]]) } : one,
+  );
+}
+
+/**
+ * The ways of true and false where a branch compares two values that are no constants. A "less" can be tested only as the LT
+ * bit of the comparison or the GT bit of the swapped one, and a "greater" likewise, so either bit, set, means that the
+ * strict relation holds, in whatever order the machine compares.
+ */
+function assignComparison(
+  terminator: Terminator,
+  walk: WalkableFunction,
+  start: number,
+  leaves: readonly RegionLeaf[],
+  read: ReadWord,
+): readonly [number, number] | undefined {
+  if (terminator.op !== "condbr" || leaves.length !== 2) return undefined;
+  const { condition } = terminator;
+  if (condition.kind !== "instruction" || condition.op !== "icmp") return undefined;
+  const { predicate, left } = condition;
+  if (!("type" in left) || (left.type.kind === "integer" && left.type.width > 32)) return undefined;
+  const compared = comparedUnknowns(walk, start, leaves[0]!, read);
+  if (compared === undefined) return undefined;
+  const equality = predicate === "eq" || predicate === "ne";
+  if (equality !== (compared.relation === "eq")) return undefined;
+  const trueWhenSet = predicate === "eq" || (!equality && !predicate.endsWith("e"));
+  return compared.wanted === trueWhenSet ? [0, 1] : [1, 0];
 }
 
 /** Puts the sets of successors and leaves together; undefined when they contradict the IR. */

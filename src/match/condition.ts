@@ -13,34 +13,70 @@ export interface OperandRoot {
   readonly breaks: readonly number[] | undefined;
   /** Constants in the chain, as hints for where comparisons are. */
   readonly constants: readonly number[];
+  /** The largest value that the root can have, as far as its own instruction tells. */
+  readonly largest: number;
 }
 
-/** Roots larger than this are not tried value by value. */
+/** Roots larger than this are not tried value by value, but on samples. */
 const ENUMERABLE_WIDTH = 16;
 const MAX_CHAIN = 6;
 
-/** The condition itself and what it is computed from, the nearest first. */
-export function operandRoots(condition: Value): OperandRoot[] {
+/**
+ * What a switch's operand, or a branch's condition, is computed from, the nearest first. The condition of a branch itself
+ * is among them only where it comes from elsewhere (an argument, a load, a phi): one that is computed here is tested by the
+ * instruction that computes it, and no register ever holds it.
+ */
+export function operandRoots(condition: Value, isBranch: boolean): OperandRoot[] {
   const roots: OperandRoot[] = [];
   const width = widthOf(condition);
   if (width === undefined) return roots;
-  let root: OperandRoot = { width, conditionOf: (x) => x, breaks: [], constants: [] };
-  roots.push(root);
-  let value = condition;
-  for (let steps = 0; steps < MAX_CHAIN; steps++) {
-    const step = stepBack(value);
-    if (step === undefined) break;
+  let root: OperandRoot = {
+    width,
+    conditionOf: (x) => x,
+    breaks: [],
+    constants: [],
+    largest: largestOf(condition, width),
+  };
+  let step = stepBack(condition);
+  if (!isBranch || step === undefined) roots.push(root);
+  for (let steps = 0; step !== undefined && steps < MAX_CHAIN; steps++) {
     const inner = root;
+    const { apply } = step;
     root = {
       width: step.width,
-      conditionOf: (x) => inner.conditionOf(step.apply(x)),
+      conditionOf: (x) => inner.conditionOf(apply(x)),
       breaks: step.breaks === undefined || inner.breaks === undefined ? undefined : step.breaks(inner.breaks),
       constants: [...step.constants, ...inner.constants],
+      largest: largestOf(step.operand, step.width),
     };
-    roots.push(root);
-    value = step.operand;
+    // Between an `icmp` and the branch on it there is only a condition register.
+    if (step.width > 1) roots.push(root);
+    step = stepBack(step.operand);
   }
   return roots;
+}
+
+/** The largest unsigned value that the value's own instruction can give. */
+function largestOf(value: Value, width: number): number {
+  const all = 2 ** width - 1;
+  if (value.kind !== "instruction") return all;
+  if (value.op === "cast" && value.operator === "zext") {
+    const inner = widthOf(value.operand);
+    return inner === undefined ? all : Math.min(all, largestOf(value.operand, inner));
+  }
+  if (value.op !== "binary") return all;
+  const right = constantOf(value.right, width);
+  if (right === undefined) return all;
+  switch (value.operator) {
+    case "and":
+      return right;
+    case "urem":
+      return right === 0 ? all : right - 1;
+    case "lshr":
+      return right < width ? Math.floor(all / 2 ** right) : all;
+    default:
+      return all;
+  }
 }
 
 interface Step {
@@ -180,56 +216,74 @@ function stepBack(value: Value): Step | undefined {
 }
 
 export interface ConditionSets {
+  /** The root's values that are looked at: all, or for a branch samples. */
+  readonly domain: ValueSet;
   /** By successor index: the root's values that take it. */
   readonly bySuccessor: readonly ValueSet[];
   readonly constants: readonly number[];
 }
 
-/** Which values of `root` take which successor of a `condbr` or `switch`; undefined when there are too many to try. */
+/** Which values of `root` take which successor of a `condbr` or `switch`; undefined for a root that can't be used. */
 export function conditionSets(terminator: Terminator, root: OperandRoot): ConditionSets | undefined {
-  const size = 2 ** root.width;
-  if (terminator.op === "condbr") {
-    const starts = startsOf(root, root.breaks ?? [], size);
-    if (starts === undefined) return undefined;
-    const bySuccessor: [number, number][][] = [[], []];
-    forEachPiece(starts, size, (low, high) => {
-      const list = bySuccessor[(root.conditionOf(low) & 1) === 1 ? 0 : 1]!;
-      const last = list[list.length - 1];
-      if (last !== undefined && last[1] + 1 === low) last[1] = high;
-      else list.push([low, high]);
-    });
-    return { bySuccessor, constants: root.constants };
-  }
+  if (terminator.op === "condbr") return branchSets(root);
   // A switch's own operand only: values of it are what the mapping reports.
   if (terminator.op !== "switch" || root.constants.length > 0 || root.breaks?.length !== 0) return undefined;
   const cases = terminator.cases.map((entry) => Number(BigInt.asUintN(root.width, entry.value.value)));
   const sorted = [...cases].sort((a, b) => a - b);
+  const domain: ValueSet = [[0, Math.max(root.largest, sorted[sorted.length - 1] ?? 0)]];
   const rest: [number, number][] = [];
   let next = 0;
   for (const value of sorted) {
     if (value > next) rest.push([next, value - 1]);
     next = value + 1;
   }
-  if (next < size) rest.push([next, size - 1]);
+  if (next <= domain[0]![1]) rest.push([next, domain[0]![1]]);
   return {
+    domain,
     bySuccessor: [rest, ...cases.map((value) => [[value, value]] as const)],
     constants: [...new Set([sorted[0] ?? 0, ...sorted])],
   };
 }
 
-function startsOf(root: OperandRoot, breaks: readonly number[], size: number): number[] | undefined {
-  if (root.breaks === undefined) {
-    if (root.width > ENUMERABLE_WIDTH) return undefined;
-    return Array.from({ length: size }, (_, i) => i);
+function branchSets(root: OperandRoot): ConditionSets {
+  const size = 2 ** root.width;
+  const pieces: (readonly [number, number])[] = [];
+  if (root.width > 8 && root.breaks !== undefined) {
+    const inside = root.breaks.filter((x) => x > 0 && x < size);
+    const starts = [...new Set([0, ...inside])].sort((a, b) => a - b);
+    starts.forEach((low, i) => pieces.push([low, (starts[i + 1] ?? size) - 1]));
+  } else if (root.width <= ENUMERABLE_WIDTH) {
+    for (let value = 0; value < size; value++) pieces.push([value, value]);
+  } else for (const value of samples(root.constants, size)) pieces.push([value, value]);
+  const sets: [number, number][][] = [[], []];
+  const domain: [number, number][] = [];
+  for (const piece of pieces) {
+    append(sets[(root.conditionOf(piece[0]) & 1) === 1 ? 0 : 1]!, piece);
+    append(domain, piece);
   }
-  if (root.width <= 8) return Array.from({ length: size }, (_, i) => i);
-  return [...new Set([0, ...breaks.filter((x) => x > 0 && x < size)])].sort((a, b) => a - b);
+  return { domain, bySuccessor: sets, constants: root.constants };
 }
 
-function forEachPiece(
-  starts: readonly number[],
-  size: number,
-  visit: (low: number, high: number) => void,
-): void {
-  starts.forEach((low, i) => visit(low, (starts[i + 1] ?? size) - 1));
+function append(set: [number, number][], [low, high]: readonly [number, number]): void {
+  const last = set[set.length - 1];
+  if (last !== undefined && last[1] + 1 === low) last[1] = high;
+  else set.push([low, high]);
+}
+
+/** Values that tell conditions on single bits and on the given constants apart, ascending. */
+function samples(constants: readonly number[], size: number): number[] {
+  const all = new Set<number>([0, size - 1]);
+  for (let bit = 1; bit < size; bit *= 2) {
+    all.add(bit);
+    all.add(size - 1 - bit);
+    for (const value of constants) all.add((value ^ bit) >>> 0);
+  }
+  // A fixed sequence, so that the same program always has the same mapping.
+  let state = 0x9e3779b9;
+  for (let i = 0; i < 200; i++) {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    all.add(state % size);
+  }
+  for (const value of constants) for (const near of [value - 1, value, value + 1]) all.add(near >>> 0);
+  return [...all].filter((value) => value < size).sort((a, b) => a - b);
 }

@@ -40,8 +40,8 @@ export interface LeafValues {
 
 /**
  * Candidate answers, one after the other: for each leaf of `region` the set of operand values that take it. `width` is
- * the operand's bits (1 to 32); `constants` are values (unsigned) that the IR compares it with. The sets of the first
- * candidates are exact: disjoint, and together all values. Candidates with approximate sets come last. Whether a
+ * the operand's bits (1 to 32); `constants` are values (unsigned) that the IR compares it with; `domain` are the values
+ * to look at. The sets of the first candidates are exact: disjoint, and together the domain. Candidates with approximate sets come last. Whether a
  * candidate agrees with the IR is for the caller to check.
  */
 export function* leafValues(
@@ -50,10 +50,22 @@ export function* leafValues(
   region: Region,
   width: number,
   constants: readonly number[],
+  domain: ValueSet,
   read: ReadWord,
 ): Generator<LeafValues> {
   const from = straightStart(fn, start);
-  const ways = region.leaves.map((leaf) => conditionsOf(fn, from, leaf, read));
+  for (const opaque of [false, true]) {
+    const ways = region.leaves.map((leaf) => conditionsOf(fn, from, leaf, read, opaque));
+    yield* candidates(ways, width, constants, domain);
+  }
+}
+
+function* candidates(
+  ways: readonly (readonly Condition[])[],
+  width: number,
+  constants: readonly number[],
+  domain: ValueSet,
+): Generator<LeafValues> {
   const bases = new Set<number>();
   for (const way of ways) {
     for (const condition of way) {
@@ -62,11 +74,11 @@ export function* leafValues(
       if (bases.size >= 6) break;
     }
   }
-  const size = 2 ** width;
+  const size = sizeOf(domain);
   for (const permissive of [false, true]) {
     for (const base of bases) {
       for (const hypothesis of hypotheses(width, constants)) {
-        const values = setsUnder(ways, base, hypothesis, [[0, size - 1]], permissive);
+        const values = setsUnder(ways, base, hypothesis, domain, permissive);
         if (values === undefined) continue;
         if (permissive || values.sets.reduce((sum, set) => sum + sizeOf(set), 0) === size) yield values;
       }
@@ -216,15 +228,35 @@ function straightStart(fn: WalkableFunction, item: number): number {
 
 const joinsOf = new WeakMap<WalkableFunction, Set<number>>();
 
+/**
+ * Conditions of a branch on two unknowns, along each leaf: what the one decision of the leaf compares, or undefined.
+ * For branches that compare two values, where no single unknown decides.
+ */
+export function comparedUnknowns(
+  fn: WalkableFunction,
+  start: number,
+  leaf: RegionLeaf,
+  read: ReadWord,
+): { readonly relation: "lt" | "gt" | "eq"; readonly wanted: boolean } | undefined {
+  const conditions = conditionsOf(fn, straightStart(fn, start), leaf, read, false);
+  const [condition] = conditions;
+  if (conditions.length !== 1 || condition?.kind !== "bit" || condition.bit.kind !== "compare")
+    return undefined;
+  const { left, right, relation } = condition.bit;
+  if (left.kind === "constant" || right.kind === "constant") return undefined;
+  return { relation, wanted: condition.wanted };
+}
+
 /** Replays the code from `from` along the leaf's decisions. */
 function conditionsOf(
   fn: WalkableFunction,
   from: number,
   leaf: RegionLeaf,
   read: ReadWord,
+  opaque: boolean,
 ): readonly Condition[] {
   const { items, addresses, flows, targets } = fn.placed;
-  const machine = new SymbolicMachine(read);
+  const machine = new SymbolicMachine(read, opaque);
   const conditions: Condition[] = [];
   let next = 0;
   let item = from;

@@ -27,9 +27,13 @@ export class SymbolicMachine {
   private readonly slots = new Map<number, Symbolic>();
   private unknowns = 0;
   private readonly read: ReadWord;
+  private readonly opaque: boolean;
 
-  constructor(read: ReadWord) {
+  /** `opaque`: fields taken out of an unknown (masks, shifts, extensions) are unknowns of their own. An operand can be either:
+   *  the register that a field is taken from, or the field. */
+  constructor(read: ReadWord, opaque: boolean) {
     this.read = read;
+    this.opaque = opaque;
     for (let i = 0; i < 32; i++) {
       this.gpr.push(this.fresh());
       this.cr.push(UNKNOWN_BIT);
@@ -173,6 +177,9 @@ export class SymbolicMachine {
   }
 
   private apply(a: Symbolic, b: Symbolic, f: (x: number, y: number) => number | undefined): Symbolic {
+    if (this.opaque && ((a.kind === "sum" && b.kind === "constant") || (a.kind === "sum" && b === a))) {
+      return this.fresh();
+    }
     return combine(a, b, f) ?? this.fresh();
   }
 
