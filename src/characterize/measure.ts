@@ -54,9 +54,10 @@ export async function characterize(
     }
     done++;
     if ((done & 255) === 0) {
+      // Lets Ctrl-C and progress through, when what is measured so far is on disk.
+      meter.flush();
       options.progress?.(done, graph.edges.length);
       options.signal?.throwIfAborted();
-      // Lets Ctrl-C and progress through; what is measured so far is on disk.
       await new Promise((resolve) => setImmediate(resolve));
     }
   }

@@ -31,29 +31,23 @@ const schema = new URL("../../characterization/schema.sql", import.meta.url);
 
 /**
  * Opens (and creates) the database at `path` for one model.
- * Fails: BW0721 when the file can't be opened, is read-only or is no database.
+ * Fails: BW0721 when the file can't be opened, is read-only, damaged or no database of ours; `get` and `put` fail so, too.
  */
 export function openStore(path: string, model: ModelRecord): CostStore {
-  let db: Database.Database;
-  try {
-    mkdirSync(dirname(path), { recursive: true });
-    db = new Database(path, { timeout: 20_000 });
-    db.pragma("journal_mode = WAL");
-    db.pragma("synchronous = NORMAL");
-    db.exec(readFileSync(schema, "utf8"));
-    db.prepare("INSERT OR IGNORE INTO model (hash, name, event_names, tool) VALUES (?, ?, ?, ?)").run(
-      model.hash,
-      model.name,
-      JSON.stringify(model.eventNames),
-      model.tool,
-    );
-  } catch (error) {
-    return refuse(path, error);
-  }
-  const select = db.prepare<[Buffer], { cycles: number; events: Buffer }>(
-    "SELECT cycles, events FROM cost WHERE key = ?",
-  );
-  const insert = db.prepare("INSERT OR IGNORE INTO cost (key, cycles, events) VALUES (?, ?, ?)");
+  const guard = <T>(action: () => T): T => {
+    try {
+      return action();
+    } catch (error) {
+      return refuse(path, error);
+    }
+  };
+  const db = guard(() => open(path, model));
+  const { select, insert } = guard(() => ({
+    select: db.prepare<[Buffer], { cycles: number; events: Buffer }>(
+      "SELECT cycles, events FROM cost WHERE key = ?",
+    ),
+    insert: db.prepare("INSERT OR IGNORE INTO cost (key, cycles, events) VALUES (?, ?, ?)"),
+  }));
   const insertAll = db.transaction((rows: readonly { key: Buffer; cost: Cost }[]) => {
     for (const { key, cost } of rows) {
       insert.run(
@@ -64,22 +58,36 @@ export function openStore(path: string, model: ModelRecord): CostStore {
     }
   });
   return {
-    get(key) {
-      const row = select.get(key);
-      if (!row) return undefined;
-      return { cycles: row.cycles, events: new Float32Array(new Uint8Array(row.events).buffer) };
-    },
-    put(rows) {
-      try {
-        insertAll(rows);
-      } catch (error) {
-        refuse(path, error);
-      }
-    },
+    get: (key) =>
+      guard(() => {
+        const row = select.get(key);
+        return row && { cycles: row.cycles, events: new Float32Array(new Uint8Array(row.events).buffer) };
+      }),
+    put: (rows) => guard(() => insertAll(rows)),
     close() {
       db.close();
     },
   };
+}
+
+function open(path: string, model: ModelRecord): Database.Database {
+  mkdirSync(dirname(path), { recursive: true });
+  const db = new Database(path, { timeout: 20_000 });
+  try {
+    db.pragma("journal_mode = WAL");
+    db.pragma("synchronous = NORMAL");
+    db.exec(readFileSync(schema, "utf8"));
+    db.prepare("INSERT OR IGNORE INTO model (hash, name, event_names, tool) VALUES (?, ?, ?, ?)").run(
+      model.hash,
+      model.name,
+      JSON.stringify(model.eventNames),
+      model.tool,
+    );
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+  return db;
 }
 
 function refuse(path: string, error: unknown): never {
