@@ -22,6 +22,8 @@ export interface Block {
   /** Every occurrence of each key, in order. */
   readonly keys: Map<string, KeyEntry[]>;
   readonly children: Block[];
+  /** Children by type and name. */
+  readonly index: Map<string, Block>;
   readonly functions: Map<string, SyntaxFunction>;
   readonly enums: Extract<SyntaxItem, { kind: "enum" }>[];
   readonly instances: Extract<SyntaxItem, { kind: "instances" }>[];
@@ -44,6 +46,7 @@ function newBlock(type: string, name: string, span: Span): Block {
     span,
     keys: new Map(),
     children: [],
+    index: new Map(),
     functions: new Map(),
     enums: [],
     instances: [],
@@ -101,8 +104,8 @@ function applyDefine(parent: Block, define: SyntaxDefine, findings: Findings): v
   const names: readonly SyntaxName[] =
     define.names.length > 0 ? define.names : [{ text: "", span: define.span }];
   for (const name of names) {
-    const index = parent.children.findIndex((b) => b.type === define.type && b.name === name.text);
-    const existing = parent.children[index];
+    const key = `${define.type}=${name.text}`;
+    const existing = parent.index.get(key);
     if (define.modify) {
       if (!existing) {
         const known = parent.children.filter((b) => b.type === define.type).map((b) => b.name);
@@ -115,7 +118,7 @@ function applyDefine(parent: Block, define: SyntaxDefine, findings: Findings): v
         continue;
       }
       applyItems(existing, define.items, true, findings);
-      if (removed(existing)) parent.children.splice(index, 1);
+      if (removed(existing)) drop(parent, existing);
       continue;
     }
     if (existing && GROUPING.has(define.type)) {
@@ -135,10 +138,17 @@ function applyDefine(parent: Block, define: SyntaxDefine, findings: Findings): v
         `${`${define.type} ${name.text}`.trim()} replaces an earlier definition`,
         "use defmod to change a definition",
       );
-      parent.children.splice(index, 1);
+      drop(parent, existing);
     }
-    if (!removed(block)) parent.children.push(block);
+    if (removed(block)) continue;
+    parent.children.push(block);
+    parent.index.set(key, block);
   }
+}
+
+function drop(parent: Block, child: Block): void {
+  parent.children.splice(parent.children.indexOf(child), 1);
+  parent.index.delete(`${child.type}=${child.name}`);
 }
 
 function removed(block: Block): boolean {

@@ -1,11 +1,11 @@
 // Text to tokens. Every token carries its source file in `payload`, because the parser sees one stream made of many
 // files, and macros move tokens from one to another.
 import { Lexer } from "chevrotain";
-import type { IToken } from "chevrotain";
+import type { ILexingResult, IToken } from "chevrotain";
 import type { Findings } from "./findings.ts";
 import { LIMITS } from "./limits.ts";
 import type { SourceFile, Span } from "./source.ts";
-import { ALL_TOKENS } from "./tokens.ts";
+import { ALL_TOKENS, Stray } from "./tokens.ts";
 
 const lexer = new Lexer(ALL_TOKENS, {
   positionTracking: "onlyOffset",
@@ -13,47 +13,100 @@ const lexer = new Lexer(ALL_TOKENS, {
   skipValidations: true,
 });
 
+/** A chain of macro names: cheaper than a set for each of many tokens. */
+export interface Hidden {
+  readonly name: string;
+  readonly next: Hidden | undefined;
+}
+
 /** A token with the file that it stands in. For tokens out of a macro, that is the place where the macro is used. */
 export interface Token extends IToken {
   payload: SourceFile;
-  /** Names of the macros that this token came out of: they are not expanded again in it. */
-  hidden?: ReadonlySet<string>;
+  /** The macros that this token came out of: they are not expanded again in it. */
+  hidden?: Hidden | undefined;
 }
 
 /** The tokens of a file, or of a piece of it that starts at `base`. Strange characters are reported and skipped. */
 export function tokenize(source: SourceFile, findings: Findings, text = source.text, base = 0): Token[] {
-  const result = lexer.tokenize(text);
+  const open = findOpen(text);
+  if (open) {
+    findings.error(
+      "BW0103",
+      { source, offset: base + open.offset, length: open.mark.length },
+      open.mark === "/*" ? "comment without its closing */" : 'documentation without its closing """',
+    );
+    // Without the open part no pattern of the lexer has to search to the end of the text in vain, again and again.
+    text = text.slice(0, open.offset);
+  }
+  let result: ILexingResult;
+  try {
+    result = lexer.tokenize(text);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    findings.error("BW0121", { source, offset: base, length: 1 }, "a token of this file is too long to read");
+    return [];
+  }
   const tokens = result.tokens as Token[];
   for (const token of tokens) {
     token.payload = source;
     token.startOffset += base;
   }
-  const open = tokens.findIndex(
-    (t, i) =>
-      t.image === "/" &&
-      tokens[i + 1]?.image.startsWith("*") &&
-      tokens[i + 1]?.startOffset === t.startOffset + 1,
-  );
-  if (open >= 0) {
-    const [start] = tokens.splice(open);
-    if (start) findings.error("BW0103", { ...spanOf(start), length: 2 }, "comment without its closing */");
-  }
-  for (const error of result.errors.slice(0, LIMITS.diagnostics)) {
-    const span: Span = { source, offset: error.offset + base, length: Math.max(1, error.length) };
-    const piece = text.slice(error.offset, error.offset + error.length);
-    if (piece.startsWith('"""'))
-      findings.error("BW0102", { ...span, length: 3 }, 'documentation without its closing """');
-    else if (piece.startsWith('"'))
+  return tokens.some((t) => t.tokenType === Stray) ? withoutStrays(tokens, findings) : tokens;
+}
+
+/** Reports characters that begin no token; neighbours are reported together. */
+function withoutStrays(tokens: readonly Token[], findings: Findings): Token[] {
+  const kept: Token[] = [];
+  let reported = 0;
+  for (let at = 0; at < tokens.length; at++) {
+    const token = tokens[at];
+    if (!token) break;
+    if (token.tokenType !== Stray) {
+      kept.push(token);
+      continue;
+    }
+    let text = token.image;
+    for (let next = tokens[at + 1]; next?.tokenType === Stray; next = tokens[at + 1]) {
+      if (next.startOffset !== token.startOffset + text.length) break;
+      text += next.image;
+      at++;
+    }
+    if (++reported > LIMITS.diagnostics) continue;
+    const span: Span = { ...spanOf(token), length: text.length };
+    if (text.startsWith('"')) {
       findings.error("BW0102", span, "string without its closing quote on the same line");
-    else
+    } else {
+      const shown = JSON.stringify([...text].slice(0, 10).join(""));
       findings.error(
         "BW0101",
         span,
-        `unexpected character ${JSON.stringify(piece.slice(0, 20))}`,
+        `unexpected character ${shown}`,
         "descriptions are plain ASCII outside comments and strings",
       );
+    }
   }
-  return tokens;
+  return kept;
+}
+
+/** The first comment or documentation string that is never closed. */
+function findOpen(text: string): { offset: number; mark: string } | undefined {
+  const starts = /\/\/|\/\*|"""|"/g;
+  for (let match = starts.exec(text); match; match = starts.exec(text)) {
+    const [mark] = match;
+    const inside = match.index + mark.length;
+    let end: number;
+    if (mark === '"') {
+      end = inside;
+      while (end < text.length && text[end] !== '"' && text[end] !== "\n") end += text[end] === "\\" ? 2 : 1;
+      starts.lastIndex = end + 1;
+      continue;
+    }
+    const closing = mark === "//" ? "\n" : mark === "/*" ? "*/" : '"""';
+    end = text.indexOf(closing, inside);
+    if (end < 0) return mark === "//" ? undefined : { offset: match.index, mark };
+    starts.lastIndex = end + closing.length;
+  }
+  return undefined;
 }
 
 /** Where a token stands. */

@@ -3,13 +3,13 @@
 
 export const LIMITS = {
   /** Bytes of one file. */
-  fileBytes: 4 * 1024 * 1024,
+  fileBytes: 1024 * 1024,
   /** Files of one description. */
   files: 200,
   /** Depth of nested #import. */
   importDepth: 32,
   /** Tokens of a description after macro expansion. */
-  tokens: 2_000_000,
+  tokens: 400_000,
   /** Depth of nested macro expansion. */
   macroDepth: 64,
   /** Nested brackets, parentheses and braces. */

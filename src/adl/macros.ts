@@ -4,7 +4,7 @@ import { count } from "./findings.ts";
 import type { Findings } from "./findings.ts";
 import { LIMITS } from "./limits.ts";
 import { spanOf } from "./lexer.ts";
-import type { Token } from "./lexer.ts";
+import type { Hidden, Token } from "./lexer.ts";
 import type { Span } from "./source.ts";
 import { CloseParen, Comma, Identifier, OpenParen } from "./tokens.ts";
 
@@ -21,6 +21,11 @@ export class Macros {
 
   constructor(findings: Findings) {
     this.#findings = findings;
+  }
+
+  /** Expansion was given up: what came of it is not worth parsing. */
+  get exhausted(): boolean {
+    return this.#steps > LIMITS.tokens;
   }
 
   has(name: string): boolean {
@@ -81,12 +86,12 @@ export class Macros {
     for (let at = 0; at < tokens.length; at++) {
       const token = tokens[at];
       if (!token || output.length >= room) return;
-      if (++this.#steps > 4 * LIMITS.tokens) {
+      if (++this.#steps > LIMITS.tokens) {
         this.#findings.error("BW0119", spanOf(token), "the macros of this description expand without end");
         return;
       }
       const macro = token.tokenType === Identifier ? this.#table.get(token.image) : undefined;
-      if (!macro || token.hidden?.has(token.image)) {
+      if (!macro || hides(token.hidden, token.image)) {
         output.push(token);
         continue;
       }
@@ -124,17 +129,28 @@ export class Macros {
         body = substitute(macro.body, macro.parameters, call.arguments, room);
       }
       this.#steps += body.length;
-      const hidden = new Set(token.hidden ?? []).add(token.image);
+      const hidden: Hidden = { name: token.image, next: token.hidden };
       const ofMacro = new Set(macro.body);
       const moved = body.map((part): Token => {
         // A token of the macro's text is shown where the macro is used; one of an argument stays where it stands.
         return ofMacro.has(part)
           ? { ...part, payload: token.payload, startOffset: token.startOffset, hidden }
-          : { ...part, hidden: part.hidden ? new Set([...part.hidden, ...hidden]) : hidden };
+          : { ...part, hidden: joinHidden(part.hidden, hidden) };
       });
       this.#expandInto(moved, output, room, depth + 1);
     }
   }
+}
+
+function hides(hidden: Hidden | undefined, name: string): boolean {
+  for (let at = hidden; at; at = at.next) if (at.name === name) return true;
+  return false;
+}
+
+function joinHidden(own: Hidden | undefined, added: Hidden): Hidden {
+  let result = added;
+  for (let at = own; at; at = at.next) if (!hides(added, at.name)) result = { name: at.name, next: result };
+  return result;
 }
 
 function readArguments(

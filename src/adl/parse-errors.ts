@@ -19,6 +19,7 @@ function found(token: IToken | undefined): string {
 }
 
 function label(type: TokenType): string {
+  if (type === END) return "a define block";
   return tokenLabel(type).replace(/^(?=[a-z])(?!an? |the )/, "");
 }
 

@@ -55,7 +55,7 @@ class Preprocessor {
   run(): PreprocessedText {
     this.#roots = [dirname(resolve(this.#path)), SHARED_FOLDER].map(realOrSame);
     this.#file(this.#path, undefined, true);
-    return { tokens: this.#output, files: this.#files };
+    return { tokens: this.#full || this.#macros.exhausted ? [] : this.#output, files: this.#files };
   }
 
   #file(path: string, from: Span | undefined, once: boolean): void {
@@ -109,7 +109,7 @@ class Preprocessor {
     if (once && this.#imported.has(real)) return undefined;
     this.#imported.add(real);
     try {
-      return { name: path, path: real, text: readFileSync(real, "utf8") };
+      return { name: path, path: real, text: readFileSync(real, "utf8").replace(/^\uFEFF/, " ") };
     } catch {
       this.#findings.error("BW0110", from, `cannot read ${path}`);
       return undefined;

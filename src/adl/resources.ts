@@ -201,6 +201,7 @@ function readFetchUnit(
     entrySize: integerOf(block, "entry_size", 4, { min: 1, max: 64 }, findings),
     fetchSizes: (sizes.length > 0 ? sizes : [4]).sort((a, b) => b - a),
     lazyFetch: booleanOf(block, "lazy_fetch", true, findings),
+    flushFetch: booleanOf(block, "flush_fetch", false, findings),
     minFetchEntries: integerOf(block, "min_fetch_entries", 0, { min: 0, max: 1024 }, findings),
     maxFetchCount: integerOf(block, "max_fetch_count", 0, { min: 0, max: 1024 }, findings),
     ...(predictor ? { branchPredictor: predictor.text } : {}),

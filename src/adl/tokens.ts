@@ -12,20 +12,20 @@ export const Whitespace = createToken({
 export const LineComment = createToken({ name: "LineComment", pattern: /\/\/[^\n]*/, group: Lexer.SKIPPED });
 export const BlockComment = createToken({
   name: "BlockComment",
-  pattern: /\/\*[^*]*\*+(?:[^/*][^*]*\*+)*\//,
+  pattern: /\/\*[^]*?\*\//,
   group: Lexer.SKIPPED,
   line_breaks: true,
 });
 /** A whole preprocessor line, with its continuation lines. */
 export const Directive = createToken({
   name: "Directive",
-  pattern: /#(?:[^\n\\]|\\[^\n])*(?:\\\n(?:[^\n\\]|\\[^\n])*)*/,
+  pattern: /#[^\n\\]*(?:\\(?:\r\n|[^])[^\n\\]*)*/,
   line_breaks: true,
 });
 export const DocString = createToken({
   name: "DocString",
   label: "documentation",
-  pattern: /"""[^"]*(?:""?[^"]+)*"""/,
+  pattern: /"""[^]*?"""/,
   line_breaks: true,
 });
 export const StringLiteral = createToken({
@@ -118,6 +118,9 @@ export const CloseBrace = symbol("CloseBrace", "}");
 export const OpenBracket = symbol("OpenBracket", "[");
 export const CloseBracket = symbol("CloseBracket", "]");
 
+/** Any other character, so that the lexer never fails; the lexer's caller reports it. */
+export const Stray = createToken({ name: "Stray", pattern: /[^]/, line_breaks: true });
+
 /** All tokens in the order that the lexer tries them. */
 export const ALL_TOKENS: TokenType[] = [
   Whitespace,
@@ -134,4 +137,5 @@ export const ALL_TOKENS: TokenType[] = [
   Increment,
   Operator,
   ...symbols,
+  Stray,
 ];
