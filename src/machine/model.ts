@@ -124,6 +124,8 @@ export interface FetchUnit {
   /** Valid fetch sizes in bytes, largest first; a fetch never crosses a boundary of its size. */
   readonly fetchSizes: readonly number[];
   readonly lazyFetch: boolean;
+  /** After a flush a request is sent in the same cycle, even when the buffer was full at its start. */
+  readonly flushFetch: boolean;
   readonly minFetchEntries: number;
   readonly maxFetchCount: number;
   readonly branchPredictor?: string;

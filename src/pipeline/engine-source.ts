@@ -270,6 +270,7 @@ function flushTo(ins, target, predicted) {
   dropFetched();
   fetchPc = target;
   fetchStopped = false;
+  ${layout.model.pipeline.fetchUnit.flushFetch ? "mayFetch = true;" : ""}
   front = ${cause.redirect};
   return 0;
 }

@@ -54,6 +54,11 @@ describe("e200z3", () => {
     expect(time(core, code, [0, 1, 4]).relative).toEqual([0, 1, 3]);
   });
 
+  test("a taken branch costs 2 cycles also when the instruction buffer is full", () => {
+    const code = ["divw RT=3 RA=4 RB=5", ...fill(3), "b LI=3", ...fill(3)];
+    expect(time(core, code, [0, 1, 2, 3, 4, 7]).relative).toEqual([0, 1, 2, 3, 4, 6]);
+  });
+
   test("lmw and stmw move a word a cycle", () => {
     expect(time(core, [nop, "lmw RT=28 RA=1 D=0", nop]).relative).toEqual([0, 4, 5]);
     expect(time(core, [nop, "stmw RS=24 RA=1 D=0", nop]).relative).toEqual([0, 8, 9]);
@@ -106,6 +111,9 @@ describe("ppc440", () => {
     // Without a branch 9 instructions take 4.5 cycles; the turn at PDCD costs a cycle.
     const once = time(core, back, loop).cycles;
     expect(time(core, back, [...loop, ...loop]).cycles - once).toBe(6);
+    // The same with the instruction buffer full behind a divide.
+    const full = ["divw RT=3 RA=4 RB=5", "add RT=3 RA=3 RB=3", "b LI=14", ...fill(14)];
+    expect(time(core, full, [0, 1, 2, 16]).relative).toEqual([0, 3, 3, 4]);
     const forward = ["bc BO=12 BI=2 BD=4", nop, nop, nop, nop, nop];
     expect(time(core, forward, [0, 1]).relative).toEqual([0, 0]);
     expect(time(core, forward, [0, 4]).relative).toEqual([0, 5]);

@@ -251,6 +251,7 @@ export function smallModel(options: SmallOptions = {}): MachineModel {
         entrySize: 4,
         fetchSizes: [8, 4],
         lazyFetch: false,
+        flushFetch: true,
         minFetchEntries: 0,
         maxFetchCount: 1,
         ...(options.predictor ? { branchPredictor: "BP" } : {}),
