@@ -297,6 +297,8 @@ function assignByValues(
     const sets = conditionSets(terminator, root);
     if (sets === undefined) continue;
     const { constants, domain } = sets;
+    // Samples that all go one way tell nothing.
+    if (!isSwitch && sets.bySuccessor.some((set) => set.length === 0)) continue;
     for (const values of leafValues(walk, start, cutRegion, root.width, constants, domain, read)) {
       const result = combine(ir, successors, ways, sets.bySuccessor, values, isSwitch);
       if (result === undefined) continue;
