@@ -6,7 +6,6 @@ import { annotate, planOf } from "../annotate/index.ts";
 import type { LinkedSite } from "../annotate/latency-sites.ts";
 import type { Module } from "../bitcode/index.ts";
 import { readModule } from "../bitcode/index.ts";
-import type { CostTable } from "../characterize/cost-table.ts";
 import { characterize } from "../characterize/measure.ts";
 import type { MeasureStatistics } from "../characterize/measure.ts";
 import { openStore } from "../characterize/store.ts";
@@ -15,6 +14,8 @@ import { readElf } from "../elf/index.ts";
 import type { MappedProgram } from "../match/index.ts";
 import { mapProgram } from "../match/index.ts";
 import { codeOfElf, createPathRunner } from "../pipeline/index.ts";
+import type { BundleSite, ProgramBundle } from "../report/bundle.ts";
+import { machineCodeData, mappingData } from "../report/bundle.ts";
 import type { BuiltProgram } from "../toolchain/build.ts";
 import { buildProgram } from "../toolchain/build.ts";
 import { cacheFolder, cachedFolder, contentHash } from "../toolchain/cache.ts";
@@ -24,31 +25,16 @@ import type { Core } from "./load-core.ts";
 import type { Progress } from "./progress.ts";
 import { toolHash } from "./tool-hash.ts";
 
-/** A site of the plan as it is stored: which instructions its classes' counts are for. */
-export interface StoredSite {
-  readonly function: string;
-  /** Index among the function's plan sites. */
-  readonly site: number;
-  readonly addresses: readonly number[];
-}
-
 export interface PreparedProgram {
   readonly spec: ProgramSpec;
   readonly core: Core;
   readonly built: BuiltProgram;
-  readonly elf: ElfFile;
-  readonly mapped: MappedProgram;
-  /** Block that execution begins with. */
-  readonly entryBlock: number;
+  readonly bundle: ProgramBundle;
   readonly wasm: Uint8Array;
-  readonly layout: CounterLayout;
-  readonly table: CostTable;
-  readonly sites: readonly StoredSite[];
-  /** Machine blocks of functions that could not be mapped, by function. */
-  readonly unmatched: ReadonlyMap<string, string>;
-  /** Seconds by step; steps that came from the cache are missing. */
+  /** Seconds by step; what came from the cache took none. */
   readonly seconds: Readonly<Record<string, number>>;
   readonly totalSeconds: number;
+  /** What characterization did; undefined when nothing was left to do. */
   readonly statistics: MeasureStatistics | undefined;
 }
 
@@ -80,19 +66,12 @@ export async function prepareProgram(
   const built = await time("compile", () =>
     buildProgram(spec, core.toolchain, { signal, progress: progress.step }),
   );
-  const elf = readElf(readFileSync(built.elfPath), built.elfPath);
-  const { module, mapped } = await time("match", () => {
-    const read = readModule(readFileSync(built.bitcodePath));
-    const listing = readFileSync(built.assemblyPath, "utf8");
-    return {
-      module: read,
-      mapped: mapProgram({ module: read, elf, listing, listingFile: built.assemblyPath }),
-    };
-  });
-  const entryBlock = mapped.code.blockAt(elf.entry)!.id;
   const key = contentHash(built.key, core.model.hash, toolHash());
   let statistics: MeasureStatistics | undefined;
   const folder = await cachedFolder("prepared", key, async (work) => {
+    const elf = loadElf(built);
+    const { module, mapped } = await time("match", () => mapBuilt(built, elf));
+    const entryBlock = mapped.code.blockAt(elf.entry)!.id;
     const runner = createPathRunner(core.model, codeOfElf(elf));
     const store = openStore(databasePath(), {
       hash: core.model.hash,
@@ -101,7 +80,7 @@ export async function prepareProgram(
       tool: toolHash(),
     });
     try {
-      const result = await time("characterize", () =>
+      const { table, ...measured } = await time("characterize", () =>
         characterize(mapped.code, entryBlock, runner, store, {
           core: core.name,
           modelHash: core.model.hash,
@@ -109,49 +88,67 @@ export async function prepareProgram(
           signal,
         }),
       );
-      statistics = result.statistics;
-      writeFileSync(join(work, "costs.json"), JSON.stringify(result.table));
+      statistics = measured.statistics;
+      await time("emit", () => {
+        const linked = findLatencySites(module, mapped, built, core.model, runner);
+        const { wasm, layout } = annotate(module, elf, { plans: plansOf(mapped, linked) });
+        const bundle: ProgramBundle = {
+          schema: "blockwatt.bundle/1",
+          program: spec.name,
+          core: core.name,
+          memory: {
+            segments: elf.segments.map(({ address, memorySize, writable }) => ({
+              address,
+              memorySize,
+              writable,
+            })),
+          },
+          layout,
+          code: machineCodeData(mapped.code),
+          mapping: mappingData(mapped.mapping),
+          entryBlock,
+          costs: table,
+          sites: bundleSites(linked),
+        };
+        writeFileSync(join(work, "program.wasm"), wasm);
+        writeFileSync(join(work, "bundle.json"), JSON.stringify(bundle));
+      });
     } finally {
       store.close();
     }
-    await time("emit", () => {
-      const linked = findLatencySites(module, mapped, built, core.model, runner);
-      const annotated = annotate(module, elf, { plans: plansOf(mapped, linked) });
-      writeFileSync(join(work, "program.wasm"), annotated.wasm);
-      writeFileSync(join(work, "layout.json"), JSON.stringify(annotated.layout));
-      writeFileSync(join(work, "sites.json"), JSON.stringify(storedSites(linked)));
-    });
   });
   const loaded = await time("load", () => ({
     wasm: readFileSync(join(folder, "program.wasm")),
-    layout: JSON.parse(readFileSync(join(folder, "layout.json"), "utf8")) as CounterLayout,
-    table: JSON.parse(readFileSync(join(folder, "costs.json"), "utf8")) as CostTable,
-    sites: JSON.parse(readFileSync(join(folder, "sites.json"), "utf8")) as StoredSite[],
+    bundle: JSON.parse(readFileSync(join(folder, "bundle.json"), "utf8")) as ProgramBundle,
   }));
   return {
     spec,
     core,
     built,
-    elf,
-    mapped,
-    entryBlock,
     ...loaded,
-    unmatched: unmatchedFunctions(mapped),
     seconds,
     totalSeconds: (performance.now() - begun) / 1000,
     statistics,
   };
 }
 
+export function loadElf(built: BuiltProgram): ElfFile {
+  return readElf(readFileSync(built.elfPath), built.elfPath);
+}
+
+function mapBuilt(built: BuiltProgram, elf: ElfFile): { module: Module; mapped: MappedProgram } {
+  const module = readModule(readFileSync(built.bitcodePath));
+  const listing = readFileSync(built.assemblyPath, "utf8");
+  return { module, mapped: mapProgram({ module, elf, listing, listingFile: built.assemblyPath }) };
+}
+
 /** The annotated module without counters: the yardstick for their overhead. */
 export async function preparePlain(
-  module: Module,
-  elf: ElfFile,
-  mapped: MappedProgram,
-  builtKey: string,
+  built: BuiltProgram,
 ): Promise<{ wasm: Uint8Array; layout: CounterLayout }> {
-  const key = contentHash(builtKey, toolHash(), "plain");
-  const folder = await cachedFolder("plain", key, async (work) => {
+  const folder = await cachedFolder("plain", contentHash(built.key, toolHash()), async (work) => {
+    const elf = loadElf(built);
+    const { module, mapped } = mapBuilt(built, elf);
     const plain = annotate(module, elf, { plans: plansOf(mapped, new Map()), counters: false });
     writeFileSync(join(work, "program.wasm"), plain.wasm);
     writeFileSync(join(work, "layout.json"), JSON.stringify(plain.layout));
@@ -175,16 +172,8 @@ function plansOf(
   return plans;
 }
 
-function storedSites(linked: ReadonlyMap<string, readonly LinkedSite[]>): StoredSite[] {
+function bundleSites(linked: ReadonlyMap<string, readonly LinkedSite[]>): BundleSite[] {
   return [...linked].flatMap(([name, sites]) =>
     sites.map(({ addresses }, site) => ({ function: name, site, addresses })),
   );
-}
-
-function unmatchedFunctions(mapped: MappedProgram): Map<string, string> {
-  const unmatched = new Map<string, string>();
-  for (const [name, { status }] of mapped.mapping.functions) {
-    if (status.kind === "unmatched") unmatched.set(name, `${status.reason}: ${status.detail}`);
-  }
-  return unmatched;
 }

@@ -1,8 +1,5 @@
 // Energy from event counts: Σ events × energy per event, scaled to the operating voltage, plus leakage × time.
 // The engine counts; prices are applied afterwards, so one run can be priced at any voltage and frequency.
-import { fail } from "../base/diagnostic.ts";
-import type { PowerModel } from "../machine/model.ts";
-import { compileFormula } from "./formula.ts";
 
 /** A power model at one operating point. */
 export interface Prices {
@@ -27,31 +24,6 @@ export interface EnergyFigures {
 export interface OperatingPoint {
   readonly voltage?: number;
   readonly frequencyHz?: number;
-}
-
-/** Fails: BW0711 when a scaling formula gives no positive number, or the operating point is not positive. */
-export function powerPrices(power: PowerModel, at: OperatingPoint = {}): Prices {
-  const voltage = at.voltage ?? power.voltage.value;
-  const frequencyHz = at.frequencyHz ?? power.frequency.value;
-  const nominal = power.nominalVoltage.value;
-  if (!(voltage > 0) || !(frequencyHz > 0) || !(nominal > 0)) {
-    fail("BW0711", `power model ${power.name}: voltage and frequency must be greater than zero`);
-  }
-  const factor = (formula: string): number => {
-    const value = compileFormula(formula)({ v: voltage, vn: nominal });
-    if (!Number.isFinite(value) || value < 0) {
-      fail("BW0711", `power model ${power.name}: the scaling formula "${formula}" gives ${value}`);
-    }
-    return value;
-  };
-  const dynamic = factor(power.dynamicScaling);
-  return {
-    names: power.events.map((event) => event.name),
-    joules: power.events.map((event) => event.energy.value * dynamic),
-    leakageWatts: power.leakage.value * factor(power.leakageScaling),
-    frequencyHz,
-    voltage,
-  };
 }
 
 /** Prices event counts (in the order of `prices.names`) over a number of cycles. */

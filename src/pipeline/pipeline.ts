@@ -2,7 +2,8 @@
 import type { MachineModel } from "../machine/model.ts";
 import { createEngine } from "./engine.ts";
 import type { Engine } from "./engine.ts";
-import { powerPrices, priceEvents } from "./energy.ts";
+import { priceEvents } from "./energy.ts";
+import { powerPrices } from "./power-prices.ts";
 import type { OperatingPoint } from "./energy.ts";
 import { sumEvents } from "./events.ts";
 import type { Oracle } from "./oracle.ts";

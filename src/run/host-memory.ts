@@ -1,7 +1,7 @@
 // The program's memory as system calls see it: big-endian bytes over WebAssembly memory that keeps words in host order.
 
 import { fail } from "../base/diagnostic.ts";
-import type { CounterLayout } from "../annotate/index.ts";
+import type { CounterLayout } from "../annotate/layout.ts";
 import type { ProgramIo, SystemMemory } from "../iss/index.ts";
 
 /** Addresses below are never the program's (the null pages). */

@@ -5,7 +5,7 @@
 
 import v8 from "node:v8";
 import { DiagnosticError, fail } from "../base/diagnostic.ts";
-import { readCounts, type CounterLayout, type FunctionCounts } from "../annotate/index.ts";
+import { readCounts, type CounterLayout, type FunctionCounts } from "../annotate/layout.ts";
 import { SystemCalls, type ProgramIo } from "../iss/index.ts";
 import { HostMemory, placeArguments, type SegmentMap } from "./host-memory.ts";
 

@@ -1,7 +1,5 @@
 // `blockwatt bench`: how fast the annotated program runs, beside the same program natively, as a module without counters,
 // and under qemu-ppc.
-import { readFileSync } from "node:fs";
-import { readModule } from "../../bitcode/index.ts";
 import { DiagnosticError, fail } from "../../base/diagnostic.ts";
 import { geometricMean, mean, median } from "../../report/figures.ts";
 import type { BenchReport, BenchResult } from "../../report/schema.ts";
@@ -10,14 +8,14 @@ import { qemuStartSeconds } from "../../toolchain/qemu.ts";
 import type { ProgramSize, ProgramSpec } from "../../toolchain/spec.ts";
 import { benchmarkNames, loadProgramSpec } from "../../toolchain/spec.ts";
 import type { CommandContext } from "../context.ts";
-import { estimate } from "../estimate.ts";
+import { estimateProgram } from "../estimate.ts";
 import { runReference } from "../executors.ts";
 import { hostLoad, recordHistory } from "../history.ts";
 import type { Core } from "../load-core.ts";
 import { loadCore } from "../load-core.ts";
 import { printDiagnostics, printReport } from "../output.ts";
 import type { PreparedProgram } from "../prepare.ts";
-import { preparePlain, prepareProgram } from "../prepare.ts";
+import { loadElf, preparePlain, prepareProgram } from "../prepare.ts";
 import type { Progress } from "../progress.ts";
 import { createProgress } from "../progress.ts";
 import { measureProgram, pairedRatio } from "./bench-measure.ts";
@@ -74,13 +72,12 @@ async function benchProgram(
   progress: Progress,
   signal: AbortSignal,
 ): Promise<BenchResult> {
-  const { spec, core, built, elf, mapped } = prepared;
-  const module = readModule(readFileSync(built.bitcodePath));
-  const plain = await preparePlain(module, elf, mapped, built.key);
-  const { price } = estimate(prepared);
+  const { spec, core, built, wasm, bundle } = prepared;
+  const plain = await preparePlain(built);
+  const { price } = estimateProgram(prepared);
   progress.step(`${spec.name}: measure`);
   const samples = await measureProgram(
-    { spec, elfPath: built.elfPath, plain, annotated: prepared },
+    { spec, elfPath: built.elfPath, plain, annotated: { wasm, layout: bundle.layout } },
     { repetitions, qemuStart, signal, progress: progress.update },
   );
   const annotatedSeconds = median(samples.annotated);
@@ -116,10 +113,10 @@ async function referenceMips(
   progress: Progress,
   signal: AbortSignal,
 ): Promise<number> {
-  const { core, elf, spec } = prepared;
+  const { core, spec } = prepared;
   progress.step(`${spec.name}: reference model`);
   const small = await loadProgramSpec(spec.name, "small").catch(() => spec);
-  const run = await runReference(core, elf, small, { signal });
+  const run = await runReference(core, loadElf(prepared.built), small, { signal });
   return run.result.instructions / run.seconds / 1e6;
 }
 

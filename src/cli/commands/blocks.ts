@@ -1,14 +1,16 @@
 // `blockwatt blocks P`: every machine block with its instructions and its cost by predecessor.
 import { fail } from "../../base/diagnostic.ts";
+import { codeImageOf, indexMachineCode } from "../../cfg/index.ts";
 import { createDisassembler } from "../../isa/index.ts";
 import { powerPrices, priceEvents } from "../../pipeline/index.ts";
+import type { ProgramBundle } from "../../report/bundle.ts";
 import { si } from "../../report/figures.ts";
 import { closestNames } from "../../toolchain/suggest.ts";
 import type { CommandContext } from "../context.ts";
 import { loadCore } from "../load-core.ts";
 import { printReport } from "../output.ts";
 import type { PreparedProgram } from "../prepare.ts";
-import { prepareProgram } from "../prepare.ts";
+import { loadElf, prepareProgram } from "../prepare.ts";
 import { programSpec } from "../program-arguments.ts";
 import { createProgress } from "../progress.ts";
 
@@ -43,7 +45,7 @@ export async function blocksCommand(
   const prepared = await prepareProgram(spec, core, { progress, signal: context.signal }).finally(
     progress.finish,
   );
-  const names = [...prepared.mapped.code.functions.keys()];
+  const names = prepared.bundle.code.functions.map((fn) => fn.name);
   if (options.function !== undefined && !names.includes(options.function)) {
     const near = closestNames(options.function, names);
     fail(
@@ -65,11 +67,12 @@ export async function blocksCommand(
 }
 
 function blockReports(prepared: PreparedProgram, only: string | undefined): BlockReport[] {
-  const { code, image } = prepared.mapped;
+  const code = indexMachineCode(prepared.bundle.code);
+  const image = codeImageOf(loadElf(prepared.built));
   const prices = powerPrices(prepared.core.model.power);
   const disassembler = createDisassembler(prepared.core.model.isa);
-  const costs = new Map<number, PreparedProgram["table"]["edges"][number][]>();
-  for (const cost of prepared.table.edges) {
+  const costs = new Map<number, ProgramBundle["costs"]["edges"][number][]>();
+  for (const cost of prepared.bundle.costs.edges) {
     const list = costs.get(cost.edge) ?? [];
     costs.set(cost.edge, list);
     list.push(cost);
@@ -97,7 +100,7 @@ function blockReports(prepared: PreparedProgram, only: string | undefined): Bloc
         instructions.push(disassembler.disassemble(image.wordAt(address) ?? 0, address));
       }
       const pairs = code.incoming(block.id).map((edge) => pair(edge.id, edge.from));
-      if (block.id === prepared.entryBlock) pairs.push(pair(-1, undefined));
+      if (block.id === prepared.bundle.entryBlock) pairs.push(pair(-1, undefined));
       return {
         address: block.start,
         function: block.function,

@@ -3,7 +3,7 @@ import { fail } from "../../base/diagnostic.ts";
 import { runText } from "../../report/text.ts";
 import type { ProgramSize } from "../../toolchain/spec.ts";
 import type { CommandContext } from "../context.ts";
-import { estimate } from "../estimate.ts";
+import { estimateProgram } from "../estimate.ts";
 import { loadCore } from "../load-core.ts";
 import { printReport } from "../output.ts";
 import { prepareProgram } from "../prepare.ts";
@@ -39,7 +39,7 @@ export async function runCommand(
   const prepared = await prepareProgram(spec, core, { progress, signal: context.signal }).finally(
     progress.finish,
   );
-  const { report } = estimate(prepared, {
+  const { report } = estimateProgram(prepared, {
     echo: !json,
     mode: options.mode,
     allowIncomplete: options.allowIncomplete ?? false,

@@ -10,13 +10,13 @@ import { runQemu } from "../../toolchain/qemu.ts";
 import { benchmarkNames } from "../../toolchain/spec.ts";
 import type { ProgramSize } from "../../toolchain/spec.ts";
 import type { CommandContext } from "../context.ts";
-import { estimate } from "../estimate.ts";
+import { estimateProgram } from "../estimate.ts";
 import { programStreams, runFunctional, runReference, sha256 } from "../executors.ts";
 import { hostLoad, recordHistory } from "../history.ts";
 import type { Core } from "../load-core.ts";
 import { loadCore, realCores } from "../load-core.ts";
 import { printReport } from "../output.ts";
-import { prepareProgram } from "../prepare.ts";
+import { loadElf, prepareProgram } from "../prepare.ts";
 import { programSpec } from "../program-arguments.ts";
 import type { Progress } from "../progress.ts";
 import { createProgress } from "../progress.ts";
@@ -75,10 +75,11 @@ async function validateOne(
   const spec = await programSpec(program, [], size, context.programArguments);
   const prepared = await prepareProgram(spec, core, { progress, signal });
   progress.step(`${spec.name}: host-compiled run`);
-  const host = estimate(prepared);
+  const host = estimateProgram(prepared);
+  const elf = loadElf(prepared.built);
   progress.step(`${spec.name}: functional simulator`);
-  const functional = runFunctional(core, prepared.elf, spec);
-  const check = verifyCounts(prepared.mapped.code, host.machine, functional.iss.profile);
+  const functional = runFunctional(core, elf, spec);
+  const check = verifyCounts(host.code, host.machine, functional.iss.profile);
   progress.step(`${spec.name}: qemu-ppc`);
   const qemu = await runQemu(
     prepared.built.elfPath,
@@ -87,7 +88,7 @@ async function validateOne(
     { signal },
   );
   progress.step(`${spec.name}: reference model`);
-  const reference = await runReference(core, prepared.elf, spec, {
+  const reference = await runReference(core, elf, spec, {
     signal,
     cycles: (done) => progress.update(done, host.report.cycles),
   });
