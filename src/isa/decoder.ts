@@ -20,8 +20,19 @@ interface Entry {
   readonly extended: readonly (readonly number[])[] | undefined;
 }
 
-/** Builds the tables. Fails: BW0320 when a word could be two instructions and neither is the more specific one. */
+const decoders = new WeakMap<IsaModel, Decoder>();
+
+/** The decoder of an instruction set, whose tables are built once. Fails: BW0320 when a word could be two instructions and neither is the more specific one. */
 export function createDecoder(isa: IsaModel): Decoder {
+  let decoder = decoders.get(isa);
+  if (!decoder) {
+    decoder = buildDecoder(isa);
+    decoders.set(isa, decoder);
+  }
+  return decoder;
+}
+
+function buildDecoder(isa: IsaModel): Decoder {
   const { instructions } = isa;
   const masks = Int32Array.from(instructions, (i) => i.mask | 0);
   const matches = Int32Array.from(instructions, (i) => i.match | 0);

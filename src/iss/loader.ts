@@ -61,6 +61,17 @@ export function loadProgram(
     fail("BW0308", "the program has no code, or code that is too large or not aligned", undefined, place);
 
   const [readOnlyFrom, readOnlyTo] = readOnlyRange(elf, base);
+  // Code is compiled once, so that a program must not be able to change it unseen.
+  const changeable = executable.find(
+    (s) => s.address - base < readOnlyFrom || s.address + s.data.length - base > readOnlyTo + 3,
+  );
+  if (changeable)
+    fail(
+      "BW0308",
+      `the code at ${hex(changeable.address)} is writable or lies apart from the rest of the code`,
+      "link the program without -N and with all code next to each other",
+      place,
+    );
   const memory = new Memory(base, top - base, readOnlyFrom, readOnlyTo, fault);
   const code = new Int32Array(Math.ceil((codeEnd - codeStart) / 4));
   for (const s of elf.segments) {
@@ -76,21 +87,25 @@ export function loadProgram(
   return { memory, codeStart, code, entry: elf.entry, stackPointer, heapStart, heapEnd };
 }
 
-/** The longest run of read-only segments that no writable one interrupts, as distances from `base`, in whole words and
- *  so that memory outside segments stays as it is. */
+/** The run of read-only segments around the first code that no writable one interrupts, as distances from `base`, in whole
+ *  words and so that memory outside segments stays as it is. */
 function readOnlyRange(elf: ElfFile, base: number): [number, number] {
-  let best: [number, number] = [0, 0];
-  let from: number | undefined;
+  let run: [number, number] = [0, 0];
+  let code = false;
+  let open = false;
   for (const s of elf.segments) {
     if (s.writable) {
-      from = undefined;
+      if (code) break;
+      open = false;
       continue;
     }
-    from ??= roundUp(s.address - base, 4);
+    const from = roundUp(s.address - base, 4);
     const to = Math.floor((s.address + s.memorySize - base) / 4) * 4;
-    if (to - from > best[1] - best[0]) best = [from, to];
+    run = open ? [run[0], to] : [from, to];
+    open = true;
+    code ||= s.executable;
   }
-  return best;
+  return code ? run : [0, 0];
 }
 
 /** Builds the kernel's frame at the top of memory and returns the stack pointer, aligned to 16. */

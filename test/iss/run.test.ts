@@ -246,6 +246,13 @@ describe("faults are diagnostics with the instruction's address, and leave an ex
     expect([2, 3, 4].map((i) => iss.profile.executions(CODE + 4 * i))).toEqual([turns, turns - 1, turns - 1]);
   });
 
+  it("code that the program could change is refused before it runs", () => {
+    const elf = writeElf([{ address: CODE, words: EXIT, executable: true, writable: true }]);
+    expect(diagnosticOf(() => load(elf))).toMatchObject([
+      { code: "BW0308", message: "the code at 0x110000 is writable or lies apart from the rest of the code" },
+    ]);
+  });
+
   it("a program that is too large is refused before it runs", () => {
     const elf = writeElf([{ address: CODE, words: EXIT, executable: true, memorySize: 0xe0000000 }]);
     expect(diagnosticOf(() => load(elf))).toMatchObject([{ code: "BW0308" }]);

@@ -96,7 +96,7 @@ function randomCase(instruction: Instruction, random: Random, caseAddress: (befo
     if (source !== undefined && values["SPRN"] === 1)
       before.push(...loadConstant(source, random() & 0xe000007f));
   }
-  if (name === "icbt") values["TH"] = 0; // QEMU knows no other cache
+  if (name === "icbt") values["CT"] = 0; // QEMU knows no other cache
   if (/^m[ft]ocrf/.test(name)) values["FXM"] = 1 << pick(8);
   if (!instruction.branch) return { before, special, words: [word(name, values)] };
 
