@@ -92,7 +92,6 @@ export function annotate(module: Module, elf: ElfFile, options: AnnotateOptions 
     if (optimize > 0) {
       binaryen.setOptimizeLevel(optimize);
       binaryen.setShrinkLevel(0);
-      binaryen.setLowMemoryUnused(true);
       m.optimize();
     }
     return {

@@ -27,6 +27,8 @@ import { binaryen, sequence, type Expression, type WasmModule, type WasmType } f
 
 /** Bytes of frame that one function's fixed part may have. */
 const FRAME_LIMIT = 1 << 26;
+/** Folded values are nested this deep at most; real code has some tens. */
+const EXPRESSION_DEPTH = 500;
 
 export class FunctionEmitter {
   readonly p: Program;
@@ -63,6 +65,7 @@ export class FunctionEmitter {
   readonly #reachable: readonly number[];
   readonly #usedCalls = new Set<number>();
   #epilogueUsed = false;
+  #depth = 0;
 
   constructor(p: Program, fn: GlobalFunction, plan: FunctionPlan) {
     this.p = p;
@@ -211,7 +214,10 @@ export class FunctionEmitter {
   compute(inst: Instruction): Expression {
     const before = this.instruction;
     this.instruction = inst;
+    this.#depth += 1;
+    if (this.#depth > EXPRESSION_DEPTH) throw new Untranslatable("an expression is nested too deeply");
     const value = this.#computeRaw(inst);
+    this.#depth -= 1;
     this.instruction = before;
     if (fillsLocal(inst.type) || this.facts.clean[inst.slot] !== true || isCleanAlready(inst)) return value;
     return this.mask(inst.type, value);

@@ -112,6 +112,10 @@ export function isPure(inst: Instruction): boolean {
   }
 }
 
+function isIntrinsic(inst: Instruction): boolean {
+  return inst.op === "call" && inst.callee.kind === "function" && inst.callee.name.startsWith("llvm.");
+}
+
 const widthOf = (type: Value["type"]): number =>
   type.kind === "integer" ? type.width : type.kind === "double" ? 64 : 32;
 
@@ -151,7 +155,8 @@ export function functionFacts(fn: GlobalFunction): FunctionFacts {
         const slot = slotOf(operand);
         if (slot < 0) return;
         useCount[slot] = (useCount[slot] ?? 0) + 1;
-        userBlock[slot] = inst.op === "phi" ? -3 : b.index;
+        // Intrinsics may use an operand several times.
+        userBlock[slot] = inst.op === "phi" || isIntrinsic(inst) ? -3 : b.index;
         const addressing =
           (inst.op === "load" && i === 0) ||
           (inst.op === "store" && i === 1) ||

@@ -56,7 +56,7 @@ export function latencySites(
       operations.forEach(({ index, role }, position) => {
         if (role !== "counted") return;
         const copies = sites.filter((_, at) => at % operations.length === position);
-        const classify = classifier(copies[0]!, helpers);
+        const classify = classifier(copies[0]!, block.instructions[index]!, helpers);
         if (!classify) return;
         const addresses = copies.map((copy) => copy.address);
         nodes.forEach((node, id) => {
@@ -95,12 +95,16 @@ function roleOf(inst: IrInstruction, kind: MachineSite["kind"]): "counted" | "pr
 /** Expression giving the index of the latency option. */
 function classifier(
   site: MachineSite,
+  operation: IrInstruction,
   helpers: Readonly<Record<string, HelperFunction>>,
 ): SiteExpression | undefined {
   const operands = new Map<string, SiteExpression>();
   site.operands.forEach((name, index) => {
     const fixed = site.fixed[index];
-    operands.set(name, fixed === undefined ? { op: "operand", index } : { op: "const", value: fixed | 0 });
+    operands.set(
+      name,
+      fixed === undefined ? registerValue(operation, index) : { op: "const", value: fixed | 0 },
+    );
   });
   const latency = latencyExpression(site.expression, { operands, helpers });
   if (!latency) return undefined;
@@ -118,4 +122,15 @@ function classifier(
     };
   }
   return index;
+}
+
+/** What the machine's register holds of an operand: narrow ones are extended, by their sign where the operation has one. */
+function registerValue(operation: IrInstruction, index: number): SiteExpression {
+  const operand: SiteExpression = { op: "operand", index };
+  if (operation.op !== "binary" || operation.type.kind !== "integer") return operand;
+  const signed = operation.operator === "sdiv" || operation.operator === "srem";
+  const { width } = operation.type;
+  if (!signed || width >= 32) return operand;
+  const shift: SiteExpression = { op: "const", value: 32 - width };
+  return { op: "shr_s", left: { op: "shl", left: operand, right: shift }, right: shift };
 }

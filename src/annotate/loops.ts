@@ -25,7 +25,7 @@ export interface LoopNest {
   readonly innermost: readonly number[];
 }
 
-/** `entry` counts as entered from outside. Unreachable nodes must not be there. */
+/** `entry` counts as entered from outside. A loop that nothing enters (unreachable code) has an arbitrary entry. */
 export function loopNest(size: number, edges: readonly FlowEdge[], entry: number): LoopNest {
   const successors: number[][] = Array.from({ length: size }, () => []);
   const predecessors: number[][] = Array.from({ length: size }, () => []);
@@ -48,6 +48,7 @@ export function loopNest(size: number, edges: readonly FlowEdge[], entry: number
       const entries = component.filter(
         (node) => node === entry || predecessors[node]?.some((from) => !inside.has(from)) === true,
       );
+      if (entries.length === 0) entries.push(first);
       const id = loops.length;
       loops.push({ id, entries, nodes: component, depth: region.depth + 1, parent: region.parent });
       for (const node of component) {

@@ -100,7 +100,10 @@ function pointerMultiple(f: FunctionEmitter, value: Value, seen: Set<number>): n
     return attribute?.kind === "int" ? Math.min(16, Number(attribute.value)) : 1;
   }
   if (value.kind !== "instruction") return 1;
+  // Also ends the cycles that unreachable code can have.
   if (seen.has(value.slot)) return 16;
+  if (seen.size > 64) return 1;
+  seen.add(value.slot);
   switch (value.op) {
     case "alloca":
       return Math.min(16, value.align ?? 1);
@@ -113,8 +116,6 @@ function pointerMultiple(f: FunctionEmitter, value: Value, seen: Set<number>): n
       return multiple;
     }
     case "phi": {
-      if (seen.size > 64) return 1;
-      seen.add(value.slot);
       let multiple = 16;
       for (const { value: incoming } of value.incoming) {
         multiple = Math.min(multiple, pointerMultiple(f, incoming, seen));
