@@ -113,7 +113,9 @@ function readGroup(cursor: BitCursor, types: TypeTable): Attribute[] {
     at += 1;
     switch (form) {
       case 0:
-        attributes.push({ kind: "enum", name });
+        // LLVM 20 and before: what is `captures(none)` since.
+        if (name === "nocapture") attributes.push({ kind: "int", name: "captures", value: 0n });
+        else attributes.push({ kind: "enum", name });
         break;
       case 1:
         attributes.push({ kind: "int", name, value: cursor.big(at) });

@@ -86,7 +86,6 @@ export const CONSTANT_CODE = {
   unary: 25,
   poison: 26,
   dsoLocalEquivalent: 27,
-  inlineAsmOld: 28,
   noCfi: 29,
   inlineAsm: 30,
   gepInRange: 31,
@@ -94,7 +93,6 @@ export const CONSTANT_CODE = {
   ptrAuth: 33,
   ptrAuth2: 34,
   gepOld: 12,
-  gepInRangeIndex: 24,
 } as const;
 
 export const FUNCTION_CODE = {

@@ -4,6 +4,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { BitcodeError, printModule, readModule } from "../../src/bitcode/index.ts";
+import { BitWriter } from "./bit-writer.ts";
 import { compile, compileText } from "./llvm.ts";
 
 const SMALL = `struct s { int a; struct s *next; } list[2] = {{1, list}, {2, 0}};
@@ -26,6 +27,16 @@ function outcome(bytes: Uint8Array): Outcome {
 
 // Without a bias to small numbers, which would only ever damage the first bytes.
 const place = fc.noBias(fc.nat({ max: 0x7fffffff }));
+
+function complaint(bytes: Uint8Array): string {
+  try {
+    readModule(bytes);
+  } catch (error) {
+    if (error instanceof BitcodeError) return error.message.replace(/ \(at bit \d+\)/, "");
+    throw error;
+  }
+  return "no complaint";
+}
 
 /** One kind of damage; places are taken modulo the module's length, so that they fit any module. */
 const damage = fc.oneof(
@@ -92,6 +103,30 @@ describe("damaged modules", () => {
       { numRuns: 4000, seed: 20_240_607 },
     );
     expect([...seen].sort()).toEqual(["error", "module"]);
+  });
+
+  it("that ask for much more than they hold are refused soon", () => {
+    // An abbreviation of one constant makes records of three bits: here one and a half million instructions.
+    const records = new BitWriter().magic().block(8, 2, (module) => {
+      module.record(1, 2);
+      module.fixed(2, 3).vbr(1, 5).fixed(1, 1).vbr(99, 8);
+      for (let count = 0; count < 1_500_000; count += 1) module.fixed(4, 3);
+    });
+    // Many functions of one type with many parameters.
+    const params = new BitWriter().magic().block(8, 2, (module) => {
+      module.record(1, 2);
+      module.block(17, 3, (types) => {
+        types
+          .record(2)
+          .record(7, 32)
+          .record(21, 0, 0, ...new Array<number>(5000).fill(1));
+      });
+      for (let count = 0; count < 500; count += 1) module.record(8, 0, 0, 2, 0, 1, 0, 0, 0, 0, 0);
+    });
+    expect([records, params].map((writer) => complaint(writer.bytes()))).toEqual([
+      "BW0408: more records than a file of this size can need",
+      "BW0408: functions with too many parameters",
+    ]);
   });
 
   it("cut anywhere in the first kilobyte, they are an error", () => {

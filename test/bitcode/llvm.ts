@@ -1,8 +1,6 @@
 // The installed LLVM 22, for tests that need real modules and a second opinion on their text.
 
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -43,16 +41,6 @@ export function disassemble(bitcode: Uint8Array): string[] {
   return llvm("llvm-dis", ["-", "-o", "-"], bitcode).toString("latin1").split("\n").slice(1);
 }
 
-/** Runs `action` with a temporary folder. */
-export function withFolder<T>(action: (folder: string) => T): T {
-  const folder = mkdtempSync(join(tmpdir(), "blockwatt-bitcode-"));
-  try {
-    return action(folder);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
 /**
  * The lines in which two texts differ, the first ten of them, as `number: want | got`; an empty list: equal. (A whole
  * text in a failed assertion would be tens of thousands of lines.)
@@ -63,8 +51,4 @@ export function differences(want: readonly string[], got: readonly string[]): st
     if (want[at] !== got[at]) found.push(`${String(at + 1)}: ${String(want[at])} | ${String(got[at])}`);
   }
   return found;
-}
-
-export function readFixture(name: string): string {
-  return readFileSync(join(fixtures, name), "utf8");
 }
