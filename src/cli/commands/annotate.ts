@@ -1,6 +1,6 @@
 // `blockwatt annotate P -o DIR`: the annotated module, its cost tables, and a typed wrapper that runs it without the rest of
 // the toolchain: `import { run } from "./crc32.ts"`.
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { build } from "esbuild";
 import { fail } from "../../base/diagnostic.ts";
@@ -134,6 +134,8 @@ function writeFolder(folder: string, files: ReadonlyMap<string, string | Uint8Ar
   try {
     mkdirSync(dirname(folder), { recursive: true });
     temporary = mkdtempSync(`${folder}.`);
+    // mkdtemp makes it private to the user; what is left is an ordinary folder.
+    chmodSync(temporary, 0o755);
     for (const [name, content] of files) writeFileSync(join(temporary, name), content);
     if (existsSync(folder)) {
       for (const name of files.keys()) renameSync(join(temporary, name), join(folder, name));
