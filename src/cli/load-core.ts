@@ -1,5 +1,4 @@
 // Loads a core: its description and its toolchain settings.
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { DiagnosticError } from "../base/diagnostic.ts";
 import { loadMachine } from "../adl/index.ts";
@@ -28,7 +27,7 @@ export function loadCore(name: string): Core {
   return { name, model, toolchain };
 }
 
-/** Cores that stand for real hardware; made-up ones, for tests and the tutorial, have no sources to name. */
+/** Cores that stand for real hardware; made-up ones are for tests and the tutorial. */
 export function realCores(): string[] {
-  return coreNames().filter((name) => existsSync(join(projectFolder, "targets", name, "sources.md")));
+  return coreNames().filter((name) => loadCoreToolchain(name).made_up !== true);
 }

@@ -100,7 +100,7 @@ function createProgram(context: CommandContext): Command {
     .argument("[P...]")
     .addOption(new Option("--all", "every benchmark program"))
     .addOption(core())
-    .addOption(new Option("--all-cores", "every core that has a toolchain"))
+    .addOption(new Option("--all-cores", "every core that stands for real hardware"))
     .addOption(json())
     .addOption(size("small"))
     .addOption(

@@ -19,6 +19,8 @@ export interface CoreToolchain {
   readonly cflags: readonly string[];
   readonly llcflags: readonly string[];
   readonly ldflags: readonly string[];
+  /** The core stands for no hardware; it is left out where "all cores" are meant. */
+  readonly made_up?: boolean | undefined;
 }
 
 const schema = z.strictObject({
@@ -27,6 +29,7 @@ const schema = z.strictObject({
   cflags: z.array(z.string()),
   llcflags: z.array(z.string()),
   ldflags: z.array(z.string()),
+  made_up: z.boolean().optional(),
 });
 
 /** Names of all cores that have a toolchain description, sorted. */
