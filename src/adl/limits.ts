@@ -20,6 +20,8 @@ export const LIMITS = {
   digits: 40,
   /** Diagnostics that are kept; further ones are only counted. */
   diagnostics: 200,
+  /** Errors of the grammar in one description, before the parser gives up. */
+  parseErrors: 60,
   /** Variants of one instruction. */
   variants: 64,
   /** Instructions of one description, variants included. */

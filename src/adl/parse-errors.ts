@@ -2,6 +2,7 @@
 // the writer has to put it, not at the next one, which may be lines away.
 import { EOF as END, tokenLabel } from "chevrotain";
 import type { IParserErrorMessageProvider, IRecognitionException, IToken, TokenType } from "chevrotain";
+import { LIMITS } from "./limits.ts";
 import type { Findings } from "./findings.ts";
 import { spanOf } from "./lexer.ts";
 import type { Span } from "./source.ts";
@@ -23,13 +24,30 @@ function label(type: TokenType): string {
   return tokenLabel(type).replace(/^(?=[a-z])(?!an? |the )/, "");
 }
 
+/** Thrown out of the parser when going on to search for sense would take too long. */
+export class TooManyErrors extends Error {}
+
+let built = 0;
+
+/** To be called before each parse. */
+export function startCountingErrors(): void {
+  built = 0;
+}
+
+/** The message, unless there were too many: then parsing ends. Each recovery may search through all that follows. */
+function counted(message: string): string {
+  if (++built > LIMITS.parseErrors) throw new TooManyErrors();
+  return message;
+}
+
 export const parseErrorMessages: IParserErrorMessageProvider = {
-  buildMismatchTokenMessage: ({ expected, actual }) => `expected ${label(expected)}, found ${found(actual)}`,
-  buildNotAllInputParsedMessage: ({ firstRedundant }) => `unexpected ${found(firstRedundant)}`,
+  buildMismatchTokenMessage: ({ expected, actual }) =>
+    counted(`expected ${label(expected)}, found ${found(actual)}`),
+  buildNotAllInputParsedMessage: ({ firstRedundant }) => counted(`unexpected ${found(firstRedundant)}`),
   buildNoViableAltMessage: ({ actual, customUserDescription, ruleName }) =>
-    `expected ${customUserDescription ?? ruleWords(ruleName)}, found ${found(actual[0])}`,
+    counted(`expected ${customUserDescription ?? ruleWords(ruleName)}, found ${found(actual[0])}`),
   buildEarlyExitMessage: ({ actual, customUserDescription, ruleName }) =>
-    `expected ${customUserDescription ?? ruleWords(ruleName)}, found ${found(actual[0])}`,
+    counted(`expected ${customUserDescription ?? ruleWords(ruleName)}, found ${found(actual[0])}`),
 };
 
 function ruleWords(rule: string): string {

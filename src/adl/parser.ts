@@ -4,7 +4,7 @@
 import { EOF as END } from "chevrotain";
 import { CodeParser } from "./code-parser.ts";
 import type { Findings } from "./findings.ts";
-import { reportParseErrors } from "./parse-errors.ts";
+import { TooManyErrors, reportParseErrors, startCountingErrors } from "./parse-errors.ts";
 import { LIMITS } from "./limits.ts";
 import { spanOf } from "./lexer.ts";
 import type { Token } from "./lexer.ts";
@@ -318,6 +318,7 @@ export function parse(tokens: Token[], findings: Findings): SyntaxItem[] {
   parser ??= new DescriptionParser();
   parser.input = tokens;
   parser.resetDepth();
+  startCountingErrors();
   try {
     const items = parser.description();
     reportParseErrors(parser.errors, findings);
@@ -328,6 +329,16 @@ export function parse(tokens: Token[], findings: Findings): SyntaxItem[] {
   } catch (error) {
     const at = parser.nextToken();
     const place = at.tokenType === END ? tokens.at(-1) : at;
+    if (error instanceof TooManyErrors) {
+      reportParseErrors(parser.errors, findings);
+      findings.error(
+        "BW0122",
+        undefined,
+        "too many errors; the rest is not read",
+        "mend the first ones and check again",
+      );
+      return [];
+    }
     if (!(error instanceof RangeError) && !parser.tooDeep) throw error;
     findings.error(
       "BW0121",

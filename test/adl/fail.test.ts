@@ -11,7 +11,9 @@ describe("wrong descriptions", () => {
   const files = readdirSync(folder).filter((name) => /\.u?adl$/.test(name));
 
   it.each(files)("%s", (name) => {
-    const actual = `${adlCheck([`${folder}/${name}`]).map(formatDiagnostic).join("\n")}\n`;
+    const actual = `${adlCheck([`${folder}/${name}`])
+      .map(formatDiagnostic)
+      .join("\n")}\n`;
     const golden = `${folder}/${name.replace(/\.u?adl$/, "")}.expect`;
     if (process.env["BLOCKWATT_BLESS"] === "1") writeFileSync(golden, actual);
     expect(actual).toBe(existsSync(golden) ? readFileSync(golden, "utf8") : "(not blessed yet)");
