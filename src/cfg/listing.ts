@@ -115,7 +115,30 @@ export function parseListing(text: string, file: string): Listing {
     }
     if (items) items.push(parseInstruction(body));
   }
+  for (const [name, fn] of functions) functions.set(name, { name, items: withProbesFirst(fn.items) });
   return { functions, tables };
+}
+
+/**
+ * Moves the first probe of each block of the back end to the block's start. The scheduler puts instructions before a probe
+ * and instruction selection even calls (of runtime functions, which have no side effects for it); all of them run exactly
+ * when the probe does.
+ */
+function withProbesFirst(items: readonly ListingItem[]): ListingItem[] {
+  const result: ListingItem[] = [];
+  let start = 0;
+  let moved = false;
+  for (const item of items) {
+    if (item.kind === "label" || item.kind === "boundary") {
+      result.push(item);
+      start = result.length;
+      moved = false;
+    } else if (item.kind === "probe" && !moved) {
+      result.splice(start, 0, item);
+      moved = true;
+    } else result.push(item);
+  }
+  return result;
 }
 
 /** Labels for debug information that no branch can name. */

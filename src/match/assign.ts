@@ -139,7 +139,7 @@ export function assignSuccessors(
     }
     return [{ end: { kind: "code", item }, path: [], target: only, successors: byTarget.get(only)! }];
   }
-  const ways = terminator.op === "condbr" ? forkWays(leaves) : leafWays(leaves);
+  const ways = terminator.op === "condbr" ? forkWays(leaves) : switchWays(ir, targets, leaves, 0);
   const options = new Map(
     targets.map((target) => [
       target,
@@ -170,7 +170,18 @@ export function assignSuccessors(
   const found =
     direct?.map(([target, way]) => ({ way, target, successors: byTarget.get(target)! })) ??
     assignByValues(ir, terminator, successors, walk, start, region, ways, read);
-  if ("reason" in found) return found;
+  if ("reason" in found) {
+    // Successors with the same code are merged, and the branch between them goes; the decision is theirs.
+    if (terminator.op !== "condbr" || leaves.length < 2) return found;
+    if (!targets.every((target) => ir.reachesTree(target, leaves, 0))) return found;
+    const item = leaves[0]!.decisions[0]!.item;
+    return targets.map((target) => ({
+      end: { kind: "code", item },
+      path: [],
+      target,
+      successors: byTarget.get(target)!,
+    }));
+  }
   const result: Assignment[] = [...(direct === undefined ? [] : impossible)];
   for (const { way: index, ...rest } of found) {
     const way = ways[index];
@@ -204,6 +215,23 @@ interface Way {
 
 function leafWays(leaves: readonly RegionLeaf[]): Way[] {
   return leaves.map((leaf) => ({ leaves: [leaf], depth: leaf.decisions.length }));
+}
+
+/**
+ * The ways of a switch: the leaves of its tree, or where a case's block left no probe, the part of the tree that begins with
+ * that block's own decision.
+ */
+function switchWays(
+  ir: IrSide,
+  targets: readonly number[],
+  leaves: readonly RegionLeaf[],
+  depth: number,
+): Way[] {
+  if (leaves.every((leaf) => targets.some((target) => ir.reaches(target, leaf.end)))) return leafWays(leaves);
+  if (depth > 0 && targets.some((target) => ir.reachesTree(target, leaves, depth)))
+    return [{ leaves, depth }];
+  if (leaves.length === 1 && leaves[0]!.decisions.length === depth) return leafWays(leaves);
+  return splitLeaves(leaves, depth).flatMap((group) => switchWays(ir, targets, group, depth + 1));
 }
 
 /** The two ways of a region's first decision. */
