@@ -17,6 +17,9 @@ export interface CompiledState {
   readonly repeat: string;
   /** Codes of the states it can change to; -2: retires. */
   readonly next: readonly number[];
+  /** Forwarding paths that it looks at and writes. */
+  readonly pathsRead: readonly number[];
+  readonly pathsWritten: readonly number[];
 }
 
 /** Text for the code that leaves the pipeline. */
@@ -30,6 +33,8 @@ export function compileState(
 ): CompiledState {
   const statements = one.action[state] ?? [];
   const next: number[] = [];
+  const pathsRead: number[] = [];
+  const pathsWritten: number[] = [];
   let repeat = "";
   const complain = (message: string, help?: string): never =>
     fail("BW0702", `instruction class ${one.name}, state ${state}: ${message}`, help);
@@ -75,13 +80,16 @@ export function compileState(
   const forward = (path: number, operandName: string): string => {
     const operand = layout.operandIndex(classIndex, operandName);
     if (operand < 0) complain(`${operandName} is no operand`);
+    pathsWritten.push(path);
     return `fwdWrite(fs_${path}, ft_${path}, ins.s.o${operand}, ins.iid)`;
   };
 
   const pathArguments = (args: readonly Expression[]): number[] =>
     args.map((argument) => {
       const path = layout.pathIndex(argumentName(argument));
-      return path >= 0 ? path : complain(`${argumentName(argument)} is no forwarding path`);
+      if (path < 0) complain(`${argumentName(argument)} is no forwarding path`);
+      pathsRead.push(path);
+      return path;
     });
 
   const operandMethod = (
@@ -347,5 +355,5 @@ export function compileState(
   };
 
   const text = compileStatements(statements, context);
-  return { text, repeat, next };
+  return { text, repeat, next, pathsRead, pathsWritten };
 }

@@ -57,25 +57,42 @@ interface GeneratedState extends CompiledState {
   readonly used: boolean;
 }
 
-/** Stages such that each comes after those its instructions go to. */
+/**
+ * The order in which stages act within a cycle: each after those that its instructions go on to, and, where that leaves a
+ * choice, after those that write the forwarding paths it reads, since a path holds a value for the cycle only.
+ */
 function stageOrder(layout: EngineLayout, states: readonly GeneratedState[]): number[] {
-  const stages = layout.model.pipeline.stages;
-  const successors = stages.map(() => new Set<number>());
+  const stages = layout.model.pipeline.stages.map(() => ({
+    successors: new Set<number>(),
+    reads: new Set<number>(),
+    writes: new Set<number>(),
+  }));
   layout.codes.forEach((code, index) => {
-    for (const next of states[index]!.next) {
+    const stage = stages[code.stage];
+    const state = states[index]!;
+    if (!stage || !state.used) return;
+    state.pathsRead.forEach((path) => stage.reads.add(path));
+    state.pathsWritten.forEach((path) => stage.writes.add(path));
+    for (const next of state.next) {
       const to = next === retireCode ? -1 : layout.codes[next]!.stage;
-      if (code.stage >= 0 && to >= 0 && to !== code.stage) successors[code.stage]!.add(to);
+      if (to >= 0 && to !== code.stage) stage.successors.add(to);
     }
   });
   const order: number[] = [];
-  const seen = new Set<number>();
-  const visit = (stage: number): void => {
-    if (seen.has(stage)) return;
-    seen.add(stage);
-    for (const next of [...successors[stage]!].sort((a, b) => b - a)) visit(next);
-    order.push(stage);
-  };
-  for (let stage = stages.length - 1; stage >= 0; stage--) visit(stage);
+  const left = stages.map((_, index) => index).reverse();
+  while (left.length > 0) {
+    const isLeft = (stage: number): boolean => left.includes(stage);
+    const free = left.filter((stage) => ![...stages[stage]!.successors].some(isLeft));
+    const settled = free.filter((stage) =>
+      left.every(
+        (other) =>
+          other === stage || ![...stages[stage]!.reads].some((path) => stages[other]!.writes.has(path)),
+      ),
+    );
+    const next = settled[0] ?? free[0] ?? left[0]!;
+    order.push(next);
+    left.splice(left.indexOf(next), 1);
+  }
   return order;
 }
 
@@ -154,6 +171,10 @@ function registers(layout: EngineLayout): string {
   return true;
 }`;
   });
+  const onPath =
+    layout.model.pipeline.forwardingPaths
+      .map((_, path) => `(fs_${path}[u] === cyc && ft_${path}[u] === last[u])`)
+      .join(" || ") || "false";
   return `
 function canRead(units, iid) {
   for (let i = 0; i < units.length; i++) { const u = units[i]; if (cnt[u] !== 0 && last[u] !== iid) return false; }
@@ -174,10 +195,14 @@ function releaseAll(ins) {
 function fwdWrite(fs, ft, units, iid) {
   for (let i = 0; i < units.length; i++) { const u = units[i]; fs[u] = cyc; ft[u] = iid; }
 }
-// Remembers whose result an operand waits for, so that it may be read after younger writers have come.
+// Remembers whose result an operand waits for, so that it may be read after younger writers have come. A result that is
+// on a path in this cycle is taken at once.
 function recordSources(units, ins) {
   ins.wait = 0;
-  for (let i = 0; i < units.length; i++) { const u = units[i]; if (cnt[u] !== 0 && last[u] !== ins.iid) ins.wait = last[u]; }
+  for (let i = 0; i < units.length; i++) {
+    const u = units[i];
+    if (cnt[u] !== 0 && last[u] !== ins.iid && !(${onPath})) ins.wait = last[u];
+  }
 }
 function hasAttribute(ins, mask) { return ins !== null && (ins.s.attrs & mask) !== 0; }
 function classOf(ins) { return ins === null ? -1 : ins.s.cls; }

@@ -28,4 +28,3 @@ export function powerPrices(power: PowerModel, at: OperatingPoint = {}): Prices 
     voltage,
   };
 }
-

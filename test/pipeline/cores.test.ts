@@ -100,6 +100,7 @@ describe("ppc440", () => {
   });
 
   test("a store waits in AGEN for its data, and younger writers of the register do not confuse it", () => {
+    expect(time(core, ["add RT=3 RA=4 RB=5", "stw RS=3 RA=2 D=0"]).relative).toEqual([0, 0]);
     const copy = ["lwz RT=3 RA=1 D=0", "stw RS=3 RA=2 D=0"];
     expect(time(core, copy).relative).toEqual([0, 2]);
     expect(time(core, [...copy, "addi RT=3 RA=0 SI=1", "add RT=4 RA=3 RB=3"]).relative).toEqual([0, 2, 1, 2]);
