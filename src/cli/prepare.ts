@@ -23,7 +23,7 @@ import type { ProgramSpec } from "../toolchain/spec.ts";
 import { findLatencySites } from "./find-latency-sites.ts";
 import type { Core } from "./load-core.ts";
 import type { Progress } from "./progress.ts";
-import { toolHash } from "./tool-hash.ts";
+import { referenceModelHash, toolHash } from "./tool-hash.ts";
 
 export interface PreparedProgram {
   readonly spec: ProgramSpec;
@@ -73,8 +73,9 @@ export async function prepareProgram(
     const { module, mapped } = await time("match", () => mapBuilt(built, elf));
     const entryBlock = mapped.code.blockAt(elf.entry)!.id;
     const runner = createPathRunner(core.model, codeOfElf(elf));
+    const modelHash = referenceModelHash(core.model.hash);
     const store = openStore(databasePath(), {
-      hash: core.model.hash,
+      hash: modelHash,
       name: core.name,
       eventNames: runner.eventNames,
       tool: toolHash(),
@@ -83,7 +84,7 @@ export async function prepareProgram(
       const { table, ...measured } = await time("characterize", () =>
         characterize(mapped.code, entryBlock, runner, store, {
           core: core.name,
-          modelHash: core.model.hash,
+          modelHash,
           progress: progress.update,
           signal,
         }),
