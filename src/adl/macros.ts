@@ -126,7 +126,13 @@ export class Macros {
           );
           continue;
         }
-        body = substitute(macro.body, macro.parameters, call.arguments, room);
+        // As in C, an argument is expanded before it takes the parameter's place.
+        const values = call.arguments.map((argument) => {
+          const expanded: Token[] = [];
+          this.#expandInto(argument, expanded, room, depth + 1);
+          return expanded;
+        });
+        body = substitute(macro.body, macro.parameters, values, room);
       }
       this.#steps += body.length;
       const hidden: Hidden = { name: token.image, next: token.hidden };
