@@ -241,18 +241,23 @@ export class ExpressionParser extends EmbeddedActionsParser {
     "operand",
     (): SyntaxExpression => {
       const prefixes: IToken[] = [];
-      this.MANY(() => {
-        const prefix = this.OR([
-          { ALT: () => this.CONSUME(T.Minus) },
-          { ALT: () => this.CONSUME(T.Plus) },
-          { ALT: () => this.CONSUME(T.Not) },
-          { ALT: () => this.CONSUME(T.Tilde) },
-          { ALT: () => this.CONSUME(T.Ampersand) },
-        ]);
-        this.ACTION(() => {
-          prefixes.push(prefix);
-          this.bound(prefixes.length);
-        });
+      this.MANY({
+        // Of the binary operators only `*` may stand here: `*this`, which models of several threads pass on.
+        GATE: () => this.LA(1).tokenType !== T.Operator || this.LA(1).image === "*",
+        DEF: () => {
+          const prefix = this.OR([
+            { ALT: () => this.CONSUME(T.Minus) },
+            { ALT: () => this.CONSUME(T.Plus) },
+            { ALT: () => this.CONSUME(T.Not) },
+            { ALT: () => this.CONSUME(T.Tilde) },
+            { ALT: () => this.CONSUME(T.Ampersand) },
+            { ALT: () => this.CONSUME(T.Operator) },
+          ]);
+          this.ACTION(() => {
+            prefixes.push(prefix);
+            this.bound(prefixes.length);
+          });
+        },
       });
       let value = this.SUBRULE(this.primary);
       let links = 0;

@@ -41,7 +41,7 @@ export class Findings {
     this.#partial = true;
   }
 
-  /** Whether an error was reported for the line that the span starts in. */
+  /** Whether the text of the line that the span starts in could not be read. */
   hasErrorOnLine(span: Span): boolean {
     return this.#brokenLines.has(lineKey(span));
   }
@@ -71,9 +71,12 @@ export class Findings {
   #add(severity: Severity, code: string, span: Span | undefined, message: string, help?: string): void {
     const key = `${code}|${span?.source.path ?? ""}|${span?.offset ?? ""}|${message}`;
     if (this.#seen.has(key) || (this.#partial && OF_ABSENCE.has(code))) return;
+    const ofText = code.startsWith("BW01");
+    // What a line that could not be read seems to mean is not worth a second message.
+    if (!ofText && span && this.#brokenLines.size > 0 && this.hasErrorOnLine(span)) return;
     if (severity === "error") {
       this.#errors++;
-      if (span) this.#brokenLines.add(lineKey(span));
+      if (span && ofText) this.#brokenLines.add(lineKey(span));
     }
     if (this.#list.length >= LIMITS.diagnostics) {
       this.#dropped++;

@@ -5,7 +5,7 @@ import type { TokenType } from "chevrotain";
 
 export const Whitespace = createToken({
   name: "Whitespace",
-  pattern: /[ \t\r\n\f\v]+/,
+  pattern: /(?:[ \t\r\n\f\v]|\\\r?\n)+/,
   group: Lexer.SKIPPED,
   line_breaks: true,
 });
