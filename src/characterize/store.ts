@@ -1,10 +1,11 @@
 // The characterization database: SQLite through better-sqlite3, the only file that speaks SQL.
 // Rows are written in transactions of a few hundred, so a killed process loses at most the last unfinished batch, and two
 // processes may measure at once: both write the same value for the same key, the first one stays.
-import { mkdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import Database from "better-sqlite3";
 import { fail } from "../base/diagnostic.ts";
+import { makeFolder } from "../base/folder.ts";
 
 /** What one block adds after one context. */
 export interface Cost {
@@ -71,7 +72,7 @@ export function openStore(path: string, model: ModelRecord): CostStore {
 }
 
 function open(path: string, model: ModelRecord): Database.Database {
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   const db = new Database(path, { timeout: 20_000 });
   try {
     db.pragma("journal_mode = WAL");

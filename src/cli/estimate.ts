@@ -4,6 +4,7 @@ import { powerPrices } from "../pipeline/power-prices.ts";
 import type { Estimate } from "../report/estimate.ts";
 import { estimate } from "../report/estimate.ts";
 import type { RunReport } from "../report/schema.ts";
+import { withDefaultSignals } from "./default-signals.ts";
 import { programStreams, sha256 } from "./executors.ts";
 import type { PreparedProgram } from "./prepare.ts";
 
@@ -24,15 +25,17 @@ export interface EstimatedRun extends Omit<Estimate, "report"> {
 /** Fails: BW0810 the program faulted; BW0812 executed code has no cost (unless allowed). */
 export function estimateProgram(prepared: PreparedProgram, options: EstimateOptions = {}): EstimatedRun {
   const streams = programStreams(prepared.spec, options.echo);
-  const result = estimate({
-    bundle: prepared.bundle,
-    wasm: prepared.wasm,
-    io: streams.io,
-    prices: powerPrices(prepared.core.model.power, options.at),
-    prepared: { seconds: prepared.totalSeconds, steps: prepared.seconds },
-    ...(options.mode === undefined ? {} : { mode: options.mode }),
-    ...(options.allowIncomplete === undefined ? {} : { allowIncomplete: options.allowIncomplete }),
-  });
+  const result = withDefaultSignals(() =>
+    estimate({
+      bundle: prepared.bundle,
+      wasm: prepared.wasm,
+      io: streams.io,
+      prices: powerPrices(prepared.core.model.power, options.at),
+      prepared: { seconds: prepared.totalSeconds, steps: prepared.seconds },
+      ...(options.mode === undefined ? {} : { mode: options.mode }),
+      ...(options.allowIncomplete === undefined ? {} : { allowIncomplete: options.allowIncomplete }),
+    }),
+  );
   const stdout = streams.stdout();
   return { ...result, stdout, report: { ...result.report, stdout_sha256: sha256(stdout) } };
 }

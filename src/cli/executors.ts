@@ -8,6 +8,7 @@ import { createIss } from "../iss/index.ts";
 import type { PipelineResult } from "../pipeline/index.ts";
 import { codeOfElf, createIssOracle, createPipeline } from "../pipeline/index.ts";
 import type { ProgramSpec } from "../toolchain/spec.ts";
+import { withDefaultSignals } from "./default-signals.ts";
 import type { Core } from "./load-core.ts";
 
 /** A program's input and output: what it gets, and where what it prints goes. */
@@ -38,12 +39,19 @@ export function programStreams(spec: ProgramSpec, echo = false): ProgramStreams 
       ...(stdin === undefined ? {} : { stdin }),
       write(descriptor, bytes) {
         (descriptor === 2 ? err : out).push(bytes.slice());
-        if (echo) (descriptor === 2 ? process.stderr : process.stdout).write(bytes);
+        if (echo) passOn(descriptor === 2 ? process.stderr : process.stdout, bytes);
       },
     },
     stdout: () => Buffer.concat(out),
     stderr: () => Buffer.concat(err),
   };
+}
+
+/** Ends the process when nobody reads on (`blockwatt run … | head`): a program that prints for ever would not end. */
+function passOn(stream: NodeJS.WriteStream, bytes: Uint8Array): void {
+  stream.write(bytes);
+  // The stream's error event comes only after the program, which runs in one go.
+  if ((stream.errored as NodeJS.ErrnoException | null)?.code === "EPIPE") process.exit(0);
 }
 
 export function sha256(bytes: Uint8Array): string {
@@ -62,7 +70,7 @@ export function runFunctional(core: Core, elf: ElfFile, spec: ProgramSpec): Func
   const streams = programStreams(spec);
   const iss = createIss(core.model, elf, streams.io, { profile: true });
   const start = performance.now();
-  iss.run();
+  withDefaultSignals(() => iss.run());
   return {
     iss,
     exitCode: iss.exitCode,

@@ -22,6 +22,9 @@ export async function main(args: readonly string[]): Promise<number> {
   // A reader that closes early (`blockwatt … | head`) is no error.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code === "EPIPE") process.exit(0);
+    const message = `can't write the report: ${error.message}`;
+    printDiagnostics([{ code: "BW0924", severity: "error", message }]);
+    process.exit(1);
   });
   let status = 0;
   const { own, program: programArguments } = splitArguments(args);

@@ -1,9 +1,10 @@
 // One program for one core, from C to a linked ELF with its final bitcode and the map between the two. Results are whole
 // folders in the cache, named by the hash of everything that went in.
 
-import { existsSync, mkdtempSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fail } from "../base/diagnostic.ts";
+import { makeFolder } from "../base/folder.ts";
 import { cacheFolder, cachedFolder, contentHash, readJsonOr, writeAtomically } from "./cache.ts";
 import { compileSources } from "./compile.ts";
 import type { CoreToolchain } from "./core.ts";
@@ -175,7 +176,7 @@ function isWhole(folder: string): boolean {
 function makeScratch(): string {
   const parent = join(cacheFolder(), "scratch");
   try {
-    mkdirSync(parent, { recursive: true });
+    makeFolder(parent);
     return mkdtempSync(join(parent, "build-"));
   } catch (error) {
     throw cacheFault(error, parent);

@@ -15,6 +15,7 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import envPaths from "env-paths";
+import { makeFolder } from "../base/folder.ts";
 import { cacheFault } from "./process.ts";
 
 /** The cache folder: BLOCKWATT_CACHE, or the user's cache folder for "blockwatt". It need not exist yet. */
@@ -47,7 +48,7 @@ export function readJsonOr(path: string, otherwise: unknown): unknown {
 export function writeAtomically(path: string, content: string | Uint8Array): void {
   const temporary = `${path}.${process.pid}.${randomBytes(4).toString("hex")}.tmp`;
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     writeFileSync(temporary, content);
     renameSync(temporary, path);
   } catch (error) {
@@ -136,7 +137,7 @@ export async function cachedFolder(
     }
   }, LOCK_TOUCH_MS);
   try {
-    mkdirSync(parent, { recursive: true });
+    makeFolder(parent);
     locked = await takeLock(lock, final);
     if (!locked || existsSync(final)) return final;
     mkdirSync(temporary);

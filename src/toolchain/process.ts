@@ -91,7 +91,9 @@ export async function runChecked(
   const result = await runTool(run);
   if (result.status === 0) return result;
   const text = (result.stderr.trim() || result.stdout.trim() || `exit status ${result.status}`).trimEnd();
-  if (DISK_FULL.test(text)) throw diagnostic("BW0505", `the disk is full: ${text}`, SPACE_HELP);
+  // Of many complaints, the first that tells why.
+  const full = text.split("\n").find((line) => DISK_FULL.test(line));
+  if (full !== undefined) throw diagnostic("BW0505", `the disk is full: ${full.trim()}`, SPACE_HELP);
   fail(run.code ?? "BW0504", `${run.what ?? `${run.command} failed`}:\n${text}`);
 }
 
@@ -117,7 +119,14 @@ export function cacheFault(error: unknown, folder: string): unknown {
   if (code === "ENOSPC" || code === "EDQUOT") {
     return diagnostic("BW0505", `the disk is full while writing to ${folder}`, SPACE_HELP);
   }
-  if (code === "EROFS" || code === "EACCES" || code === "EPERM" || code === "ENOTDIR" || code === "EEXIST") {
+  if (
+    code === "EROFS" ||
+    code === "EACCES" ||
+    code === "EPERM" ||
+    code === "ENOTDIR" ||
+    code === "ENOENT" ||
+    code === "EEXIST"
+  ) {
     return diagnostic(
       "BW0506",
       `the cache folder ${folder} cannot be written (${code})`,

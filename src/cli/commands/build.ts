@@ -1,5 +1,5 @@
 // `blockwatt build P`: compiles for the target; the ELF also runs under qemu-ppc.
-import { copyFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { fail } from "../../base/diagnostic.ts";
 import { buildProgram } from "../../toolchain/build.ts";
 import type { CommandContext } from "../context.ts";
@@ -23,7 +23,8 @@ export async function buildCommand(
   }).finally(progress.finish);
   if (options.output !== undefined) {
     try {
-      copyFileSync(built.elfPath, options.output);
+      // Not copyFile: when that fails it removes its target, even a device.
+      writeFileSync(options.output, readFileSync(built.elfPath), { mode: 0o755 });
     } catch (error) {
       fail(
         "BW0903",
