@@ -12,8 +12,11 @@ export interface CounterEdge {
   readonly index: number;
   /** True: has a counter of its own. */
   readonly counted: boolean;
-  /** Loops around the edge; 0: runs at most once a call. */
-  readonly depth: number;
+  /**
+   * Counted in a local that is added to the cell at the function's end, not in memory. Measured: best for loops of one
+   * node only; in larger loops many counters in locals cost more (registers, moves) than updates of memory.
+   */
+  readonly local: boolean;
 }
 
 /** How much more often a loop's body is taken to run than what surrounds it. */
@@ -64,7 +67,6 @@ function estimateFrequencies(plan: FunctionPlan, entry: number): { nodes: number
 /** The edges of the plan and of the function's ends, with the choice made. `returning` are the nodes that return. */
 export function chooseCounters(plan: FunctionPlan, returning: readonly number[]): CounterEdge[] {
   const size = plan.nodes.length;
-  const nest = loopNest(size, plan.edges, 0);
   const estimate = estimateFrequencies(plan, 0);
   const candidates: {
     from: number;
@@ -72,16 +74,14 @@ export function chooseCounters(plan: FunctionPlan, returning: readonly number[])
     kind: LayoutEdge["kind"];
     index: number;
     weight: number;
-    depth: number;
   }[] = plan.edges.map((edge, index) => ({
     from: edge.from,
     to: edge.to,
     kind: "plan",
     index,
     weight: estimate.edges[index] ?? 0,
-    depth: Math.min(nest.depth[edge.from] ?? 0, nest.depth[edge.to] ?? 0),
   }));
-  candidates.push({ from: OUTSIDE, to: 0, kind: "entry", index: 0, weight: 1, depth: 0 });
+  candidates.push({ from: OUTSIDE, to: 0, kind: "entry", index: 0, weight: 1 });
   for (const node of returning)
     candidates.push({
       from: node,
@@ -89,7 +89,6 @@ export function chooseCounters(plan: FunctionPlan, returning: readonly number[])
       kind: "return",
       index: 0,
       weight: Math.min(1, estimate.nodes[node] ?? 0),
-      depth: 0,
     });
 
   const parent = Array.from({ length: size + 1 }, (_, i) => i);
@@ -119,6 +118,6 @@ export function chooseCounters(plan: FunctionPlan, returning: readonly number[])
     kind: candidate.kind,
     index: candidate.index,
     counted: !inTree.has(i),
-    depth: candidate.depth,
+    local: candidate.from === candidate.to,
   }));
 }

@@ -52,7 +52,10 @@ export class FunctionEmitter {
   readonly #results: readonly WasmType[];
   #resultLocal = -1;
   #frameLocal = -1;
-  #frameBytes = 0;
+  /** Bytes below the machine frame. */
+  #extraBytes = 0;
+  readonly #machineFrame: MachineFrame | undefined;
+  readonly #allocaOffsets: ReadonlyMap<number, number>;
   readonly #counterEdges: readonly CounterEdge[];
   readonly #cells: number[] = [];
   readonly #counterLocals = new Map<number, number>();
@@ -83,6 +86,9 @@ export class FunctionEmitter {
     this.#paramCount = this.#locals.length;
     this.#results = leavesOf(fn.valueType.returnType).map(wasmType);
     this.#reachable = reversePostorder(plan.nodes.length, plan.edges, 0);
+
+    this.#machineFrame = p.frames[fn.name];
+    this.#allocaOffsets = allocaOffsets(fn, this.#machineFrame);
 
     const facts = functionFacts(fn);
     if (p.counters) for (const site of plan.sites ?? []) this.#prepareSite(site, facts.folded as boolean[]);
@@ -263,15 +269,22 @@ export class FunctionEmitter {
 
   /** Offset of a new piece of the frame. */
   reserve(bytes: number, align: number): number {
-    const offset = Math.ceil(this.#frameBytes / align) * align;
-    this.#frameBytes = offset + bytes;
-    if (this.#frameBytes > FRAME_LIMIT)
+    this.#extraBytes = Math.ceil((this.#extraBytes + bytes) / align) * align;
+    if (this.#extraBytes > FRAME_LIMIT)
       throw new Untranslatable("a stack frame is larger than the address space allows");
     this.frame();
-    return offset;
+    return -this.#extraBytes;
   }
 
-  /** The frame's lowest address. */
+  /** Where the back end put a stack variable, relative to `frame()`; undefined when it is not known. */
+  machineOffset(slot: number): number | undefined {
+    const offset = this.#allocaOffsets.get(slot);
+    if (offset === undefined) return undefined;
+    this.frame();
+    return (this.#machineFrame?.size ?? 0) + offset;
+  }
+
+  /** The machine frame's lowest address; what only the host side needs is below. */
   frame(): Expression {
     if (this.#frameLocal < 0) this.#frameLocal = this.#addLocal(binaryen.i32);
     return this.get(this.#frameLocal);
@@ -527,7 +540,7 @@ export class FunctionEmitter {
     const edge = this.#counterEdges[index];
     const cell = this.#cells[index] ?? -1;
     if (edge === undefined || cell < 0) return [];
-    if (edge.depth === 0) return [this.p.addToCell(cell)];
+    if (!edge.local) return [this.p.addToCell(cell)];
     let local = this.#counterLocals.get(index);
     if (local === undefined) {
       local = this.#addLocal(binaryen.i64);
@@ -645,27 +658,27 @@ export class FunctionEmitter {
     return this.#layout(p);
   }
 
-  #frameSize(): number {
-    return Math.ceil(this.#frameBytes / 16) * 16;
+  /** What the prologue and the epilogue add, if anything can see the stack pointer below this function. */
+  #frameSteps(): { machine: number; extra: number } | undefined {
+    const machine = this.#machineFrame?.size ?? 0;
+    if (this.#frameLocal < 0 && (machine === 0 || !this.p.stackUsers.has(this.fn.name))) return undefined;
+    return { machine, extra: Math.ceil(this.#extraBytes / 16) * 16 };
   }
 
   #prologue(): Expression[] {
-    if (this.#frameLocal < 0) return [];
+    const steps = this.#frameSteps();
+    if (steps === undefined) return [];
     const { m, p } = this;
-    return [
-      p.setStackPointer(
-        m.local.tee(
-          this.#frameLocal,
-          m.i32.sub(p.stackPointer(), m.i32.const(this.#frameSize())),
-          binaryen.i32,
-        ),
-      ),
-    ];
+    this.frame();
+    const frame = m.i32.sub(p.stackPointer(), m.i32.const(steps.machine));
+    const lowered = m.local.tee(this.#frameLocal, frame, binaryen.i32);
+    return [p.setStackPointer(steps.extra === 0 ? lowered : m.i32.sub(lowered, m.i32.const(steps.extra)))];
   }
 
   #epilogue(): Expression[] {
-    if (this.#frameLocal < 0) return [];
-    return [this.p.setStackPointer(this.m.i32.add(this.frame(), this.m.i32.const(this.#frameSize())))];
+    const steps = this.#frameSteps();
+    if (steps === undefined) return [];
+    return [this.p.setStackPointer(this.m.i32.add(this.frame(), this.m.i32.const(steps.machine)))];
   }
 
   #entryCount(): Expression[] {

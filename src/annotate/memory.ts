@@ -433,7 +433,7 @@ export function emitAlloca(f: FunctionEmitter, inst: AllocaInstruction): Express
   if (inst.count.kind === "integer" && inEntry) {
     const count = Number(BigInt.asUintN(32, inst.count.value));
     if (align <= 16) {
-      f.frameOffsets.set(inst.slot, f.reserve(size * count, Math.max(align, 1)));
+      f.frameOffsets.set(inst.slot, f.machineOffset(inst.slot) ?? f.reserve(size * count, align));
       return [];
     }
     const offset = f.reserve(size * count + align, 16);

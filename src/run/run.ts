@@ -97,26 +97,27 @@ function instantiate(input: RunInput): {
 
 /** What went wrong, in the user's terms. */
 function explain(error: unknown): unknown {
-  if (error instanceof DiagnosticError) return error;
-  if (!(error instanceof WebAssembly.RuntimeError) && !(error instanceof RangeError)) return error;
+  if (!(error instanceof Error)) return error;
+  // Faults in WebAssembly are these two; anything else is not the program's doing.
+  const tooDeep = error instanceof RangeError;
+  if (!tooDeep && error.constructor !== WebAssembly.RuntimeError) return error;
   const frame = /at ([^\s(]+) \(wasm:/.exec(error.stack ?? "")?.[1];
   const where = frame === undefined ? "" : ` in ${frame}`;
-  const what =
-    error instanceof RangeError
-      ? "the call stack is too deep"
-      : /out of bounds/.test(error.message) && /memory/.test(error.message)
-        ? "an access outside memory"
-        : /signature mismatch|null function|table index/.test(error.message)
-          ? "a call through a pointer to no function, or to one of another type"
-          : /unreachable/.test(error.message)
-            ? "a trap (unreachable code or a failed check)"
-            : error.message;
   return new DiagnosticError([
     {
       code: "BW0810",
       severity: "error",
-      message: `the program faulted${where}: ${what}`,
+      message: `the program faulted${where}: ${tooDeep ? "the call stack is too deep" : faultName(error.message)}`,
       help: "the same program faults on the target, or has undefined behaviour; try it under `reference`",
     },
   ]);
+}
+
+/** The program's fault behind one of V8's messages for a trap. */
+function faultName(message: string): string {
+  if (/memory access out of bounds/.test(message)) return "an access outside memory";
+  if (/signature mismatch|null function|table index/.test(message))
+    return "a call through a pointer to no function, or to one of another type";
+  if (/unreachable/.test(message)) return "a trap (unreachable code or a failed check)";
+  return message;
 }
