@@ -246,6 +246,18 @@ export function compileState(
     }
   };
 
+  /** Releases the operands that actions of this class allocate. */
+  const releaseOwned = (): string => {
+    const owned = ownedOperands(layout, one, classIndex);
+    if (owned.length === 0) return "0";
+    const parts = owned.map((operand) =>
+      owned.length === 1
+        ? `ins.alloc !== 0 && release(ins.s.o${operand})`
+        : `(ins.alloc & ${1 << operand}) !== 0 && release(ins.s.o${operand})`,
+    );
+    return `${parts.join(", ")}, ins.alloc = 0`;
+  };
+
   const control = (
     name: string,
     args: readonly Expression[],
@@ -281,9 +293,9 @@ export function compileState(
       case "allocate_ops":
         return "allocate(ins.s.o1, ins), ins.alloc |= 2";
       case "deallocate_ops":
-        return "releaseAll(ins)";
+        return releaseOwned();
       case "write_ops":
-        return `(${layout.countWrites(1)}, releaseAll(ins))`;
+        return `(${layout.countWrites(1)}, ${releaseOwned()})`;
       case "check_latency":
         return "(ins.lat === 0)";
       case "clear_latency":
@@ -356,4 +368,22 @@ export function compileState(
 
   const text = compileStatements(statements, context);
   return { text, repeat, next, pathsRead, pathsWritten };
+}
+
+/** Operands that some action of the class allocates. */
+function ownedOperands(layout: EngineLayout, one: InstructionClass, classIndex: number): number[] {
+  const owned = new Set<number>();
+  const walk = (node: unknown): void => {
+    if (Array.isArray(node)) return node.forEach(walk);
+    if (node === null || typeof node !== "object") return;
+    const call = node as { readonly kind?: string; readonly object?: string; readonly method?: string };
+    if (call.kind === "method" && call.object === "" && call.method === "allocate_ops") owned.add(1);
+    if (call.kind === "method" && call.method === "allocate" && call.object) {
+      const operand = layout.operandIndex(classIndex, call.object);
+      if (operand >= 0) owned.add(operand);
+    }
+    Object.values(node).forEach(walk);
+  };
+  walk(one.action);
+  return [...owned].sort((a, b) => a - b);
 }

@@ -7,19 +7,16 @@
 // enters a stage acts there in the next cycle.
 //
 // In-flight instructions are objects in a ring in program order; flushing cuts the ring's young end.
-import type { StateCode, EngineLayout } from "./layout.ts";
+import { ringSize, watchdogCycles } from "./engine-size.ts";
+import { fetchSource, issueSource } from "./front-source.ts";
+import type { EngineLayout } from "./layout.ts";
 import { countedPorts } from "./layout.ts";
 import { calledHelpers, compileHelper } from "./expression.ts";
 import { compileState, retireCode } from "./action-compiler.ts";
-import type { CompiledState } from "./action-compiler.ts";
+import { stageSource } from "./stage-source.ts";
+import type { GeneratedState } from "./stage-source.ts";
 import { mergeStates, renameCodes } from "./merge-states.ts";
-import { predictsAtFetch } from "./prediction.ts";
 import { cause } from "./stalls.ts";
-
-/** Instructions in flight at once, at most. */
-export const ringSize = 256;
-/** Cycles without a retirement after which the pipeline counts as stuck. */
-export const watchdogCycles = 100_000;
 
 export function engineSource(layout: EngineLayout): string {
   const compiled = layout.codes.map((code) =>
@@ -43,18 +40,13 @@ export function engineSource(layout: EngineLayout): string {
     memories(layout),
     movement(layout),
     flush(layout),
-    ...order.map((stage) => stageFunction(layout, states, stage)),
-    issue(layout, states),
-    fetch(layout),
+    ...order.map((stage) => stageSource(layout, states, stage)),
+    issueSource(layout, states),
+    fetchSource(layout),
     `const standsFor = Int16Array.of(${standsFor.join(", ")});`,
     loop(layout, order),
   ];
   return `"use strict";\n${parts.join("\n")}`;
-}
-
-/** A state's code, and whether it stands for itself (others are never entered). */
-interface GeneratedState extends CompiledState {
-  readonly used: boolean;
 }
 
 /**
@@ -314,259 +306,6 @@ function recoverOwners() {
 }`;
 }
 
-function cases(layout: EngineLayout, states: readonly GeneratedState[], stage: number): string {
-  return layout.codes
-    .map((code: StateCode, index) =>
-      code.stage === stage && states[index]!.used ? `case ${index}: { ${states[index]!.text} break; }` : "",
-    )
-    .filter((text) => text !== "")
-    .join("\n      ");
-}
-
-function occupancy(layout: EngineLayout, stage: number): string {
-  const { occupancy: plain, classOccupancy } = layout.events;
-  const parts: string[] = [];
-  if (plain[stage] !== -1) parts.push(`K[${plain[stage]!}]++;`);
-  if (classOccupancy[stage] !== -1) parts.push(`K[${classOccupancy[stage]!} + ins.s.cls]++;`);
-  return parts.join(" ");
-}
-
-/** Code that moves `ins` on to state `nx` of another stage, or lets it leave the pipeline. */
-function leave(layout: EngineLayout, states: readonly GeneratedState[], stage: number): string {
-  const targets = new Set<number>();
-  let retires = false;
-  layout.codes.forEach((code, index) => {
-    if (code.stage !== stage || !states[index]!.used) return;
-    for (const next of states[index]!.next) {
-      if (next === retireCode) retires = true;
-      else if (layout.codes[next]!.stage !== stage) targets.add(layout.codes[next]!.stage);
-    }
-  });
-  const enters = [...targets].map((target) => {
-    const { size } = layout.model.pipeline.stages[target]!;
-    return size === 1
-      ? `if (s_${target} !== null) fault("full", ins); s_${target} = ins;`
-      : `if (n_${target} === ${size}) fault("full", ins); a_${target}[n_${target}++] = ins;`;
-  });
-  const move =
-    targets.size === 0
-      ? 'fault("state", ins);'
-      : targets.size === 1
-        ? `ins.code = nx; ${enters[0]!}`
-        : targets.size === 2
-          ? `ins.code = nx; if (stageOf[nx] === ${[...targets][0]!}) { ${enters[0]!} } else { ${enters[1]!} }`
-          : "enter(nx, ins);";
-  return retires ? `if (nx === ${retireCode}) retire(ins); else { ${move} }` : move;
-}
-
-/** One cycle of one stage. */
-function stageFunction(layout: EngineLayout, states: readonly GeneratedState[], stage: number): string {
-  const { size, lockStep, bandwidth, name } = layout.model.pipeline.stages[stage]!;
-  const stays = layout.codes.some(
-    (code, index) =>
-      code.stage === stage &&
-      states[index]!.used &&
-      states[index]!.next.some((next) => next >= 0 && layout.codes[next]!.stage === stage),
-  );
-  const step = `let nx = -1;
-    switch (ins.code) {
-      ${cases(layout, states, stage)}
-      default: fault("state", ins);
-    }`;
-  const act = `
-// ${name}: acts until the instruction leaves the stage (its next code), retires (${retireCode}) or stalls (-1).
-function act_${stage}(ins) {
-  ${stays ? `for (;;) { ${step}\n    if (nx < 0 || stageOf[nx] !== ${stage}) return nx;\n    ins.code = nx; }` : `${step}\n    return nx;`}
-}`;
-  const goOn = leave(layout, states, stage);
-  const count = occupancy(layout, stage);
-  if (size === 1) {
-    return `${act}
-function stage_${stage}() {
-  const ins = s_${stage};
-  if (ins === null) return;
-  ${count}
-  const nx = act_${stage}(ins);
-  if (nx === -1) { stalled = true; return; }
-  s_${stage} = null;
-  ${goOn}
-}`;
-  }
-  const counts =
-    count === "" ? "" : `for (let i = 0; i < n_${stage}; i++) { const ins = a_${stage}[i]; ${count} }`;
-  const shift = `for (let i = 1; i < n_${stage}; i++) a_${stage}[i - 1] = a_${stage}[i]; a_${stage}[--n_${stage}] = null;`;
-  if (lockStep) {
-    const repeats = layout.codes
-      .map((code, index) =>
-        code.stage === stage && states[index]!.used && states[index]!.repeat !== ""
-          ? `case ${index}: ${states[index]!.repeat} break;`
-          : "",
-      )
-      .join(" ");
-    return `${act}
-function stage_${stage}() {
-  if (n_${stage} === 0) return;
-  ${counts}
-  let all = true;
-  for (let i = 0; i < n_${stage}; i++) {
-    const ins = a_${stage}[i];
-    if (ins.pend !== -1) { switch (ins.code) { ${repeats} } continue; }
-    ins.pend = act_${stage}(ins);
-    if (ins.pend === -1) all = false;
-  }
-  if (!all) { stalled = true; return; }
-  while (n_${stage} > 0) {
-    const ins = a_${stage}[0], nx = ins.pend;
-    ins.pend = -1;
-    ${shift}
-    ${goOn}
-  }
-}`;
-  }
-  return `${act}
-function stage_${stage}() {
-  ${counts}
-  for (let b = 0; b < ${Math.max(1, bandwidth)} && n_${stage} > 0; b++) {
-    const ins = a_${stage}[0];
-    const nx = act_${stage}(ins);
-    if (nx === -1) { stalled = true; return; }
-    ${shift}
-    ${goOn}
-  }
-}`;
-}
-
-function issue(layout: EngineLayout, states: readonly GeneratedState[]): string {
-  const clearValues = Array.from({ length: layout.values }, (_, at) => `ins.v${at} = 0;`).join(" ");
-  const takeValues = Array.from(
-    { length: layout.values },
-    (_, at) =>
-      `if (s.values.length > ${at}) ins.v${at} = oracle.registerValue(s.values[${at}].name, s.values[${at}].index);`,
-  ).join(" ");
-  return `
-function issue() {
-  for (;;) {
-    let ins = issueSlot;
-    if (ins === null) {
-      if (bufN === 0) {
-        if (fetchStopped && !speculative && pathPc !== -1) fault("outside", { s: { pc: pathPc, cls: -1 } });
-        return;
-      }
-      if (bufReady[bufH] > cyc) return;
-      if (!speculative && pathPc === -1) return;
-      if (((tail - head) | 0) >= ${ringSize}) return;
-      const pc = bufPc[bufH];
-      const s = lookup(pc);
-      if (s.cls < 0) { if (!speculative) fault("unknown", { s }); return; }
-      ins = ring[tail & ${ringSize - 1}];
-      tail = (tail + 1) | 0;
-      ins.s = s; ins.code = s.init; ins.iid = nextId; nextId = (nextId + 1) | 0;
-      ins.lat = 0; ins.forced = -1; ins.mem = 0; ins.port = 0; ins.left = s.accesses;
-      ins.alloc = 0; ins.held = 0; ins.wait = 0; ins.pend = -1; ins.done = false; ins.gone = false;
-      ${clearValues}
-      ins.cause = front; front = ${cause.fetch};
-      if (bufFirst[bufH] !== 0) { K[${layout.events.fetches}]++; bufFirst[bufH] = 0; }
-      bufN--;
-      if (--bufCount[bufH] === 0) {
-        ins.pred = bufJump[bufH] >= 0 ? bufJump[bufH] : s.seq;
-        bufH = (bufH + 1) & groupMask; bufG--;
-      } else { bufPc[bufH] = s.seq; ins.pred = s.seq; }
-      K[${layout.events.issued}]++;
-      if (speculative) {
-        ins.spec = true; ins.next = ins.pred; ins.k = 0x7fffffff; ins.forced = s.base;
-      } else {
-        if (s.pc !== pathPc) fault("path", ins);
-        ins.spec = false;
-        ins.k = pathIndex++;
-        if (s.values.length !== 0) {
-          ins.forced = oracle.forcedLatency(s.base);
-          if (ins.forced < 0) { ${takeValues} }
-        }
-        pathPc = oracle.step();
-        ins.next = pathPc;
-        if (pathPc !== -1 && pathPc !== ins.pred) speculative = true;
-      }
-      issueSlot = ins;
-    }
-    let nx = -1;
-    switch (ins.code) {
-      ${cases(layout, states, -1)}
-      default: fault("state", ins);
-    }
-    if (nx === -1) return;
-    issueSlot = null;
-    K[${layout.events.classIssued} + ins.s.cls]++;
-    if (ins.k < trace.limit) trace.issued[ins.k] = cyc;
-    ${leave(layout, states, -1)}
-  }
-}`;
-}
-
-function fetch(layout: EngineLayout): string {
-  const { fetchUnit } = layout.model.pipeline;
-  const memory = layout.memoryIndex(fetchUnit.memory);
-  const port = layout.memory(memory);
-  const sizes = [...fetchUnit.fetchSizes].sort((a, b) => b - a);
-  const capacity = fetchUnit.entries * fetchUnit.entrySize;
-  const need = fetchUnit.minFetchEntries > 0 ? fetchUnit.minFetchEntries * fetchUnit.entrySize : sizes[0]!;
-  // One group for each request in the buffer; a request delivers at least one word.
-  let groups = 4;
-  while (groups * 4 < 2 * (capacity + sizes[0]!)) groups *= 2;
-  const choose = sizes
-    .slice(0, -1)
-    .map((size) => `(fetchPc & ${size - 1}) === 0 ? ${size} : `)
-    .join("");
-  const predicts = predictsAtFetch(layout.model.pipeline);
-  const maximum = fetchUnit.maxFetchCount > 0 ? fetchUnit.maxFetchCount : 1024;
-  return `
-// The instruction buffer holds groups: the words of one request, in sequence. bufJump: where fetch went after the group's
-// last word when that was predicted taken, else -1. bufFirst: nothing of the group has been taken yet.
-const groupMask = ${groups - 1};
-const bufPc = new Array(${groups}).fill(0), bufCount = new Int32Array(${groups}), bufJump = new Array(${groups}).fill(0);
-const bufReady = new Int32Array(${groups}), bufFirst = new Uint8Array(${groups}), pending = new Int32Array(64);
-let bufH = 0, bufG = 0, bufN = 0, fetchPc = -1, fetchStopped = false, pendH = 0, pendN = 0, mayFetch = true;
-function receive() {
-  while (pendN > 0 && pending[pendH] <= cyc) { pendH = (pendH + 1) & 63; pendN--; mo_${memory}--; }
-  mayFetch = ${fetchUnit.lazyFetch ? `bufN * 4 <= ${capacity - need}` : "true"};
-}
-function dropFetched() {
-  for (let i = 0; i < bufG; i++) if (bufFirst[(bufH + i) & groupMask] !== 0) K[${layout.events.fetches}]++;
-  bufN = 0;
-  bufG = 0;
-  mo_${memory} -= pendN;
-  pendN = 0;
-}
-function fetch() {
-  if (!mayFetch || fetchStopped) return;
-  for (let n = 0; n < ${maximum} && bufN * 4 <= ${capacity - need} && pendN < 64; n++) {
-    if (!(mo_${memory} < ${port.maxRequests} && (mr_${memory} !== cyc || mn_${memory} < ${port.addressBandwidth}))) return;
-    const size = ${choose}${sizes[sizes.length - 1]!};
-    let count = (size - (fetchPc & (size - 1))) >>> 2, next = fetchPc + count * 4, jump = -1;
-    if (fetchPc < codeStart || next > codeEnd) {
-      const left = rt.wordsFrom(fetchPc);
-      if (left === 0) { fetchStopped = true; return; }
-      if (left < count) { count = left; next = fetchPc + count * 4; }
-    }
-    ${
-      predicts
-        ? `for (let i = 0; i < count; i++) {
-      const s = lookup(fetchPc + i * 4);
-      if (s.taken) { count = i + 1; jump = next = s.target; break; }
-    }`
-        : ""
-    }
-    const at = (bufH + bufG) & groupMask;
-    bufG++;
-    bufN += count;
-    bufPc[at] = fetchPc; bufCount[at] = count; bufJump[at] = jump; bufFirst[at] = 1;
-    bufReady[at] = cyc + ${port.readLatency};
-    fetchPc = next >= 4294967296 ? 0 : next;
-    request_${memory}();
-    pending[(pendH + pendN) & 63] = cyc + ${port.readLatency}; pendN++;
-  }
-}`;
-}
-
 function loop(layout: EngineLayout, order: readonly number[]): string {
   const { pipeline } = layout.model;
   const resetStages = pipeline.stages
@@ -599,9 +338,9 @@ function run(limit) {
     retiredNow = false;
     stalled = false;
     receive();
-    ${order.map((stage) => `stage_${stage}();`).join(" ")}
-    issue();
-    fetch();
+    ${order.map((stage) => `if (${layout.stageSize(stage) === 1 ? `s_${stage} !== null` : `n_${stage} !== 0`}) stage_${stage}();`).join("\n    ")}
+    if (bufN !== 0 || fetchStopped || issueSlot !== null) issue();
+    if (mayFetch && !fetchStopped) fetch();
     if (retiredNow) { ST[0]++; quiet = 0; }
     else {
       ST[head === tail ? front : ring[head & ${ringSize - 1}].cause]++;
