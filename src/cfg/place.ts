@@ -36,8 +36,12 @@ export interface CodeImage {
   wordAt(address: number): number | undefined;
 }
 
-/** The functions of an ELF file (by address; one name for each address, the longest range) and its code words. */
-export function codeImageOf(elf: ElfFile): CodeImage {
+/** The functions of an ELF file (by address; one for each address, the longest range) and its code words. Of several names
+ *  for one address one in `preferred` is taken, else a global one. */
+export function codeImageOf(
+  elf: ElfFile,
+  preferred: { has(name: string): boolean } = new Set<string>(),
+): CodeImage {
   const segments = elf.segments.filter((segment) => segment.executable);
   const views = segments.map((s) => new DataView(s.data.buffer, s.data.byteOffset, s.data.byteLength));
   const wordAt = (address: number): number | undefined => {
@@ -55,7 +59,11 @@ export function codeImageOf(elf: ElfFile): CodeImage {
     if ((start & 3) !== 0 || wordAt(start) === undefined || wordAt(end - 4) === undefined) continue;
     const known = byStart.get(start);
     const better =
-      known === undefined || end > known.end || (end === known.end && symbol.binding === "global");
+      known === undefined ||
+      end > known.end ||
+      (end === known.end &&
+        !preferred.has(known.name) &&
+        (symbol.binding === "global" || preferred.has(symbol.name)));
     if (better) byStart.set(start, { name: symbol.name, start, end });
   }
   const functions = [...byStart.values()].sort((a, b) => a.start - b.start);
@@ -90,7 +98,7 @@ export function placeFunction(
     const item = items[i]!;
     switch (item.kind) {
       case "align":
-        address = (address + item.bytes - 1) & -item.bytes;
+        address = Math.ceil(address / item.bytes) * item.bytes;
         addresses[i] = address;
         break;
       case "instruction": {

@@ -1,4 +1,4 @@
-// Analyses of IR functions: control flow, loops, where to count, and facts that block mapping needs.
+// Facts about IR functions that the parts above share.
 export {
   addressTakenFunctions,
   calleeOf,
@@ -8,12 +8,3 @@ export {
   noreturnFunctions,
   probeIndexes,
 } from "./block-facts.ts";
-export {
-  flowGraphOf,
-  graphFrom,
-  immediateDominators,
-  loopDepths,
-  reachableFrom,
-  reversePostorder,
-  type FlowGraph,
-} from "./flow.ts";

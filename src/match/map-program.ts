@@ -38,8 +38,8 @@ export interface MappedProgram {
 export function mapProgram(input: MapInput): MappedProgram {
   const { module, elf } = input;
   const file = input.listingFile ?? "program.s";
-  const image = codeImageOf(elf);
   const listing = parseListing(input.listing, file);
+  const image = codeImageOf(elf, listing.functions);
   const placed = new Map<string, PlacedFunction>();
   const tables = new Map<string, JumpTables>();
   const jumpTargets = new Map<number, Set<number>>();

@@ -1,0 +1,127 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import fc from "fast-check";
+import { beforeAll, describe, expect, test } from "vitest";
+import { DiagnosticError } from "../../src/base/diagnostic.ts";
+import { annotate, planOf, type FunctionPlan } from "../../src/annotate/index.ts";
+import { readModule } from "../../src/bitcode/index.ts";
+import { programStreams, runFunctional } from "../../src/cli/executors.ts";
+import { loadCore, type Core } from "../../src/cli/load-core.ts";
+import { readElf } from "../../src/elf/index.ts";
+import { machineCounts, mapProgram, verifyCounts, type FunctionMapping } from "../../src/match/index.ts";
+import { runAnnotated } from "../../src/run/index.ts";
+import { buildProgram } from "../../src/toolchain/build.ts";
+import { specOfSources } from "../../src/toolchain/spec.ts";
+import { withLibrary } from "../toolchain/temporary-cache.ts";
+
+const program = (name: string): string => fileURLToPath(new URL(`programs/${name}`, import.meta.url));
+
+beforeAll(async () => {
+  for (const name of ["ppc440", "e200z3"]) await withLibrary(name);
+}, 600_000);
+
+async function built(core: Core, source: string, llcflags: readonly string[] = []) {
+  const toolchain = { ...core.toolchain, llcflags: [...core.toolchain.llcflags, ...llcflags] };
+  const spec = specOfSources([program(source)]);
+  const result = await buildProgram(spec, toolchain);
+  const elf = readElf(readFileSync(result.elfPath), result.elfPath);
+  const module = readModule(readFileSync(result.bitcodePath));
+  const mapped = mapProgram({ module, elf, listing: readFileSync(result.assemblyPath, "utf8") });
+  return { spec, elf, module, ...mapped };
+}
+
+function unmatched(functions: ReadonlyMap<string, FunctionMapping>): string[] {
+  return [...functions.values()].flatMap(({ function: name, status }) =>
+    status.kind === "unmatched" ? [`${name}: ${status.reason}`] : [],
+  );
+}
+
+describe("counts on the host are counts on the machine, block by block and edge by edge", () => {
+  test.each([
+    ["switches.c", "ppc440", []],
+    ["switches.c", "e200z3", ["--ppc-min-jump-table-entries=4"]],
+    ["deep-exit.c", "ppc440", []],
+  ])(
+    "%s on %s %j",
+    async (source, name, llcflags) => {
+      const core = loadCore(name);
+      const { spec, elf, module, code, mapping } = await built(core, source, llcflags);
+      expect(unmatched(mapping.functions)).toEqual([]);
+
+      const plans = new Map<string, FunctionPlan>();
+      for (const [fn, one] of mapping.functions) {
+        const plan = planOf(one);
+        if (plan) plans.set(fn, plan);
+      }
+      const { wasm, layout } = annotate(module, elf, { plans, optimize: 0 });
+      const streams = programStreams(spec);
+      const host = runAnnotated({ wasm, layout, elf, ...streams.io });
+      const target = runFunctional(core, elf, spec);
+      expect(streams.stdout().toString()).toBe(target.stdout.toString());
+
+      const entry = code.blockAt(elf.entry)!.id;
+      const counts = machineCounts(code, mapping, host.counts, layout.addressTaken, entry);
+      expect(counts.contradictions).toEqual([]);
+      expect(counts.unmatched).toEqual([]);
+      const { differences, unknownTransfers } = verifyCounts(code, counts, target.iss.profile);
+      expect(differences).toEqual([]);
+      expect(unknownTransfers).toEqual([]);
+    },
+    600_000,
+  );
+});
+
+test("damaged listings and programs are refused or mapped, never crash", async () => {
+  const toolchain = await withLibrary("ppc440");
+  const result = await buildProgram(specOfSources([program("wide-switch.c")]), toolchain);
+  const bytes = readFileSync(result.elfPath);
+  const module = readModule(readFileSync(result.bitcodePath));
+  const text = readFileSync(result.assemblyPath, "utf8");
+  const outcome = (action: () => unknown): string => {
+    try {
+      action();
+      return "mapped";
+    } catch (error) {
+      if (error instanceof DiagnosticError) return error.diagnostics[0]!.code.slice(0, 4);
+      throw error;
+    }
+  };
+  const seen = new Set<string>();
+  const lines = text.split("\n");
+  const elf = readElf(bytes, "p.elf");
+  fc.assert(
+    fc.property(
+      fc.nat(lines.length - 1),
+      fc.nat(lines.length - 1),
+      fc.constantFrom("drop", "swap", "copy"),
+      (i, j, how) => {
+        const changed = [...lines];
+        if (how === "drop") changed.splice(i, 1);
+        else if (how === "copy") changed.splice(i, 0, lines[j]!);
+        else [changed[i], changed[j]] = [lines[j]!, lines[i]!];
+        seen.add(outcome(() => mapProgram({ module, elf, listing: changed.join("\n") })));
+      },
+    ),
+    { numRuns: 40, seed: 1 },
+  );
+  fc.assert(
+    fc.property(fc.nat(bytes.length - 1), fc.integer({ min: 1, max: 255 }), (at, flip) => {
+      const changed = Uint8Array.from(bytes);
+      changed[at]! ^= flip;
+      seen.add(outcome(() => mapProgram({ module, elf: readElf(changed, "p.elf"), listing: text })));
+    }),
+    { numRuns: 40, seed: 1 },
+  );
+  expect([...seen].sort()).toEqual(["BW03", "BW06", "mapped"]);
+}, 600_000);
+
+test("what can't be told is reported, with its place", async () => {
+  const { mapping } = await built(loadCore("ppc440"), "wide-switch.c");
+  expect(unmatched(mapping.functions)).toEqual(["choose: switch-not-understood"]);
+  expect(mapping.functions.get("choose")!.status).toEqual({
+    kind: "unmatched",
+    reason: "switch-not-understood",
+    irBlock: 0,
+    detail: "no register was found to hold the operand of the switch",
+  });
+}, 600_000);
