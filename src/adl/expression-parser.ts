@@ -33,7 +33,7 @@ export class ExpressionParser extends EmbeddedActionsParser {
   constructor() {
     super(T.ALL_TOKENS, {
       recoveryEnabled: true,
-      maxLookahead: 2,
+      maxLookahead: 1,
       skipValidations: true,
       errorMessageProvider: parseErrorMessages,
     });
