@@ -195,7 +195,14 @@ function resolveElement(
   }
 }
 
+/** The same registers under a fixed mask. */
 function withMask(use: RegisterUse, mask: number): RegisterUse {
-  const { maskField: _field, maskUnit: _unit, ...rest } = use;
-  return { ...rest, mask: mask >>> 0 };
+  return {
+    name: use.name,
+    mask: mask >>> 0,
+    ...(use.field === undefined ? {} : { field: use.field }),
+    ...(use.index === undefined ? {} : { index: use.index }),
+    ...(use.unlessZero === undefined ? {} : { unlessZero: use.unlessZero }),
+    ...(use.upToLast === undefined ? {} : { upToLast: use.upToLast }),
+  };
 }
