@@ -2,8 +2,6 @@
 // and energy is the sum of its parts. Also: every instruction of the instruction set passes through every core.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { encode } from "../../src/isa/index.ts";
-import type { MachineModel } from "../../src/machine/model.ts";
 import {
   createPathRunner,
   createPipeline,
@@ -12,52 +10,9 @@ import {
   priceEvents,
 } from "../../src/pipeline/index.ts";
 import { base, coreModel } from "./core-timing.ts";
+import { generator, randomProgram, randomWord } from "./random-code.ts";
 
 const cores = ["toy", "e200z3", "ppc440"];
-const length = 48;
-
-/** A word of `instruction` with operand fields drawn from `random`. */
-function randomWord(model: MachineModel, index: number, random: () => number): number {
-  const instruction = model.isa.instructions[index]!;
-  const values: Record<string, number> = {};
-  for (const name of instruction.fields) {
-    const { width } = model.isa.fields[name]!;
-    values[name] = random() % 2 ** Math.min(width, 16);
-  }
-  return encode(model.isa, instruction, values);
-}
-
-function generator(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state >>> 8;
-  };
-}
-
-/** Random code in which every fifth instruction is a conditional branch, and a random walk through it. */
-function randomProgram(model: MachineModel, seed: number): { words: Uint32Array; path: number[] } {
-  const random = generator(seed);
-  const plain = model.isa.instructions.flatMap((one, index) => (one.branch ? [] : [index]));
-  const branch = model.isa.instructions.find((one) => one.name === "bc")!;
-  const targets = new Map<number, number>();
-  const words = Uint32Array.from({ length }, (_, at) => {
-    if (at % 5 !== 4 && at !== length - 1) return randomWord(model, plain[random() % plain.length]!, random);
-    const target = random() % length;
-    targets.set(at, target);
-    const displacement = (target - at) & 0x3fff;
-    return encode(model.isa, branch, { BO: random() % 32, BI: random() % 32, BD: displacement });
-  });
-  const path: number[] = [];
-  let at = 0;
-  for (let step = 0; step < 150; step++) {
-    path.push(base + 4 * at);
-    const target = targets.get(at);
-    at = target !== undefined && (at === length - 1 || random() % 2 === 0) ? target : at + 1;
-  }
-  return { words, path };
-}
-
 describe.each(cores)("%s", (core) => {
   test("accounts add up on random code", () => {
     const model = coreModel(core);
@@ -97,6 +52,21 @@ describe.each(cores)("%s", (core) => {
       });
       const again = runner.run(path, bases);
       expect({ cycles: again.cycles, events: [...again.events] }).toEqual(first);
+    }
+  });
+
+  test("what an instruction adds depends on contextInstructions older instructions and no more", () => {
+    const model = coreModel(core);
+    for (let seed = 1; seed < 12; seed++) {
+      const { words, path } = randomProgram(model, seed);
+      const runner = createPathRunner(model, { pieces: [{ address: base, words }] });
+      const added = (from: number, at: number): number => {
+        const before = runner.run(path.slice(from, at)).cycles;
+        return runner.run(path.slice(from, at + 1)).cycles - before;
+      };
+      for (let at = 60; at < 140; at += 7) {
+        expect(added(at - runner.contextInstructions, at)).toBe(added(0, at));
+      }
     }
   });
 
