@@ -1,17 +1,51 @@
-// Checks of a whole description that `adl check` adds: encodings that overlap, classes without energy, resources and
-// states that nothing uses. None of them keeps a model from loading.
+// Checks of a whole description that `adl check` adds: encodings that overlap, classes without energy, facts without a
+// source. None of them keeps a model from loading.
 import type { Instruction } from "../machine/model.ts";
+import { childrenOf } from "./blocks.ts";
+import type { Block } from "./blocks.ts";
 import type { ElaboratedCore } from "./core.ts";
 import type { Findings } from "./findings.ts";
 import type { ElaboratedIsa } from "./isa.ts";
+import { elementsOf, entryOf } from "./keys.ts";
 
 export function reportCompleteness(
   isa: ElaboratedIsa,
-  core: ElaboratedCore | undefined,
+  core: { readonly elaborated: ElaboratedCore; readonly block: Block } | undefined,
   findings: Findings,
 ): void {
   reportOverlaps(isa, findings);
-  if (core) reportEnergy(core, findings);
+  if (!core) return;
+  reportEnergy(core.elaborated, findings);
+  for (const resources of childrenOf(core.block, "resources")) reportUnsourced(resources, findings);
+}
+
+/** Keys of resources that state a fact about the hardware, so that a reader must be able to look it up. */
+const FACTS: Readonly<Record<string, readonly string[]>> = {
+  fetchunit: ["entries", "fetch_size", "max_fetch_count"],
+  pipestage: ["size", "bandwidth"],
+  memory: ["read_latency", "write_latency", "data_width", "max_requests"],
+  port: ["read_latency", "write_latency", "max_requests"],
+  branch_predictor: ["size", "entries", "counter_width"],
+};
+
+function reportUnsourced(block: Block, findings: Findings): void {
+  for (const child of block.children) {
+    const keys = Object.hasOwn(FACTS, child.type) ? (FACTS[child.type] ?? []) : [];
+    const bare = keys.filter((key) => {
+      const value = entryOf(child, key)?.value;
+      if (value?.kind !== "expression" || value.sourcing) return false;
+      return elementsOf(value.value).some((e) => e.kind === "number" && !e.sourcing);
+    });
+    if (bare.length > 0) {
+      findings.warn(
+        "BW0254",
+        child.span,
+        `${child.type} ${child.name}: ${bare.join(", ")} ${bare.length === 1 ? "has" : "have"} no source`,
+        'write: key = value from "document, section";',
+      );
+    }
+    reportUnsourced(child, findings);
+  }
 }
 
 /**

@@ -106,8 +106,8 @@ export class ExpressionTyper implements Typer {
   #typed(e: SyntaxExpression): Typed {
     switch (e.kind) {
       case "number": {
-        if (e.unit !== undefined || e.sourcing) {
-          return this.error("BW0221", e.span, "numbers in action code have no unit or source");
+        if (e.unit !== undefined && e.unit !== "cycles" && e.unit !== "cycle") {
+          return this.error("BW0221", e.span, "numbers in action code have no unit, or are cycles");
         }
         const value = parseInteger(e.text);
         if (value === undefined) return this.error("BW0221", e.span, `${e.text.slice(0, 40)} is no integer`);

@@ -129,7 +129,7 @@ function elaborate(
     findings.error("BW0209", core.span, `core ${core.name} has no instructions`, "import an instruction set");
   }
   const elaborated = elaborateCore(core, isa, findings);
-  if (elaborated && thorough) reportCompleteness(isa, elaborated, findings);
+  if (elaborated && thorough) reportCompleteness(isa, { elaborated, block: core }, findings);
   if (!elaborated || findings.errors > 0) return { diagnostics: findings.list() };
   const { pipeline, power } = elaborated;
   const parts = { name: core.name, description: prose(files[0]?.text ?? ""), isa: isa.isa, pipeline, power };

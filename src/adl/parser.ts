@@ -184,6 +184,11 @@ class DescriptionParser extends CodeParser {
         SEP: T.Comma,
         DEF: () => {
           const name = this.CONSUME1(T.Identifier);
+          this.OPTION(() => {
+            this.CONSUME(T.OpenBracket);
+            this.SUBRULE(this.expression);
+            this.CONSUME(T.CloseBracket);
+          });
           this.ACTION(() => names.push({ text: name.image, span: spanOf(name) }));
         },
       });
