@@ -91,6 +91,7 @@ export function normalise(text: string, folder: string): string {
     .replaceAll(/\/\S*\/(clang|llc|opt|ld\.lld|llvm-[a-z]+)-\d+/g, "<$1>")
     .replaceAll(/(clang|llvm|lld)-(?:19|2\d)\b/g, "$1-<version>")
     .replaceAll(/(?:<folder>|\/)[^\s:'"]*\/scratch\/build-\w+/g, "<scratch>")
+    .replaceAll(/(<folder>\/\w+)\.\w{6}\b/g, "$1.<temporary>")
     .replaceAll(/[0-9a-f]{24}(?:\.\d+\.[0-9a-f]{8}\.tmp)?/g, "<key>");
 }
 

@@ -2,7 +2,9 @@
 //
 // Every sample is a fresh process that runs the program once. Repetitions are rounds: each round takes one sample of every
 // variant, in an order that rotates from round to round, so that a machine that gets slower or faster meanwhile favours
-// none. Ratios are medians of the ratios within rounds. See docs/benchmarking.md.
+// none. Ratios are medians of the ratios within rounds. Figures are processor time: programs are single threads that wait
+// for nothing, so on a quiet machine it equals wall time, and on a busy one it leaves out what others took. Wall time is
+// kept beside it, and for qemu-ppc it is the only one. See docs/benchmarking.md.
 
 import { createHash } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -12,6 +14,7 @@ import { fileURLToPath } from "node:url";
 import type { AnnotatedProgram } from "../../annotate/index.ts";
 import { fail, InternalError } from "../../base/diagnostic.ts";
 import { median } from "../../report/figures.ts";
+import type { ProgramRun } from "../../toolchain/native.ts";
 import { buildNative, runNative } from "../../toolchain/native.ts";
 import { runChecked } from "../../toolchain/process.ts";
 import { runQemu } from "../../toolchain/qemu.ts";
@@ -37,11 +40,13 @@ export interface MeasureOptions {
   readonly progress: (done: number, total: number) => void;
 }
 
-/** Seconds of every sample, by variant, in the order of rounds; empty for qemu when it is left out. */
-export type Samples = Readonly<Record<Variant, readonly number[]>>;
+/** Seconds of every sample, in the order of rounds: processor time by variant (empty for qemu when it is left out), and wall
+ *  time by variant with `_wall`. */
+export type Samples = Readonly<Record<Variant | `${Exclude<Variant, "qemu">}_wall`, readonly number[]>>;
 
 interface Outcome {
   readonly seconds: number;
+  readonly cpuSeconds?: number;
   readonly exitCode: number;
   readonly stdoutSha256: string;
 }
@@ -53,7 +58,15 @@ export async function measureProgram(subject: BenchSubject, options: MeasureOpti
   try {
     const run = await samplers(subject, folder, options);
     const names = variants.filter((variant) => variant !== "qemu" || options.qemuStart !== null);
-    const samples: Record<Variant, number[]> = { native: [], plain_wasm: [], annotated: [], qemu: [] };
+    const samples = {
+      ...{
+        native: [] as number[],
+        plain_wasm: [] as number[],
+        annotated: [] as number[],
+        qemu: [] as number[],
+      },
+      ...{ native_wall: [] as number[], plain_wasm_wall: [] as number[], annotated_wall: [] as number[] },
+    };
     const rounds = options.repetitions + 1;
     let expected: Outcome | undefined;
     let done = 0;
@@ -69,7 +82,10 @@ export async function measureProgram(subject: BenchSubject, options: MeasureOpti
             `find out why with: blockwatt validate ${subject.spec.name}`,
           );
         }
-        if (round > 0) samples[variant].push(outcome.seconds);
+        if (round > 0) {
+          samples[variant].push(outcome.cpuSeconds ?? outcome.seconds);
+          if (variant !== "qemu") samples[`${variant}_wall`].push(outcome.seconds);
+        }
         options.progress((done += 1), rounds * names.length);
       }
     }
@@ -95,8 +111,9 @@ async function samplers(
   const { signal } = options;
   const native = await buildNative(spec, signal);
   const stdin = spec.stdin === undefined ? new Uint8Array() : readFileSync(spec.stdin);
-  const outcomeOf = (r: { seconds: number; exitCode: number; stdout: Uint8Array }): Outcome => ({
+  const outcomeOf = (r: ProgramRun): Outcome => ({
     seconds: r.seconds,
+    ...(r.cpuSeconds === undefined ? {} : { cpuSeconds: r.cpuSeconds }),
     exitCode: r.exitCode,
     stdoutSha256: createHash("sha256").update(r.stdout).digest("hex"),
   });

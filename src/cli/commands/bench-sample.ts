@@ -19,8 +19,10 @@ export interface SampleRequest {
 }
 
 export interface SampleAnswer {
-  /** Seconds inside the program. */
+  /** Wall time inside the program. */
   readonly seconds: number;
+  /** Processor time inside the program. */
+  readonly cpuSeconds: number;
   /** Seconds for compiling and instantiating the module. */
   readonly prepareSeconds: number;
   readonly exitCode: number;
@@ -45,6 +47,7 @@ const hash = createHash("sha256");
 for (const bytes of output) hash.update(bytes);
 const answer: SampleAnswer = {
   seconds: result.seconds,
+  cpuSeconds: result.cpuSeconds,
   prepareSeconds: result.prepareSeconds,
   exitCode: result.exitCode,
   stdoutSha256: hash.digest("hex"),
