@@ -93,11 +93,10 @@ function passedArguments(
 
 /** The caller's own copy of a structure passed by value; its address. */
 function copiedArgument(f: FunctionEmitter, arg: Value, bytes: number, out: Expression[]): Expression {
-  const { m } = f;
   const place = f.reserve(bytes, 16);
   const source = addressOf(f, arg);
-  out.push(...copyBlock(f, { base: f.frame(), offset: place, multiple: 16 }, source, bytes, 4, 4));
-  return m.i32.add(f.frame(), m.i32.const(place));
+  out.push(...copyBlock(f, { base: f.below(place), offset: 0, multiple: 16 }, source, bytes, 4, 4));
+  return f.below(place);
 }
 
 /** Arguments as the callee's signature has them: converted, zero where missing, dropped where too many. */

@@ -11,6 +11,7 @@ import { emitCall } from "./calls.ts";
 import { chooseCounters, type CounterEdge } from "./counters.ts";
 import { constantBits, isConstant, scalarWidth } from "./constants.ts";
 import { Untranslatable } from "./fault.ts";
+import { allocaOffsets, type MachineFrame } from "./frames.ts";
 import { fillsLocal, functionFacts, isCleanAlready, isPure, operandsOf } from "./function-facts.ts";
 import { emitBinary, emitCast, emitCompare, emitSelect } from "./integer.ts";
 import type { FunctionLayout, LayoutEdge, LayoutIndirectCall, LayoutSite } from "./layout.ts";
@@ -267,7 +268,12 @@ export class FunctionEmitter {
 
   // --------------------------------------------------------------------------------------------------- the frame
 
-  /** Offset of a new piece of the frame. */
+  /** Address of a piece that `reserve` gave. */
+  below(place: number): Expression {
+    return this.m.i32.add(this.frame(), this.m.i32.const(place));
+  }
+
+  /** A new piece of memory below the machine frame; see `below`. */
   reserve(bytes: number, align: number): number {
     this.#extraBytes = Math.ceil((this.#extraBytes + bytes) / align) * align;
     if (this.#extraBytes > FRAME_LIMIT)

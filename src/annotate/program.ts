@@ -13,6 +13,7 @@ import type {
 import { AddressMap, isConstant, scalarWidth } from "./constants.ts";
 import type { ElfFile } from "../elf/index.ts";
 import { Untranslatable } from "./fault.ts";
+import { stackUsers, type MachineFrame } from "./frames.ts";
 import { operandsOf } from "./function-facts.ts";
 import { binaryen, NAMES, type Expression, type WasmModule, type WasmType } from "./wasm.ts";
 
@@ -71,6 +72,10 @@ export class Program {
   readonly functions = new Map<string, GlobalFunction>();
   /** Functions whose address is a value somewhere, by name. */
   readonly addressTaken: readonly string[];
+  /** Machine stack frames by function name, as far as they are known. */
+  readonly frames: Readonly<Record<string, MachineFrame>>;
+  /** Functions in which, or below which, something is on the stack. */
+  readonly stackUsers: ReadonlySet<string>;
   /** Functions that may end the program while they or their callees run. */
   readonly mayExit: ReadonlySet<string>;
   /** May some indirect call end the program? */
@@ -90,6 +95,7 @@ export class Program {
     counters: boolean,
     targetMapBase: number,
     targetMapBytes: number,
+    frames: Readonly<Record<string, MachineFrame>>,
   ) {
     this.m = m;
     this.module = module;
@@ -101,6 +107,8 @@ export class Program {
     this.textBase = elf.segments.find((segment) => segment.executable)?.address ?? 0;
     for (const fn of module.functions) if (!fn.isDeclaration) this.functions.set(fn.name, fn);
     this.addressTaken = [...takenFunctions(module)].filter((name) => this.functions.has(name)).sort();
+    this.frames = frames;
+    this.stackUsers = stackUsers(module, this.addressTaken);
     const exits = exitingFunctions(module, new Set(this.addressTaken));
     this.mayExit = exits.functions;
     this.indirectMayExit = exits.indirect;

@@ -52,7 +52,6 @@ export function layOutArguments(
   type: FunctionType,
   valueOf: (arg: Value, index: number) => Expression,
 ): { statements: Expression[]; address: Expression } {
-  const { m } = f;
   const assignment = new Assignment();
   const placed: { value: Expression; words: number; offset: number }[] = [];
   call.args.forEach((arg, i) => {
@@ -63,9 +62,9 @@ export function layOutArguments(
   const place = f.reserve(OVERFLOW + assignment.overflow, 8);
   return {
     statements: placed.map(({ value, words, offset }) =>
-      storeBytes(f, { base: f.frame(), offset: place + offset, multiple: 8 }, 4 * words, 4, value),
+      storeBytes(f, { base: f.below(place), offset, multiple: 8 }, 4 * words, 4, value),
     ),
-    address: m.i32.add(f.frame(), m.i32.const(place)),
+    address: f.below(place),
   };
 }
 

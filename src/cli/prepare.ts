@@ -92,7 +92,10 @@ export async function prepareProgram(
       statistics = measured.statistics;
       await time("emit", () => {
         const linked = findLatencySites(module, mapped, built, core.model, runner);
-        const { wasm, layout } = annotate(module, elf, { plans: plansOf(mapped, linked) });
+        const { wasm, layout } = annotate(module, elf, {
+          plans: plansOf(mapped, linked),
+          frames: built.frames,
+        });
         const bundle: ProgramBundle = {
           schema: "blockwatt.bundle/1",
           program: spec.name,
@@ -150,7 +153,11 @@ export async function preparePlain(
   const folder = await cachedFolder("plain", contentHash(built.key, toolHash()), async (work) => {
     const elf = loadElf(built);
     const { module, mapped } = mapBuilt(built, elf);
-    const plain = annotate(module, elf, { plans: plansOf(mapped, new Map()), counters: false });
+    const plain = annotate(module, elf, {
+      plans: plansOf(mapped, new Map()),
+      frames: built.frames,
+      counters: false,
+    });
     writeFileSync(join(work, "program.wasm"), plain.wasm);
     writeFileSync(join(work, "layout.json"), JSON.stringify(plain.layout));
   });

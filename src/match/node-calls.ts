@@ -36,9 +36,10 @@ export function attributeCalls(
     block.instructions.forEach((instruction, index) => {
       if (makesRuntimeCall(instruction, callee)) candidates.push(index);
     });
-    if (candidates.length !== positions.length) continue;
+    if (candidates.length < positions.length) continue;
+    const chosen = likeliest(block, candidates, positions.length);
     positions.forEach((position, i) => {
-      result[position] = { ...result[position]!, instruction: candidates[i]! };
+      result[position] = { ...result[position]!, instruction: chosen[i]! };
     });
   }
   for (const [callee, rest] of wanted) {
@@ -50,6 +51,22 @@ export function attributeCalls(
     };
   }
   return result;
+}
+
+/**
+ * The `count` candidates that became calls, in IR order. The back end writes out memory operations of small constant
+ * length and calls the function for the others: the longest ones are the calls, those of unknown length first of all.
+ */
+function likeliest(block: BasicBlock, candidates: readonly number[], count: number): number[] {
+  const length = (index: number): bigint => {
+    const instruction = block.instructions[index]!;
+    const bytes = instruction.op === "call" ? instruction.args[2] : undefined;
+    return bytes?.kind === "integer" ? BigInt.asUintN(32, bytes.value) : 1n << 32n;
+  };
+  return [...candidates]
+    .sort((a, b) => Number(length(b) - length(a)) || a - b)
+    .slice(0, count)
+    .sort((a, b) => a - b);
 }
 
 /** Can the instruction become a call of the runtime function? Only what is certain by name and type. */

@@ -10,6 +10,7 @@ import { compileSources } from "./compile.ts";
 import type { CoreToolchain } from "./core.ts";
 import { makeFinalIr } from "./final-ir.ts";
 import { bitcodeFlags, llcFlags } from "./flags.ts";
+import type { FrameLayout } from "./frames.ts";
 import { makeMachineCode } from "./machine-code.ts";
 import type { BuildOptions } from "./build-options.ts";
 import { buildCLibrary } from "./c-library.ts";
@@ -21,7 +22,7 @@ import { findTools } from "./tools.ts";
 import type { Tools } from "./tools.ts";
 
 /** Part of every key: raise it when the steps below change what they produce. */
-const RECIPE = 7;
+const RECIPE = 8;
 
 const PRODUCTS = ["program.elf", "final.bc", "program.s"];
 
@@ -34,6 +35,8 @@ export interface BuiltProgram {
   readonly bitcodePath: string;
   readonly assemblyPath: string;
   readonly probes: readonly ProbeLabel[];
+  /** Where each function's stack variables are, by function name. */
+  readonly frames: Readonly<Record<string, FrameLayout>>;
   readonly versions: Readonly<Record<string, string>>;
   /** Seconds that each step took when this was built. */
   readonly seconds: Readonly<Record<string, number>>;
@@ -117,9 +120,10 @@ async function buildFresh(
     const place = join(cacheFolder(), "programs", key);
     if (existsSync(place) && !isWhole(place)) rmSync(place, { recursive: true, force: true });
     const folder = await cachedFolder("programs", key, async (work) => {
-      const probes = await finish(compiled.bitcode, core, library, tools, scratch, options, time);
+      const { probes, frames } = await finish(compiled.bitcode, core, library, tools, scratch, options, time);
       for (const name of PRODUCTS) renameSync(join(scratch, name), join(work, name));
       writeFileSync(join(work, "probes.json"), JSON.stringify(probes));
+      writeFileSync(join(work, "frames.json"), JSON.stringify(frames));
       const versions = { clang: tools.version, newlib: library.newlibVersion };
       writeFileSync(
         join(work, "build.json"),
@@ -142,7 +146,7 @@ async function finish(
   work: string,
   options: BuildOptions,
   time: <T>(step: string, action: () => Promise<T>) => Promise<T>,
-): Promise<readonly ProbeLabel[]> {
+): Promise<Pick<BuiltProgram, "probes" | "frames">> {
   const extra = new Set<string>();
   for (let round = 0; ; round++) {
     const ir = await makeFinalIr(sources, [...extra].sort(), core, library, tools, work, options, time);
@@ -154,7 +158,7 @@ async function finish(
       );
     }
     const code = await makeMachineCode(ir, core, library, tools, work, options, time);
-    if (code.kind === "linked") return code.probes;
+    if (code.kind === "linked") return { probes: code.probes, frames: code.frames };
     options.progress?.(`again with ${code.functions.join(", ")}`);
     const unknown = code.functions.filter((name) => extra.has(name) || !/^[\w.$]+$/.test(name));
     if (unknown.length > 0 || round === ROUNDS) {
@@ -170,7 +174,9 @@ async function finish(
 
 /** Is everything there? Somebody may have cleaned the cache by hand. */
 function isWhole(folder: string): boolean {
-  return [...PRODUCTS, "probes.json", "build.json"].every((name) => existsSync(join(folder, name)));
+  return [...PRODUCTS, "probes.json", "frames.json", "build.json"].every((name) =>
+    existsSync(join(folder, name)),
+  );
 }
 
 function makeScratch(): string {
@@ -195,6 +201,7 @@ function loadBuilt(folder: string): BuiltProgram {
     bitcodePath: join(folder, "final.bc"),
     assemblyPath: join(folder, "program.s"),
     probes: JSON.parse(readFileSync(join(folder, "probes.json"), "utf8")) as ProbeLabel[],
+    frames: JSON.parse(readFileSync(join(folder, "frames.json"), "utf8")) as BuiltProgram["frames"],
     versions: build.versions,
     seconds: build.seconds,
   };

@@ -63,6 +63,8 @@ export function llcFlags(core: CoreToolchain): string[] {
     "--data-sections",
     // It would split one IR branch on `a && b` into two machine branches, whose counts the IR's edges do not tell.
     "--ppc-reduce-cr-logicals=false",
+    // It would give two stack variables one place without saying which; see frames.ts.
+    "--no-stack-coloring",
     ...core.llcflags,
   ];
 }

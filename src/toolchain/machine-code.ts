@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { fail } from "../base/diagnostic.ts";
 import type { CoreToolchain } from "./core.ts";
 import type { FinalIr } from "./final-ir.ts";
+import { framesOfMir } from "./frames.ts";
+import type { FrameLayout } from "./frames.ts";
 import { llcFlags, targetFlags } from "./flags.ts";
 import { signalOf } from "./build-options.ts";
 import type { BuildOptions } from "./build-options.ts";
@@ -20,6 +22,7 @@ export type MachineCode =
       readonly elf: string;
       readonly assembly: string;
       readonly probes: readonly ProbeLabel[];
+      readonly frames: Readonly<Record<string, FrameLayout>>;
     }
   /** The code calls functions that the final IR lacks; they must be kept from the library. */
   | { readonly kind: "missing"; readonly functions: readonly string[]; readonly message: string };
@@ -36,8 +39,13 @@ export async function makeMachineCode(
 ): Promise<MachineCode> {
   const run = (tool: keyof Tools["path"], args: readonly string[]) =>
     runChecked({ command: tools.path[tool], args, cwd: work, ...signalOf(options) });
-  const placed = await time("generate", async () => {
-    await run("llc", [...llcFlags(core), "--start-before=ppc-isel", "final.bc", "-o", "probed.s"]);
+  const { placed, frames } = await time("generate", async () => {
+    const backEnd = [...llcFlags(core), "--start-before=ppc-isel", "final.bc"];
+    // The same code generation twice, to two places: the machine IR tells the frames, the assembly is the program.
+    await Promise.all([
+      run("llc", [...backEnd, "-o", "probed.s"]),
+      run("llc", [...backEnd, "--stop-after=prologepilog", "-o", "frames.mir"]),
+    ]);
     const labelled = labelProbes(readFileSync(join(work, "probed.s"), "utf8"));
     writeFileSync(join(work, "program.s"), labelled.assembly);
     await run("clang", [
@@ -48,7 +56,7 @@ export async function makeMachineCode(
       "-o",
       "program.o",
     ]);
-    return labelled.probes;
+    return { placed: labelled.probes, frames: framesOfMir(readFileSync(join(work, "frames.mir"), "utf8")) };
   });
   return await time("link", async () => {
     const linked = await runTool({
@@ -91,6 +99,12 @@ export async function makeMachineCode(
       "program.elf",
     ]);
     const probes = resolveProbes(placed, probeBlocks(ir.text), addresses);
-    return { kind: "linked", elf: join(work, "program.elf"), assembly: join(work, "program.s"), probes };
+    return {
+      kind: "linked",
+      elf: join(work, "program.elf"),
+      assembly: join(work, "program.s"),
+      probes,
+      frames,
+    };
   });
 }
