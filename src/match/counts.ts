@@ -64,6 +64,8 @@ export function machineCounts(
   const completed = new Map<string, Completed[]>();
   const exits = new Map<string, Map<number, number>>();
   const callsInto = new Map<string, number>();
+  const waitingFor = new Map<string, number>();
+  const open: OpenCalls[] = [];
 
   const call = (site: NodeCall, callee: string, made: number, done: number): void => {
     if (made === 0) return;
@@ -77,6 +79,7 @@ export function machineCounts(
     }
     edges[edge.id]! += made;
     callsInto.set(callee, (callsInto.get(callee) ?? 0) + made);
+    waitingFor.set(callee, (waitingFor.get(callee) ?? 0) + made - done);
     if (done === 0) return;
     if (site.returnPoint === null) {
       contradictions.push(`${callee} returned to 0x${code.blocks[site.block]!.end.toString(16)}`);
@@ -98,8 +101,14 @@ export function machineCounts(
       if (fn.calls > 0n) unmatched.add(fn.name);
       continue;
     }
-    countFunction(map, fn, addressTaken, edges, call, leave, contradictions);
+    countFunction(map, fn, addressTaken, edges, call, leave, open, contradictions);
   }
+  const ended = (name: string): number => {
+    let count = waitingFor.get(name) ?? 0;
+    for (const one of exits.get(name)?.values() ?? []) count += one;
+    return count;
+  };
+  closeCalls(open, (name) => (callsInto.get(name) ?? 0) - ended(name), call);
   countAssembly(code, mapping, entryBlock, callsInto, edges, call, leave);
 
   const sharedReturns: string[] = [];
@@ -133,6 +142,7 @@ function countFunction(
   edges: Float64Array,
   call: (site: NodeCall, callee: string, made: number, done: number) => void,
   leave: (name: string, block: number, count: number) => void,
+  open: OpenCalls[],
   contradictions: string[],
 ): void {
   if (fn.nodes.length !== map.nodes.length || fn.edges.length !== map.classes.length) {
@@ -158,7 +168,7 @@ function countFunction(
       running -= lost[i] ?? 0;
       const noReturn = node.exit?.kind === "noreturn" && i === node.calls.length - 1;
       if (site.callee !== null) call(site, site.callee, made, noReturn ? 0 : running);
-      else callIndirectly(site, node, made, running, fn, addressTaken, call, contradictions);
+      else callIndirectly(site, node, made, running, fn, addressTaken, call, open, contradictions);
     });
     for (; passed < node.path.length; passed++) edges[node.path[passed]!]! += running;
     if (node.exit?.kind === "return") leave(fn.name, node.exit.block, running);
@@ -197,6 +207,7 @@ function callIndirectly(
   fn: HostFunctionCounts,
   addressTaken: readonly string[],
   call: (site: NodeCall, callee: string, made: number, done: number) => void,
+  open: OpenCalls[],
   contradictions: string[],
 ): void {
   const host = fn.indirectCalls.find((c) => c.node === node.id && c.instruction === site.instruction);
@@ -206,13 +217,42 @@ function callIndirectly(
     contradictions.push(`${fn.name}: ${made} indirect calls of node ${node.id}, ${total} of them counted`);
     return;
   }
-  const used = targets.filter((count) => count > 0).length;
-  targets.forEach((count, i) => {
-    if (count === 0) return;
-    // With several callees, which of them was under way at the end is not known; the last one is taken.
-    const waiting = used === 1 ? made - done : 0;
-    call(site, addressTaken[i] ?? "?", count, count - waiting);
-  });
+  const callees = targets.flatMap((count, i) =>
+    count === 0 ? [] : [{ name: addressTaken[i] ?? "?", count }],
+  );
+  if (made === done || callees.length < 2) {
+    for (const { name, count } of callees) call(site, name, count, count - (made - done));
+  } else open.push({ site, callees, waiting: made - done });
+}
+
+/** Indirect calls that the program ended in, where the counts of the site do not tell which callee was under way. */
+interface OpenCalls {
+  readonly site: NodeCall;
+  readonly callees: readonly { readonly name: string; readonly count: number }[];
+  readonly waiting: number;
+}
+
+/** The callee under way is one that was called more often than it ended. */
+function closeCalls(
+  open: readonly OpenCalls[],
+  pendingOf: (callee: string) => number,
+  call: (site: NodeCall, callee: string, made: number, done: number) => void,
+): void {
+  const pending = new Map<string, number>();
+  for (const { callees } of open) for (const { name } of callees) pending.set(name, pendingOf(name));
+  // What is called here and not yet booked counts as called.
+  for (const { callees } of open) {
+    for (const { name, count } of callees) pending.set(name, pending.get(name)! + count);
+  }
+  for (const { site, callees, waiting } of open) {
+    let left = waiting;
+    for (const { name, count } of callees) {
+      const here = Math.max(0, Math.min(left, count, pending.get(name)!));
+      left -= here;
+      pending.set(name, pending.get(name)! - here);
+      call(site, name, count, count - here);
+    }
+  }
 }
 
 /** Functions without IR run their one path; they may call each other and functions with IR. */

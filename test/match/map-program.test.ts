@@ -27,7 +27,7 @@ async function built(core: Core, source: string, llcflags: readonly string[] = [
   const elf = readElf(readFileSync(result.elfPath), result.elfPath);
   const module = readModule(readFileSync(result.bitcodePath));
   const mapped = mapProgram({ module, elf, listing: readFileSync(result.assemblyPath, "utf8") });
-  return { spec, elf, module, ...mapped };
+  return { spec, elf, module, frames: result.frames, ...mapped };
 }
 
 function unmatched(functions: ReadonlyMap<string, FunctionMapping>): string[] {
@@ -45,7 +45,7 @@ describe("counts on the host are counts on the machine, block by block and edge 
     "%s on %s %j",
     async (source, name, llcflags) => {
       const core = loadCore(name);
-      const { spec, elf, module, code, mapping } = await built(core, source, llcflags);
+      const { spec, elf, module, frames, code, mapping } = await built(core, source, llcflags);
       expect(unmatched(mapping.functions)).toEqual([]);
 
       const plans = new Map<string, FunctionPlan>();
@@ -53,7 +53,7 @@ describe("counts on the host are counts on the machine, block by block and edge 
         const plan = planOf(one);
         if (plan) plans.set(fn, plan);
       }
-      const { wasm, layout } = annotate(module, elf, { plans, optimize: 0 });
+      const { wasm, layout } = annotate(module, elf, { plans, frames });
       const streams = programStreams(spec);
       const host = runAnnotated({ wasm, layout, elf, ...streams.io });
       const target = runFunctional(core, elf, spec);
