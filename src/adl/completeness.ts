@@ -23,8 +23,8 @@ export function reportCompleteness(
 const FACTS: Readonly<Record<string, readonly string[]>> = {
   fetchunit: ["entries", "fetch_size", "max_fetch_count"],
   pipestage: ["size", "bandwidth"],
-  memory: ["read_latency", "write_latency", "data_width", "max_requests"],
-  port: ["read_latency", "write_latency", "max_requests"],
+  memory: ["read_latency", "write_latency", "data_width"],
+  port: ["read_latency", "write_latency"],
   branch_predictor: ["size", "entries", "counter_width"],
 };
 

@@ -2,7 +2,7 @@
 // fault reported twice (an action is checked once for each variant of its instruction) is kept once.
 import type { Diagnostic, Severity } from "../base/diagnostic.ts";
 import { LIMITS } from "./limits.ts";
-import { lineOf, placeOf, sourceLineOf } from "./source.ts";
+import { lineOf, placeOf, printable, sourceLineOf } from "./source.ts";
 import type { Span } from "./source.ts";
 
 /** Findings that something is missing, unknown or unused: they prove nothing when part of the text is unreadable. */
@@ -86,7 +86,7 @@ export class Findings {
     this.#list.push({
       code,
       severity,
-      message,
+      message: printable(message),
       ...(span ? placed(span) : {}),
       ...(help === undefined ? {} : { help }),
     });

@@ -57,7 +57,13 @@ export function sourceLineOf(span: Span): string {
   const start = startsOf(span.source)[line - 1] ?? 0;
   let end = span.source.text.indexOf("\n", start);
   if (end < 0) end = span.source.text.length;
-  return span.source.text.slice(start, Math.min(end, start + 300)).replace(/\r$/, "");
+  return printable(span.source.text.slice(start, Math.min(end, start + 300)).replace(/\r$/, ""));
+}
+
+/** Control characters replaced by dots, one for one, so that a hostile text cannot command the terminal. */
+export function printable(text: string): string {
+  // eslint-disable-next-line no-control-regex
+  return text.replace(/[\u0000-\u0008\u000a-\u001f\u007f-\u009f]/g, "·");
 }
 
 /** From the start of one span to the end of another of the same file. */
