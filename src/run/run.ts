@@ -73,8 +73,10 @@ function instantiate(input: RunInput): {
   v8.setFlagsFromString("--no-liftoff");
   v8.setFlagsFromString("--no-wasm-lazy-compilation");
   const begun = performance.now();
-  let system: SystemCalls | undefined;
+  // Needs the module's memory, and the module needs the call.
+  const made: { system?: SystemCalls } = {};
   const syscall = (number: number, a: number, b: number, c: number): number => {
+    const { system } = made;
     if (system === undefined) return -38;
     const result = system.call(number, a, b, c);
     if (system.exited) throw new ProgramEnd("exit");
@@ -85,13 +87,14 @@ function instantiate(input: RunInput): {
   const memory = instance.exports["memory"];
   if (!(memory instanceof WebAssembly.Memory)) fail("BW0811", "the module does not export its memory");
   const end = elf.segments.reduce((most, segment) => Math.max(most, segment.address + segment.memorySize), 0);
-  system = new SystemCalls({
+  const system = new SystemCalls({
     io: input,
     memory: new HostMemory(memory, layout.programBytes, elf),
     nanoseconds: input.nanoseconds ?? ((): number => (performance.now() - begun) * 1e6),
     heapStart: Math.ceil(end / PAGE) * PAGE,
     heapEnd: layout.programBytes,
   });
+  made.system = system;
   return { instance, memory, system };
 }
 
