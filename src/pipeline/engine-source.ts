@@ -91,7 +91,7 @@ function stageOrder(layout: EngineLayout, states: readonly GeneratedState[]): nu
 function variables(layout: EngineLayout): string {
   const { pipeline } = layout.model;
   const lines: string[] = [
-    "const { K, ST, oracle, fault, trace, records, codeStart, codeEnd } = rt;",
+    "const { K, ST, oracle, fault, endless, trace, records, codeStart, codeEnd } = rt;",
     // Records of the largest piece of code are looked up here, others by the runtime.
     "function lookup(pc) { if (pc >= codeStart && pc < codeEnd) { const r = records[(pc - codeStart) >>> 2]; if (r !== undefined) return r; } return rt.lookup(pc); }",
     `const cnt = new Int32Array(${layout.units.count}), last = new Int32Array(${layout.units.count});`,

@@ -6,6 +6,7 @@ import { createClassTable } from "./classes.ts";
 import type { ResolvedOperand } from "./classes.ts";
 import { watchdogCycles } from "./engine-size.ts";
 import { engineSource } from "./engine-source.ts";
+import { endless } from "./expression.ts";
 import { latencyFunction, latencyRange } from "./latency.ts";
 import type { LatencyFunction } from "./latency.ts";
 import { countedPorts, createLayout } from "./layout.ts";
@@ -191,6 +192,7 @@ export function createEngine(model: MachineModel, image: CodeImage, oracle: Orac
     oracle,
     lookup,
     wordsFrom,
+    endless,
     records: largest?.records ?? [],
     codeStart: largest?.address ?? 0,
     codeEnd: largest?.end ?? 0,
@@ -232,6 +234,10 @@ function reportFault(
   const messages: Record<string, [string, string]> = {
     full: [`${where} enters a stage that is full`, "test has_space() of the stage before change_state()"],
     state: [`${where} is in a state without action`, "give every state of the class's machine an action"],
+    circle: [
+      `${where} goes from state to state of one stage without end`,
+      "let a state wait for the next cycle",
+    ],
     held: [`${where} retires while it still owns target registers`, "write or deallocate its targets"],
     executed: [
       `a flush removes ${where}, which has already executed`,
@@ -255,7 +261,7 @@ function reportFault(
   if (!message) throw new InternalError(`pipeline of ${model.name}: fault ${kind} at ${where}`);
   throw new DiagnosticError([
     {
-      code: kind === "unknown" || kind === "outside" ? "BW0710" : "BW0709",
+      code: kind === "unknown" || kind === "outside" ? "BW0710" : kind === "circle" ? "BW0712" : "BW0709",
       severity: "error",
       message: `pipeline of ${model.name}: ${message[0]}`,
       help: message[1],

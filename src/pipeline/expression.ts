@@ -1,7 +1,7 @@
 // Action code of the microarchitecture to JavaScript text: expressions, statements and helper functions of up to 32 bits.
 // Values are unsigned JavaScript numbers; signed operators convert on the way in. Methods of resources and operands mean
 // nothing here: the caller says what text they become.
-import { fail } from "../base/diagnostic.ts";
+import { InternalError, fail } from "../base/diagnostic.ts";
 import type { BinaryOperator, Expression, HelperFunction, Statement, ValueType } from "../machine/action.ts";
 
 export interface ExpressionContext {
@@ -15,6 +15,20 @@ export interface ExpressionContext {
   test?(expression: Expression, compile: (inner: Expression) => string): string;
   /** Collects `Repeat` statements. */
   repeat?(body: readonly Statement[]): void;
+}
+
+/** Rounds of a loop after which it counts as endless. */
+export const loopLimit = 100_000;
+
+/** Ends a loop that does not end; generated code reaches it as `endless`. */
+export function endless(): never {
+  return fail("BW0712", "a loop in microarchitecture code does not end", `it went round ${loopLimit} times`);
+}
+
+/** A name as part of a JavaScript identifier. Names come from descriptions, and the text made here is executed. */
+export function identifier(name: string): string {
+  if (!/^\w+$/.test(name)) throw new InternalError(`the name ${JSON.stringify(name)} is no identifier`);
+  return name;
 }
 
 const booleanOperators: ReadonlySet<BinaryOperator> = new Set(["==", "!=", "<", "<=", ">", ">=", "&&", "||"]);
@@ -56,7 +70,7 @@ export function compileExpression(expression: Expression, context: ExpressionCon
     case "constant":
       return String(BigInt.asUintN(Math.max(1, expression.type.width), expression.value));
     case "local":
-      return `l_${expression.name}`;
+      return `l_${identifier(expression.name)}`;
     case "slice": {
       const { first, last, value } = expression;
       refuseWide(value.type);
@@ -104,7 +118,7 @@ export function compileExpression(expression: Expression, context: ExpressionCon
       );
     }
     case "call":
-      return `${context.helperPrefix}${expression.helper}(${expression.arguments.map(number).join(", ")})`;
+      return `${context.helperPrefix}${identifier(expression.helper)}(${expression.arguments.map(number).join(", ")})`;
     case "register":
     case "element":
     case "memory":
@@ -165,7 +179,7 @@ export function compileStatements(statements: readonly Statement[], context: Exp
         case "declare": {
           refuseWide(statement.type);
           const value = statement.value === undefined ? "0" : compile(statement.value);
-          return `let l_${statement.name} = ${value};`;
+          return `let l_${identifier(statement.name)} = ${value};`;
         }
         case "assign": {
           if (statement.target.kind !== "local") {
@@ -175,7 +189,7 @@ export function compileStatements(statements: readonly Statement[], context: Exp
               "architectural state belongs to the instruction set's description",
             );
           }
-          return `l_${statement.target.name} = ${compile(statement.value)};`;
+          return `l_${identifier(statement.target.name)} = ${compile(statement.value)};`;
         }
         case "expression": {
           const text = context.statement?.(statement.value, compile);
@@ -187,13 +201,14 @@ export function compileStatements(statements: readonly Statement[], context: Exp
           return `if (${test}) ${block(statement.then)}${otherwise}`;
         }
         case "while":
-          return `while (${compile(statement.test)}) ${block(statement.body)}`;
+          return guarded(`while (${compile(statement.test)})`, block(statement.body));
         case "do":
-          return `do ${block(statement.body)} while (${compile(statement.test)});`;
+          return guarded("do", block(statement.body), `while (${compile(statement.test)});`);
         case "for": {
           const initial = compileStatements(statement.initial, context);
           const step = compileStatements(statement.step, context);
-          return `{ ${initial} for (; ${compile(statement.test)}; (() => { ${step} })()) ${block(statement.body)} }`;
+          const head = `for (; ${compile(statement.test)}; (() => { ${step} })())`;
+          return `{ ${initial} ${guarded(head, block(statement.body))} }`;
         }
         case "switch": {
           const cases = statement.cases
@@ -219,6 +234,11 @@ export function compileStatements(statements: readonly Statement[], context: Exp
     .join(" ");
 }
 
+/** A loop that calls endless() when it goes round too often. */
+function guarded(head: string, body: string, tail = ""): string {
+  return `{ let rounds = 0; ${head} { if (++rounds > ${loopLimit}) endless(); ${body} } ${tail} }`;
+}
+
 /** JavaScript of the helper functions that use values only; those that call methods of resources are left out. */
 export function compileHelper(helper: HelperFunction, prefix: string): string {
   const context: ExpressionContext = {
@@ -230,8 +250,8 @@ export function compileHelper(helper: HelperFunction, prefix: string): string {
         "pass operand values as parameters",
       ),
   };
-  const parameters = helper.parameters.map((parameter) => `l_${parameter.name}`).join(", ");
-  return `function ${prefix}${helper.name}(${parameters}) { ${compileStatements(helper.body, context)} return 0; }`;
+  const parameters = helper.parameters.map((parameter) => `l_${identifier(parameter.name)}`).join(", ");
+  return `function ${prefix}${identifier(helper.name)}(${parameters}) { ${compileStatements(helper.body, context)} return 0; }`;
 }
 
 function describe(expression: Expression): string {

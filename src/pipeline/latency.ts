@@ -4,7 +4,7 @@
 import { fail } from "../base/diagnostic.ts";
 import type { Expression, Statement } from "../machine/action.ts";
 import type { InstructionClass } from "../machine/model.ts";
-import { calledHelpers, compileExpression, compileHelper } from "./expression.ts";
+import { calledHelpers, compileExpression, compileHelper, endless } from "./expression.ts";
 import type { EngineLayout } from "./layout.ts";
 
 /** The latency expression of one instruction class whose latency depends on operand values. */
@@ -53,9 +53,10 @@ export function latencyFunction(layout: EngineLayout, classIndex: number): Laten
   };
   calledHelpers([{ kind: "expression", value: expression }]).forEach(add);
   const source = [...helpers].map((name) => compileHelper(helperNamed(layout, name), "h_")).join("\n");
-  const evaluate = new Function("v", `"use strict"; ${source}\nreturn ${text};`) as (
-    values: readonly number[],
-  ) => number;
+  const make = new Function("endless", `"use strict"; ${source}\nreturn (v) => ${text};`) as (
+    endless: () => never,
+  ) => (values: readonly number[]) => number;
+  const evaluate = make(endless);
   return { className: one.name, expression, operands, evaluate };
 }
 

@@ -205,17 +205,14 @@ export function createLayout(model: MachineModel): EngineLayout {
     isPredictor: (name) => predictors.has(name),
     isRegister: (name) => name in isa.registers || name in isa.registerFiles,
     registerUnits: (name, mask) => {
-      const key = `units_${name}_${mask.toString(16)}`;
-      if (!constants.has(key)) {
-        const file = isa.registerFiles[name];
-        constants.set(
-          key,
-          file
-            ? Array.from({ length: file.size }, (_, index) => units.of(name, index, mask)).flat()
-            : units.of(name, 0, mask),
-        );
-      }
-      return key;
+      const file = isa.registerFiles[name];
+      const wanted = file
+        ? Array.from({ length: file.size }, (_, index) => units.of(name, index, mask)).flat()
+        : units.of(name, 0, mask);
+      for (const [known, list] of constants) if (list.join() === wanted.join()) return known;
+      const constant = `units_${constants.size}`;
+      constants.set(constant, wanted);
+      return constant;
     },
     constants,
     attributeMask: (name) => attributes.get(name) ?? 0,

@@ -65,7 +65,7 @@ export function leave(layout: EngineLayout, states: readonly GeneratedState[], s
 
 /** One cycle of one stage; called when it holds something. */
 export function stageSource(layout: EngineLayout, states: readonly GeneratedState[], stage: number): string {
-  const { size, lockStep, bandwidth, name } = layout.model.pipeline.stages[stage]!;
+  const { size, lockStep, bandwidth } = layout.model.pipeline.stages[stage]!;
   const stays = layout.codes.some(
     (code, index) =>
       code.stage === stage &&
@@ -79,12 +79,11 @@ export function stageSource(layout: EngineLayout, states: readonly GeneratedStat
     }`;
   // Acts until the instruction leaves the stage (nx: its next code), retires or stalls (-1).
   const act = stays
-    ? `for (;;) { ${step}\n    if (nx < 0 || stageOf[nx] !== ${stage}) break;\n    ins.code = nx; }`
+    ? `for (let turns = 0; ; turns++) { ${step}\n    if (nx < 0 || stageOf[nx] !== ${stage}) break;\n    ins.code = nx; if (turns > 1000) fault("circle", ins); }`
     : step;
   const goOn = leave(layout, states, stage);
   if (size === 1) {
     return `
-// ${name}
 function stage_${stage}() {
   const ins = s_${stage};
   let nx = -1;
@@ -108,7 +107,7 @@ function stage_${stage}() {
       )
       .join(" ");
     return `
-// ${name}: all instructions go on together.
+// All instructions go on together.
 function stage_${stage}() {
   ${occupancy(layout, stage)}
   let all = true, nx = -1;
@@ -129,7 +128,7 @@ function stage_${stage}() {
 }`;
   }
   return `
-// ${name}: the oldest first; one that stalls holds those behind it.
+// The oldest first; one that stalls holds those behind it.
 function stage_${stage}() {
   ${occupancy(layout, stage)}
   for (let b = 0; b < ${Math.max(1, bandwidth)} && n_${stage} > 0; b++) {
