@@ -62,7 +62,6 @@ export function sourceLineOf(span: Span): string {
 
 /** Control characters replaced by dots, one for one, so that a hostile text cannot command the terminal. */
 export function printable(text: string): string {
-   
   return text.replace(/[\u0000-\u0008\u000a-\u001f\u007f-\u009f]/g, "·");
 }
 
