@@ -1,5 +1,5 @@
 // Maps a whole program: final bitcode, listing and linked ELF to machine code with its block mapping.
-import type { Module } from "../bitcode/index.ts";
+import type { FunctionType, Module } from "../bitcode/index.ts";
 import {
   buildMachineCode,
   codeImageOf,
@@ -130,33 +130,49 @@ function programNames(elf: ElfFile, image: CodeImage): (name: string) => string 
   return (name) => alias.get(name) ?? name;
 }
 
-/** Which functions the indirect calls of a function can reach: those whose address is taken and that take the same
- *  arguments as some indirect call there. */
+/**
+ * Which functions the indirect calls of a function can reach: those whose address is taken and that take arguments in the
+ * same registers as some indirect call there. C programs do call through types that differ in more than that.
+ */
 function indirectCallees(
   module: Module,
   taken: readonly string[],
   nameOf: (name: string) => string,
 ): (caller: string) => readonly string[] {
+  const byShape = new Map<string, string[]>();
+  const variadic: string[] = [];
   const types = new Map(module.functions.map((fn) => [nameOf(fn.name), fn.valueType] as const));
-  const byCaller = new Map<string, Set<number>>();
+  for (const name of new Set(taken)) {
+    const type = types.get(name);
+    if (type === undefined) continue;
+    if (type.variadic) variadic.push(name);
+    const shape = shapeOf(type);
+    const list = byShape.get(shape);
+    if (list) list.push(name);
+    else byShape.set(shape, [name]);
+  }
+  const byCaller = new Map<string, Set<string>>();
   for (const fn of module.functions) {
     for (const block of fn.blocks) {
       for (const instruction of block.instructions) {
         if (calleeOf(instruction) !== null || instruction.op !== "call") continue;
         const name = nameOf(fn.name);
-        const counts = byCaller.get(name) ?? new Set<number>();
-        byCaller.set(name, counts.add(instruction.functionType.params.length));
+        const callees = byCaller.get(name) ?? new Set<string>(variadic);
+        byCaller.set(name, callees);
+        for (const callee of byShape.get(shapeOf(instruction.functionType)) ?? []) callees.add(callee);
       }
     }
   }
-  return (caller) => {
-    const counts = byCaller.get(caller);
-    if (counts === undefined) return [];
-    return taken.filter((name) => {
-      const type = types.get(name);
-      return type !== undefined && (type.variadic || counts.has(type.params.length));
-    });
-  };
+  return (caller) => [...(byCaller.get(caller) ?? [])];
+}
+
+/** Sizes of the parameters, in words: all that decides which registers they are in. */
+function shapeOf(type: FunctionType): string {
+  return type.params
+    .map((param) =>
+      param.kind === "integer" ? Math.ceil(param.width / 32) : param.kind === "double" ? 2 : 1,
+    )
+    .join(",");
 }
 
 /** Words of segments that the program can't write. */
