@@ -140,6 +140,13 @@ function finish(
   });
 }
 
+/** Most functions that an indirect call is tried on by comparison before the table is used. */
+const GUESSED_TARGETS = 4;
+
+/**
+ * An indirect call. Where few functions have their address taken and fit, the pointer is compared with theirs and they
+ * are called directly, which is much cheaper than a checked call through the table; the table is for all the rest.
+ */
 function emitIndirect(
   f: FunctionEmitter,
   inst: CallInstruction,
@@ -148,29 +155,47 @@ function emitIndirect(
 ): void {
   const { m, p } = f;
   const signature = signatureOf(inst.functionType);
-  const args = passedArguments(f, inst, inst.functionType, out);
-  const index = f.newLocal(binaryen.i32);
-  const target = f.use(inst.callee);
-  out.push(
-    m.local.set(index, m.i32.shr_u(m.i32.sub(target, m.i32.const(p.textBase)), m.i32.const(2))),
-    ...before,
-  );
-  if (p.counters) {
-    const base = p.cellAddress(f.indirectCallCells());
-    const which = m.i32.load16_u(p.targetMapBase, 2, m.i32.shl(f.get(index), m.i32.const(1)));
-    const cell = f.newLocal(binaryen.i32);
-    out.push(
-      m.local.set(cell, m.i32.shl(which, m.i32.const(3))),
-      m.i64.store(base, 8, f.get(cell), m.i64.add(m.i64.load(base, 8, f.get(cell)), m.i64.const(1n))),
-    );
-  }
-  const call = m.call_indirect(
-    NAMES.table,
-    f.get(index),
-    fit(f, args, signature),
-    binaryen.createType([...signature.params]),
-    signature.results[0] ?? binaryen.none,
-  );
+  const result = signature.results[0] ?? binaryen.none;
+  const passed = fit(f, passedArguments(f, inst, inst.functionType, out), signature);
+  const target = f.newLocal(binaryen.i32);
+  out.push(m.local.set(target, f.use(inst.callee)));
+  // The arguments are wanted in several places.
+  const args = passed.map((value, i) => {
+    const local = f.newLocal(signature.params[i] ?? binaryen.i32);
+    out.push(m.local.set(local, value));
+    return local;
+  });
+  const values = (): Expression[] => args.map((local) => f.get(local));
+  out.push(...before);
+
+  const firstCell = p.counters ? f.indirectCallCells() : -1;
+  const through = (): Expression => {
+    const index = f.newLocal(binaryen.i32);
+    const statements = [
+      m.local.set(index, m.i32.shr_u(m.i32.sub(f.get(target), m.i32.const(p.textBase)), m.i32.const(2))),
+    ];
+    if (firstCell >= 0) {
+      const base = p.cellAddress(firstCell);
+      const which = m.i32.load16_u(p.targetMapBase, 2, m.i32.shl(f.get(index), m.i32.const(1)));
+      const cell = f.newLocal(binaryen.i32);
+      statements.push(
+        m.local.set(cell, m.i32.shl(which, m.i32.const(3))),
+        m.i64.store(base, 8, f.get(cell), m.i64.add(m.i64.load(base, 8, f.get(cell)), m.i64.const(1n))),
+      );
+    }
+    const params = binaryen.createType([...signature.params]);
+    statements.push(m.call_indirect(NAMES.table, f.get(index), values(), params, result));
+    return m.block(null, statements, result);
+  };
+  const targets = p.callTargets(inst);
+  let call = through();
+  if (targets.length <= GUESSED_TARGETS)
+    for (const { name, position } of targets) {
+      const direct = m.call(name, values(), result);
+      const counted =
+        firstCell < 0 ? direct : m.block(null, [p.addToCell(firstCell + position), direct], result);
+      call = m.if(m.i32.eq(f.get(target), m.i32.const(p.addresses.of(name) | 0)), counted, call);
+    }
   finish(f, inst, call, signature.results, out);
 }
 

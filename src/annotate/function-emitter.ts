@@ -8,6 +8,7 @@
 import { InternalError } from "../base/diagnostic.ts";
 import type { GlobalFunction, Instruction, PhiInstruction, Type, Value } from "../bitcode/index.ts";
 import { emitCall } from "./calls.ts";
+import { countedLoop, type CountedLoop } from "./counted-loop.ts";
 import { chooseCounters, type CounterEdge } from "./counters.ts";
 import { constantBits, isConstant, scalarWidth } from "./constants.ts";
 import { Untranslatable } from "./fault.ts";
@@ -160,10 +161,18 @@ export class FunctionEmitter {
       : this.m.i64.const(BigInt.asIntN(64, bits));
   }
 
+  /** Values that are a constant above a local, while an unrolled turn is emitted: by slot. */
+  readonly shifted = new Map<number, { readonly local: number; readonly by: number }>();
+
   /** A scalar's value. Odd widths have upper bits only where `facts.clean` says so. */
   use(value: Value): Expression {
     if (value.kind === "instruction" || value.kind === "argument") {
       if (value.kind === "instruction") {
+        const shifted = this.shifted.get(value.slot);
+        if (shifted !== undefined)
+          return shifted.by === 0
+            ? this.get(shifted.local)
+            : this.m.i32.add(this.get(shifted.local), this.m.i32.const(shifted.by | 0));
         if (this.facts.folded[value.slot] === true) return this.compute(value);
         if (value.op === "alloca") return this.#allocaAddress(value.slot);
       }
@@ -541,6 +550,74 @@ export class FunctionEmitter {
 
   // ------------------------------------------------------------------------------------------------ edges, counters
 
+  readonly #countedLoops = new Map<number, CountedLoop | null>();
+
+  /** The counted loop at a node, or null. */
+  #countedLoop(node: number): CountedLoop | null {
+    let loop = this.#countedLoops.get(node);
+    if (loop === undefined) {
+      loop = countedLoop(this.fn, this.plan, node);
+      this.#countedLoops.set(node, loop);
+    }
+    return loop;
+  }
+
+  /** Before a counted loop: its turns are counted, and most of them done. */
+  #beforeLoop(node: number): Expression[] {
+    const loop = this.#countedLoop(node);
+    if (loop === null) return [];
+    const { m } = this;
+    const left = this.loopCounter();
+    const out: Expression[] = [];
+    const index = this.#counterEdges.findIndex((edge) => edge.kind === "plan" && edge.index === loop.edge);
+    const cell = this.#cells[index] ?? -1;
+    if (cell >= 0)
+      out.push(this.p.addToCell(cell, m.i64.extend_u(m.i32.sub(this.get(left), m.i32.const(1)))));
+    if (loop.copies < 2) return out;
+    const label = `u${String(node)}`;
+    const turns: Expression[] = [
+      m.br_if(`${label}_done`, m.i32.le_u(this.get(left), m.i32.const(loop.copies))),
+    ];
+    for (let turn = 0; turn < loop.copies; turn += 1) turns.push(...this.#turn(node, loop, turn));
+    this.shifted.clear();
+    for (const { phi, step } of loop.inductions) {
+      const local = this.localsOf(phi.slot, phi.type)[0] ?? 0;
+      turns.push(m.local.set(local, m.i32.add(this.get(local), m.i32.const((step * loop.copies) | 0))));
+    }
+    turns.push(m.local.set(left, m.i32.sub(this.get(left), m.i32.const(loop.copies))), m.br(label));
+    out.push(m.block(`${label}_done`, [m.loop(label, m.block(null, turns))]));
+    return out;
+  }
+
+  /** One turn of an unrolled loop, without its decision. */
+  #turn(node: number, loop: CountedLoop, turn: number): Expression[] {
+    const planNode = this.plan.nodes[node];
+    const block = planNode === undefined ? undefined : this.fn.blocks[planNode.irBlock];
+    if (planNode === undefined || block === undefined) throw new InternalError("a plan node has no block");
+    this.node = planNode;
+    this.nodeIndex = node;
+    const made = new Set<Instruction>([loop.decrement]);
+    for (const { phi, next, step } of loop.inductions) {
+      const local = this.localsOf(phi.slot, phi.type)[0] ?? 0;
+      this.shifted.set(phi.slot, { local, by: step * turn });
+      this.shifted.set(next.slot, { local, by: step * (turn + 1) });
+      made.add(next);
+    }
+    const out: Expression[] = [];
+    block.instructions.forEach((inst, i) => {
+      this.instruction = inst;
+      this.instructionIndex = i;
+      if (!made.has(inst)) this.#emitInstruction(inst, out);
+    });
+    const moves: { to: number; value: Value; leaf: number; type: WasmType }[] = [];
+    for (const phi of block.instructions) {
+      if (phi.op !== "phi") break;
+      if (!this.shifted.has(phi.slot)) this.#phiMoves(phi, block.index, moves);
+    }
+    out.push(...this.#parallelMoves(moves));
+    return out;
+  }
+
   /** Counts one passage of a counter edge. */
   #count(index: number): Expression[] {
     const edge = this.#counterEdges[index];
@@ -568,7 +645,8 @@ export class FunctionEmitter {
     }
     const out = this.#parallelMoves(moves);
     const counter = this.#counterEdges.findIndex((entry) => entry.kind === "plan" && entry.index === index);
-    if (counter >= 0) out.push(...this.#count(counter));
+    const counted = edge.from === edge.to && this.#countedLoop(edge.from) !== null;
+    if (counter >= 0 && !counted) out.push(...this.#count(counter));
     return out;
   }
 
@@ -594,7 +672,7 @@ export class FunctionEmitter {
     const source = (move: { value: Value; leaf: number }): number => {
       const { value } = move;
       if (value.kind !== "instruction" && value.kind !== "argument") return -1;
-      if (value.kind === "instruction" && value.op === "alloca") return -1;
+      if (value.kind === "instruction" && (value.op === "alloca" || this.shifted.has(value.slot))) return -1;
       return this.localsOf(value.slot, value.type)[move.leaf] ?? -1;
     };
     let pending = moves
@@ -641,6 +719,7 @@ export class FunctionEmitter {
       node: (node, go) =>
         this.#emitNode(this.#reachable[node] ?? 0, (edge) => go(edgeNumber.get(edge) ?? -1)),
       edge: (edge) => this.#emitEdge(edgeIndex[edge] ?? -1),
+      beforeLoop: (node) => this.#beforeLoop(this.#reachable[node] ?? 0),
       newLocal: () => this.#addLocal(binaryen.i32),
     });
     this.instruction = null;

@@ -157,6 +157,12 @@ function rawAddress(f: FunctionEmitter, pointer: Value): Address {
       return { base: null, offset: (bits + offset) >>> 0, multiple: 16 };
     }
     if (at.kind !== "instruction") break;
+    const shifted = f.shifted.get(at.slot);
+    if (shifted !== undefined) {
+      // What divides this turn's value divides the step and so the first turn's value.
+      const multiple = pointerMultiple(f, at, new Set());
+      return { base: f.get(shifted.local), offset: offset + shifted.by, multiple };
+    }
     if (at.op === "alloca") {
       const place = f.frameOffsets.get(at.slot);
       if (place === undefined) break;

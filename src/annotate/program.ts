@@ -168,6 +168,20 @@ export class Program {
     return this.m.global.set(NAMES.stackPointer, value);
   }
 
+  /** Functions with their address taken that have an indirect call's type, with their positions in `addressTaken`. */
+  callTargets(call: CallInstruction): { readonly name: string; readonly position: number }[] {
+    const wanted = call.functionType;
+    return this.addressTaken.flatMap((name, position) => {
+      const type = this.functions.get(name)?.valueType;
+      const fits =
+        type?.returnType === wanted.returnType &&
+        type.variadic === wanted.variadic &&
+        type.params.length === wanted.params.length &&
+        type.params.every((param, i) => param === wanted.params[i]);
+      return fits ? [{ name, position }] : [];
+    });
+  }
+
   /** Can this call end the program? */
   callMayExit(call: CallInstruction): boolean {
     const callee = resolveCallee(call.callee);

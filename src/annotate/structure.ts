@@ -15,6 +15,8 @@ export interface FlowCode {
   node(node: number, go: (edge: number) => Expression[]): Expression[];
   /** Statements executed when an edge is followed. */
   edge(edge: number): Expression[];
+  /** Statements before the loop that a node is the header of, executed each time the loop is entered. */
+  beforeLoop(node: number): Expression[];
   /** A new local of type i32. */
   newLocal(): number;
 }
@@ -194,7 +196,11 @@ class Structurer {
     for (const merge of this.#merges[node] ?? [])
       inner = [this.#m.block(`n${String(merge)}`, inner), ...this.#tree(merge)];
     if (this.#isHeader[node] === 1)
-      inner = [this.#m.loop(`l${String(node)}`, sequence(this.#m, inner)), this.#m.unreachable()];
+      inner = [
+        ...(dispatcher === undefined ? this.#code.beforeLoop(node) : []),
+        this.#m.loop(`l${String(node)}`, sequence(this.#m, inner)),
+        this.#m.unreachable(),
+      ];
     for (const merge of this.#afterLoop[node] ?? [])
       inner = [this.#m.block(`n${String(merge)}`, inner), ...this.#tree(merge)];
     return inner;
