@@ -1,7 +1,7 @@
 // Finds the program's instructions with operand-dependent latency and links them to IR operations.
 import type { LinkedSite, MachineSite } from "../annotate/latency-sites.ts";
 import { latencySites } from "../annotate/latency-sites.ts";
-import { planOf } from "../annotate/index.ts";
+import { planOf } from "../annotate/plan.ts";
 import type { Module } from "../bitcode/index.ts";
 import type { Instruction, MachineModel } from "../machine/model.ts";
 import type { MappedProgram } from "../match/index.ts";

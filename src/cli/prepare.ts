@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { CounterLayout, FunctionPlan } from "../annotate/index.ts";
-import { annotate, planOf } from "../annotate/index.ts";
+import { planOf } from "../annotate/plan.ts";
 import type { LinkedSite } from "../annotate/latency-sites.ts";
 import type { Module } from "../bitcode/index.ts";
 import { readModule } from "../bitcode/index.ts";
@@ -90,7 +90,8 @@ export async function prepareProgram(
         }),
       );
       statistics = measured.statistics;
-      await time("emit", () => {
+      await time("emit", async () => {
+        const { annotate } = await annotator();
         const linked = findLatencySites(module, mapped, built, core.model, runner);
         const { wasm, layout } = annotate(module, elf, {
           plans: plansOf(mapped, linked),
@@ -136,6 +137,9 @@ export async function prepareProgram(
   };
 }
 
+/** Binaryen takes a while to load, and what is in the cache does not need it. */
+const annotator = (): Promise<typeof import("../annotate/annotate.ts")> => import("../annotate/annotate.ts");
+
 export function loadElf(built: BuiltProgram): ElfFile {
   return readElf(readFileSync(built.elfPath), built.elfPath);
 }
@@ -153,6 +157,7 @@ export async function preparePlain(
   const folder = await cachedFolder("plain", contentHash(built.key, toolHash()), async (work) => {
     const elf = loadElf(built);
     const { module, mapped } = mapBuilt(built, elf);
+    const { annotate } = await annotator();
     const plain = annotate(module, elf, {
       plans: plansOf(mapped, new Map()),
       frames: built.frames,
