@@ -2,7 +2,7 @@
 // answers (exit status, standard output, standard error) with a golden file. Golden files are written by
 // `npm run bless`, never by hand; what differs between machines (paths, tool versions) is replaced by names first.
 
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { constants, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -22,6 +22,8 @@ export interface Invocation {
   readonly within?: readonly string[];
   /** Called with everything printed on stderr so far, each time there is more. */
   readonly onStderr?: (text: string, kill: (signal: NodeJS.Signals) => void) => void;
+  /** Called when the process has started, with a way to signal it. */
+  readonly onStart?: (kill: (signal: NodeJS.Signals) => void) => void;
   /** Milliseconds after which the process is killed; the answer's status is then "hangs". Default 60 s. */
   readonly timeoutMs?: number;
 }
@@ -42,6 +44,7 @@ export function blockwatt(invocation: Invocation): Promise<Answer> {
     const script = join(projectFolder, "bin", "blockwatt.mjs");
     const command = [...(invocation.within ?? []), process.execPath, script, ...invocation.args];
     const child = spawn(command[0]!, command.slice(1), { cwd: invocation.cwd, env });
+    invocation.onStart?.((signal) => child.kill(signal));
     let hangs = false;
     const timer = setTimeout(() => {
       hangs = true;
@@ -164,3 +167,18 @@ export function expectDiagnosed(answer: Answer): void {
   expect({ trace, stderr: answer.stderr }).toEqual({ trace: undefined, stderr: answer.stderr });
   expect(answer.status).not.toBe(70);
 }
+
+/** The command in a mount namespace of its own, with a small file system at `<folder>/small`. */
+export function onSmallDisk(options: string): readonly string[] {
+  const script = `mount -t tmpfs -o ${options} tmpfs "$0" && exec "$@"`;
+  return ["unshare", "--map-root-user", "--mount", "sh", "-c", script, "<folder>/small"];
+}
+
+/** The command with its standard output sent to a file. */
+export function outputTo(file: string): readonly string[] {
+  return ["sh", "-c", 'exec "$@" > "$0"', file];
+}
+
+/** Mounting needs root or user namespaces, which some machines deny. */
+export const canMount =
+  spawnSync("unshare", ["--map-root-user", "--mount", "mount", "-t", "tmpfs", "tmpfs", "/mnt"]).status === 0;

@@ -1,6 +1,6 @@
-// One sample of a WebAssembly module's speed, in a process of its own: `bench` starts this script, which loads the module,
-// runs it once and prints what it measured as one line of JSON. A process of its own, so that no sample profits from
-// code, caches or garbage that an earlier one left.
+// One sample of a WebAssembly module's speed, in a process of its own: `bench` starts this script, which runs the module a
+// few times, each time compiled and instantiated anew, and prints the fastest run as one line of JSON. A process of its own,
+// so that no sample profits from code, caches or garbage that an earlier one left.
 
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -16,6 +16,8 @@ export interface SampleRequest {
   /** argv of the program, its name first. */
   readonly args: readonly string[];
   readonly stdin?: string;
+  /** How often to run it. */
+  readonly runs: number;
 }
 
 export interface SampleAnswer {
@@ -32,24 +34,23 @@ export interface SampleAnswer {
 const requestFile = process.argv[2];
 if (requestFile === undefined) throw new Error("the file with the request is missing");
 const request = JSON.parse(readFileSync(requestFile, "utf8")) as SampleRequest;
-const output: Uint8Array[] = [];
-const result = runAnnotated({
-  wasm: readFileSync(request.wasm),
-  layout: JSON.parse(readFileSync(request.layout, "utf8")) as CounterLayout,
-  elf: readElf(readFileSync(request.elf), request.elf),
-  args: request.args,
-  ...(request.stdin === undefined ? {} : { stdin: readFileSync(request.stdin) }),
-  write: (descriptor, bytes) => {
+const wasm = readFileSync(request.wasm);
+const layout = JSON.parse(readFileSync(request.layout, "utf8")) as CounterLayout;
+const elf = readElf(readFileSync(request.elf), request.elf);
+const stdin = request.stdin === undefined ? {} : { stdin: readFileSync(request.stdin) };
+
+let fastest: SampleAnswer | undefined;
+for (let i = 0; i < request.runs; i++) {
+  const hash = createHash("sha256");
+  const output: Uint8Array[] = [];
+  const write = (descriptor: number, bytes: Uint8Array): void => {
     if (descriptor === 1) output.push(bytes);
-  },
-});
-const hash = createHash("sha256");
-for (const bytes of output) hash.update(bytes);
-const answer: SampleAnswer = {
-  seconds: result.seconds,
-  cpuSeconds: result.cpuSeconds,
-  prepareSeconds: result.prepareSeconds,
-  exitCode: result.exitCode,
-  stdoutSha256: hash.digest("hex"),
-};
-process.stdout.write(`${JSON.stringify(answer)}\n`);
+  };
+  const result = runAnnotated({ wasm, layout, elf, args: request.args, ...stdin, write });
+  for (const bytes of output) hash.update(bytes);
+  const { seconds, cpuSeconds, prepareSeconds, exitCode } = result;
+  if (fastest === undefined || cpuSeconds < fastest.cpuSeconds) {
+    fastest = { seconds, cpuSeconds, prepareSeconds, exitCode, stdoutSha256: hash.digest("hex") };
+  }
+}
+process.stdout.write(`${JSON.stringify(fastest)}\n`);
