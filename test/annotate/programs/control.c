@@ -1,0 +1,69 @@
+/* Control flow that structured languages don't have, and switches of every shape. */
+#include <stdint.h>
+#include <stdio.h>
+
+/* Two entries into one loop: irreducible. */
+__attribute__((noinline)) static unsigned tangled(unsigned n, int middle) {
+  unsigned a = 1, b = 2;
+  if (middle) goto inside;
+again:
+  a = a * 3 + b;
+  if (a % 7 == 3) goto out;
+inside:
+  b = b * 5 + a;
+  if (b % 11 == 4) goto again;
+  if (n-- > 0) goto again;
+out:
+  return a ^ b << 8;
+}
+__attribute__((noinline)) static unsigned knot(unsigned n) {
+  unsigned x = n, steps = 0;
+  switch (n % 3) {
+    case 0: goto p;
+    case 1: goto q;
+    default: goto r;
+  }
+p: x += 5; if (++steps > 40) return x; if (x & 1) goto r;
+q: x ^= 0x33; if (++steps > 50) return x; if (x & 2) goto p;
+r: x = x * 3 + 1; if (++steps > 60) return x; if (x & 4) goto q; goto p;
+}
+__attribute__((noinline)) static int dense(int c) {
+  switch (c) {
+    case 0: return 10; case 1: return 3; case 2: return 77; case 3: return -4; case 4: return 5; case 5: return 5;
+    case 6: return 61; case 7: return 18; case 9: return 22; case 12: return 1; default: return c * 2;
+  }
+}
+__attribute__((noinline)) static int sparse(int c, int k) {
+  switch (c) {
+    case -2000000000: k += 1; break; case -5: k *= 2; break; case 0: k -= 3; break; case 17: k ^= 99; break;
+    case 1000: k += 7; /* fall through */
+    case 1001: k *= 3; break; case 123456789: k = -k; break; case 2147483647: k |= 1; break; default: k += c;
+  }
+  return k;
+}
+__attribute__((noinline)) static int bytes(unsigned char c) {
+  switch (c) { case 0x80 ... 0x9f: return 1; case 'a' ... 'z': return 2; case 255: return 3; case '0' ... '9': return c - '0'; }
+  return -1;
+}
+/* Phis that swap. */
+__attribute__((noinline)) static unsigned rotate(unsigned n) {
+  unsigned a = 1, b = 2, c = 3;
+  while (n--) { unsigned t = a; a = b; b = c; c = t + (n & 3); if (n % 5 == 0) { t = b; b = a; a = t; } }
+  return a * 10007 + b * 101 + c;
+}
+
+int main(void) {
+  unsigned h = 0;
+  for (unsigned n = 0; n < 60; n++) {
+    h = h * 31 + tangled(n, (int)(n & 1)); h = h * 31 + knot(n); h = h * 31 + rotate(n);
+    h = h * 31 + (unsigned)dense((int)n - 10);
+  }
+  printf("%08x\n", h);
+  static const int values[] = {-2000000000, -6, -5, -4, 0, 1, 17, 999, 1000, 1001, 1002, 123456789, 2147483647};
+  int k = 5;
+  for (int i = 0; i < 13; i++) printf("%d ", k = sparse(values[i], k) % 100000);
+  int total = 0;
+  for (int c = 0; c < 256; c++) total = total * 3 + bytes((unsigned char)c);
+  printf("\n%d\n", total);
+  return 0;
+}
