@@ -8,6 +8,8 @@ import type { MachineFrame } from "./frames.ts";
 import { FunctionEmitter } from "./function-emitter.ts";
 import { memoryImage, targetMap } from "./memory-image.ts";
 import type { CounterLayout, FunctionLayout } from "./layout.ts";
+import { LiveModule } from "./live.ts";
+import type { LivePlan } from "./live-plan.ts";
 import { identityPlan, type FunctionPlan } from "./plan.ts";
 import { Program, signatureOf, SYSCALL_STUB } from "./program.ts";
 import { binaryen, FEATURES, NAMES } from "./wasm.ts";
@@ -36,6 +38,8 @@ export interface AnnotateOptions {
   readonly frames?: Readonly<Record<string, MachineFrame>>;
   /** Bytes of address space that the program may use. Default 64 MiB, the runtime's limit. */
   readonly programBytes?: number;
+  /** With it, the module adds up cycles and energy while it runs. */
+  readonly live?: LivePlan;
 }
 
 export interface AnnotatedProgram {
@@ -70,6 +74,7 @@ export function annotate(module: Module, elf: ElfFile, options: AnnotateOptions 
       mapBytes,
       options.frames ?? {},
     );
+    if (counters && options.live) program.live = new LiveModule(m, options.live);
     const stackTop = program.addresses.find(STACK_TOP);
     if (stackTop === undefined || !program.functions.has(START_FUNCTION))
       fail(
@@ -92,6 +97,7 @@ export function annotate(module: Module, elf: ElfFile, options: AnnotateOptions 
     const memoryPages = Math.ceil((program.counterBase + 8 * program.cellCount) / PAGE);
     const segments = memoryImage(elf, programBytes);
     if (counters) segments.push(...targetMap(program, textBytes));
+    if (program.live) segments.push(...program.live.segments);
     m.setMemory(
       memoryPages,
       memoryPages,

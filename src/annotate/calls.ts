@@ -26,6 +26,7 @@ export function emitCall(f: FunctionEmitter, inst: CallInstruction, out: Express
     return;
   }
   const before = f.p.callMayExit(inst) ? f.beforeExitingCall() : [];
+  if (f.live) before.push(...f.live.beforeCall(inst));
   if (callee === null) {
     emitIndirect(f, inst, before, out);
     return;
@@ -182,6 +183,7 @@ function emitIndirect(
         m.local.set(cell, m.i32.shl(which, m.i32.const(3))),
         m.i64.store(base, 8, f.get(cell), m.i64.add(m.i64.load(base, 8, f.get(cell)), m.i64.const(1n))),
       );
+      if (f.live) statements.push(...f.live.calledIndirectly(cell));
     }
     const params = binaryen.createType([...signature.params]);
     statements.push(m.call_indirect(NAMES.table, f.get(index), values(), params, result));
@@ -193,7 +195,13 @@ function emitIndirect(
     for (const { name, position } of targets) {
       const direct = m.call(name, values(), result);
       const counted =
-        firstCell < 0 ? direct : m.block(null, [p.addToCell(firstCell + position), direct], result);
+        firstCell < 0
+          ? direct
+          : m.block(
+              null,
+              [p.addToCell(firstCell + position), ...(f.live?.calledGuessed(name) ?? []), direct],
+              result,
+            );
       call = m.if(m.i32.eq(f.get(target), m.i32.const(p.addresses.of(name) | 0)), counted, call);
     }
   finish(f, inst, call, signature.results, out);

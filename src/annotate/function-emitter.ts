@@ -16,6 +16,7 @@ import { allocaOffsets, type MachineFrame } from "./frames.ts";
 import { fillsLocal, functionFacts, isCleanAlready, isPure, operandsOf } from "./function-facts.ts";
 import { emitBinary, emitCast, emitCompare, emitSelect } from "./integer.ts";
 import type { FunctionLayout, LayoutEdge, LayoutIndirectCall, LayoutSite } from "./layout.ts";
+import { LiveAccount } from "./live.ts";
 import { reversePostorder } from "./loops.ts";
 import { emitAlloca, emitAtomic, emitGep, emitLoad, emitStore } from "./memory.ts";
 import type { FunctionPlan, PlanNode, PlanSite } from "./plan.ts";
@@ -71,6 +72,8 @@ export class FunctionEmitter {
   readonly #usedCalls = new Set<number>();
   #epilogueUsed = false;
   #depth = 0;
+  /** Live accounting, in modules that have it. */
+  readonly live: LiveAccount | null;
 
   constructor(p: Program, fn: GlobalFunction, plan: FunctionPlan) {
     this.p = p;
@@ -107,6 +110,9 @@ export class FunctionEmitter {
     this.#counterEdges.forEach((edge, i) => {
       this.#cells[i] = edge.counted ? p.cells(1) : -1;
     });
+    const costs = p.live?.plan.functions.get(fn.name);
+    this.live =
+      p.live && costs ? new LiveAccount(this, p.live, costs, this.#counterEdges, this.#reachable) : null;
   }
 
   #prepareSite(site: PlanSite, folded: boolean[]): void {
@@ -372,7 +378,11 @@ export class FunctionEmitter {
       this.instruction = inst;
       this.instructionIndex = i;
       this.#emitInstruction(inst, out);
-      for (const site of sites) if (site.instruction === i) out.push(...this.#emitSite(site, inst));
+      for (const site of sites) {
+        if (site.instruction !== i) continue;
+        out.push(...this.#emitSite(site, inst));
+        if (this.live) out.push(...this.live.site(this.plan.sites?.indexOf(site) ?? -1, site));
+      }
     });
     const last = block.instructions.at(-1);
     if (last !== undefined) out.push(...this.#emitTerminator(last, node, go));
@@ -543,6 +553,7 @@ export class FunctionEmitter {
       (edge) => edge.kind === "return" && edge.from === this.nodeIndex,
     );
     if (index >= 0) out.push(...this.#count(index));
+    if (this.live) out.push(...this.live.returning());
     this.#epilogueUsed = true;
     out.push(m.br("return"));
     return out;
@@ -573,6 +584,7 @@ export class FunctionEmitter {
     const cell = this.#cells[index] ?? -1;
     if (cell >= 0)
       out.push(this.p.addToCell(cell, m.i64.extend_u(m.i32.sub(this.get(left), m.i32.const(1)))));
+    if (this.live) out.push(...this.live.turns(loop.edge, left));
     if (loop.copies < 2) return out;
     const label = `u${String(node)}`;
     const turns: Expression[] = [
@@ -647,6 +659,7 @@ export class FunctionEmitter {
     const counter = this.#counterEdges.findIndex((entry) => entry.kind === "plan" && entry.index === index);
     const counted = edge.from === edge.to && this.#countedLoop(edge.from) !== null;
     if (counter >= 0 && !counted) out.push(...this.#count(counter));
+    if (this.live) out.push(...this.live.passed(index, counted));
     return out;
   }
 
@@ -728,7 +741,8 @@ export class FunctionEmitter {
     if (this.#sites.length > 0) body = this.#guarded(body);
     const whole: Expression[] = [...this.#prologue(), ...this.#entryCount()];
     whole.push(this.#epilogueUsed ? m.block("return", [body]) : body);
-    if (this.#epilogueUsed) whole.push(...this.#flush(), ...this.#epilogue());
+    if (this.#epilogueUsed)
+      whole.push(...this.#flush(), ...(this.live?.flushed() ?? []), ...this.#epilogue());
     const result = this.#results[0] ?? binaryen.none;
     if (this.#epilogueUsed) {
       if (this.#resultLocal >= 0) whole.push(this.get(this.#resultLocal));
@@ -768,7 +782,7 @@ export class FunctionEmitter {
 
   #entryCount(): Expression[] {
     const index = this.#counterEdges.findIndex((edge) => edge.kind === "entry");
-    return index < 0 ? [] : this.#count(index);
+    return [...(index < 0 ? [] : this.#count(index)), ...(this.live?.entered() ?? [])];
   }
 
   /** Adds the counters in locals to their cells. */

@@ -22,6 +22,13 @@ export interface LayoutEdge {
   readonly cell: number;
 }
 
+/** Units a cycle, and a picojoule, of live accounting. */
+export const LIVE_CYCLE = 4096;
+export const LIVE_PICOJOULE = 16;
+
+/** Exported globals of a module with live accounting. */
+export const LIVE_GLOBALS = { cycles: "live_cycles", energy: "live_energy" } as const;
+
 /** Counters of one classified instruction: cells for classes 1 to classes-1. */
 export interface LayoutSite {
   readonly node: number;

@@ -15,6 +15,7 @@ import type { ElfFile } from "../elf/index.ts";
 import { Untranslatable } from "./fault.ts";
 import { stackUsers, type MachineFrame } from "./frames.ts";
 import { operandsOf } from "./function-facts.ts";
+import type { LiveModule } from "./live.ts";
 import { binaryen, NAMES, type Expression, type WasmModule, type WasmType } from "./wasm.ts";
 
 /** The assembly stub for system calls; it is an import here. */
@@ -80,6 +81,10 @@ export class Program {
   readonly mayExit: ReadonlySet<string>;
   /** May some indirect call end the program? */
   readonly indirectMayExit: boolean;
+  /** Set in modules with live accounting, before functions are emitted. */
+  live: LiveModule | null = null;
+  /** Functions that may make a system call, and whether indirect calls may. */
+  readonly #maySystem: { readonly functions: ReadonlySet<string>; readonly indirect: boolean };
   /** First address of the code; function pointers are table indexes from here. */
   readonly textBase: number;
   /** Byte address of the u16 table from code word to position in `addressTaken`. */
@@ -109,7 +114,8 @@ export class Program {
     this.addressTaken = [...takenFunctions(module)].filter((name) => this.functions.has(name)).sort();
     this.frames = frames;
     this.stackUsers = stackUsers(module, this.addressTaken);
-    const exits = exitingFunctions(module, new Set(this.addressTaken));
+    const exits = functionsReaching(module, new Set(this.addressTaken), mayExitCall);
+    this.#maySystem = functionsReaching(module, new Set(this.addressTaken), () => true);
     this.mayExit = exits.functions;
     this.indirectMayExit = exits.indirect;
   }
@@ -189,6 +195,13 @@ export class Program {
     if (callee.name === SYSCALL_STUB) return mayExitCall(call);
     return this.mayExit.has(callee.name);
   }
+
+  /** Can this call reach a system call? */
+  callMaySystem(call: CallInstruction): boolean {
+    const callee = resolveCallee(call.callee);
+    if (callee === null) return this.#maySystem.indirect;
+    return callee.name === SYSCALL_STUB || this.#maySystem.functions.has(callee.name);
+  }
 }
 
 /** The function that a call names, through aliases and casts; null: indirect. */
@@ -253,10 +266,11 @@ function takenFunctions(module: Module): Set<string> {
   return taken;
 }
 
-/** Which functions can reach an exit system call: a fixed point over the call graph. */
-function exitingFunctions(
+/** Which functions can reach one of some system calls: a fixed point over the call graph. */
+function functionsReaching(
   module: Module,
   taken: ReadonlySet<string>,
+  isOne: (call: CallInstruction) => boolean,
 ): { functions: Set<string>; indirect: boolean } {
   const callers = new Map<string, string[]>();
   const indirectCallers: string[] = [];
@@ -274,7 +288,7 @@ function exitingFunctions(
         const callee = resolveCallee(inst.callee);
         if (callee === null) indirectCallers.push(fn.name);
         else if (callee.name === SYSCALL_STUB) {
-          if (mayExitCall(inst)) add(fn.name);
+          if (isOne(inst)) add(fn.name);
         } else {
           const list = callers.get(callee.name);
           if (list === undefined) callers.set(callee.name, [fn.name]);

@@ -45,7 +45,8 @@ export function countSite(
   return out;
 }
 
-function evaluate(f: FunctionEmitter, expression: SiteExpression, inst: Instruction): Expression {
+/** The class of one execution. */
+export function evaluate(f: FunctionEmitter, expression: SiteExpression, inst: Instruction): Expression {
   const { m } = f;
   const go = (inner: SiteExpression): Expression => evaluate(f, inner, inst);
   switch (expression.op) {

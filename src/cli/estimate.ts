@@ -1,4 +1,5 @@
 // Runs a prepared program host-compiled, with its input and output, at an operating point.
+import type { AnnotatedProgram } from "../annotate/index.ts";
 import type { OperatingPoint } from "../pipeline/energy.ts";
 import { powerPrices } from "../pipeline/power-prices.ts";
 import type { Estimate } from "../report/estimate.ts";
@@ -11,7 +12,8 @@ import type { PreparedProgram } from "./prepare.ts";
 export interface EstimateOptions {
   /** Pass the program's output on as it comes. */
   readonly echo?: boolean;
-  readonly mode?: "counted" | "live";
+  /** Live mode: the module of `prepareLive`. */
+  readonly live?: AnnotatedProgram;
   readonly at?: OperatingPoint;
   /** Report although executed code has no cost. */
   readonly allowIncomplete?: boolean;
@@ -25,14 +27,16 @@ export interface EstimatedRun extends Omit<Estimate, "report"> {
 /** Fails: BW0810 the program faulted; BW0812 executed code has no cost (unless allowed). */
 export function estimateProgram(prepared: PreparedProgram, options: EstimateOptions = {}): EstimatedRun {
   const streams = programStreams(prepared.spec, options.echo);
+  const { live } = options;
+  const { power } = prepared.core.model;
   const result = withDefaultSignals(() =>
     estimate({
-      bundle: prepared.bundle,
-      wasm: prepared.wasm,
+      bundle: live ? { ...prepared.bundle, layout: live.layout } : prepared.bundle,
+      wasm: live ? live.wasm : prepared.wasm,
       io: streams.io,
-      prices: powerPrices(prepared.core.model.power, options.at),
+      prices: powerPrices(power, options.at),
       prepared: { seconds: prepared.totalSeconds, steps: prepared.seconds },
-      ...(options.mode === undefined ? {} : { mode: options.mode }),
+      ...(live && { live: { prices: powerPrices(power) } }),
       ...(options.allowIncomplete === undefined ? {} : { allowIncomplete: options.allowIncomplete }),
     }),
   );

@@ -144,7 +144,7 @@ export function loadElf(built: BuiltProgram): ElfFile {
   return readElf(readFileSync(built.elfPath), built.elfPath);
 }
 
-function mapBuilt(built: BuiltProgram, elf: ElfFile): { module: Module; mapped: MappedProgram } {
+export function mapBuilt(built: BuiltProgram, elf: ElfFile): { module: Module; mapped: MappedProgram } {
   const module = readModule(readFileSync(built.bitcodePath));
   const listing = readFileSync(built.assemblyPath, "utf8");
   return { module, mapped: mapProgram({ module, elf, listing, listingFile: built.assemblyPath }) };
@@ -172,7 +172,7 @@ export async function preparePlain(
   };
 }
 
-function plansOf(
+export function plansOf(
   mapped: MappedProgram,
   linked: ReadonlyMap<string, readonly LinkedSite[]>,
 ): Map<string, FunctionPlan> {

@@ -7,11 +7,13 @@ import { createPricer } from "../characterize/price.ts";
 import type { ProgramIo } from "../iss/index.ts";
 import type { MachineCounts } from "../match/counts.ts";
 import { machineCounts } from "../match/counts.ts";
-import type { Prices } from "../pipeline/energy.ts";
+import type { EnergyFigures, Prices } from "../pipeline/energy.ts";
 import { priceEvents } from "../pipeline/energy.ts";
+import type { RunResult } from "../run/index.ts";
 import { runAnnotated } from "../run/index.ts";
 import type { ProgramBundle } from "./bundle.ts";
 import { openBundle } from "./bundle.ts";
+import { powerOverTime } from "./power-over-time.ts";
 import type { FunctionReport, RunReport } from "./schema.ts";
 
 export interface Estimate {
@@ -27,7 +29,8 @@ export interface EstimateInput {
   readonly wasm: Uint8Array;
   readonly io: ProgramIo;
   readonly prices: Prices;
-  readonly mode?: "counted" | "live";
+  /** For live mode: the module was made with live accounting, at these prices. */
+  readonly live?: { readonly prices: Prices };
   /** Report although executed code has no cost. */
   readonly allowIncomplete?: boolean;
   /** What preparing took, for the report. */
@@ -38,7 +41,8 @@ export interface EstimateInput {
 export function estimate(input: EstimateInput): Estimate {
   const { bundle, wasm, io, prices } = input;
   const { code, mapping } = openBundle(bundle);
-  const run = runAnnotated({ wasm, layout: bundle.layout, elf: bundle.memory, ...io });
+  const live = input.live && { clockHz: prices.frequencyHz };
+  const run = runAnnotated({ wasm, layout: bundle.layout, elf: bundle.memory, ...io, ...(live && { live }) });
   const machine = machineCounts(code, mapping, run.counts, bundle.layout.addressTaken, bundle.entryBlock);
   const pricer = createPricer(code, bundle.entryBlock, bundle.costs);
   const price = pricer.price(machine.edges, latencyCounts(bundle, run.counts));
@@ -55,7 +59,7 @@ export function estimate(input: EstimateInput): Estimate {
     schema: "blockwatt.run/1" as const,
     program: bundle.program,
     core: bundle.core,
-    mode: input.mode ?? ("counted" as const),
+    mode: input.live ? ("live" as const) : ("counted" as const),
     clock_hz: prices.frequencyHz,
     voltage_v: prices.voltage,
     exit_code: run.exitCode,
@@ -80,8 +84,38 @@ export function estimate(input: EstimateInput): Estimate {
       ),
     },
     functions: functionReports(code, price, prices),
+    ...(input.live && run.live && liveReports(run.live, prices, input.live.prices, price.cycles, figures)),
+    ...(run.timeQuestions > 0 && !input.live
+      ? {
+          warnings: [
+            `the program asked for the time (${run.timeQuestions} ×) and got a made-up one; --mode live tells it the target's`,
+          ],
+        }
+      : {}),
   };
   return { code, machine, price, exitCode: run.exitCode, report };
+}
+
+/** Live totals at the operating point; the module adds up energy at the prices that it was made with. */
+function liveReports(
+  live: NonNullable<RunResult["live"]>,
+  prices: Prices,
+  made: Prices,
+  cycles: number,
+  exact: EnergyFigures,
+): Pick<RunReport, "live" | "power_over_time"> {
+  const event = made.joules.findIndex((joules) => joules > 0);
+  const scale = event < 0 ? 1 : prices.joules[event]! / made.joules[event]!;
+  const joules = live.picojoules * 1e-12 * scale + (prices.leakageWatts * live.cycles) / prices.frequencyHz;
+  return {
+    live: {
+      cycles: Math.round(live.cycles),
+      energy_j: joules,
+      cycles_difference_pct: 100 * (live.cycles / cycles - 1),
+      energy_difference_pct: 100 * (joules / exact.joules - 1),
+    },
+    power_over_time: powerOverTime(live.samples, live, prices, scale),
+  };
 }
 
 /** Counts of latency options by instruction address; copies of one instruction share evenly. */

@@ -8,6 +8,22 @@ export interface FunctionReport {
   readonly energy_j: number;
 }
 
+/** Mean power of one part of a run. */
+export interface PowerSample {
+  /** Target time at the end of the part; parts follow one another from 0 and are equally long. */
+  readonly seconds: number;
+  readonly power_w: number;
+}
+
+/** What the module added up while it ran, beside the totals that are priced from counts. */
+export interface LiveReport {
+  readonly cycles: number;
+  readonly energy_j: number;
+  /** Against `cycles` and `energy_j` of the run. */
+  readonly cycles_difference_pct: number;
+  readonly energy_difference_pct: number;
+}
+
 export interface RunReport {
   readonly schema: "blockwatt.run/1";
   readonly program: string;
@@ -37,6 +53,11 @@ export interface RunReport {
     readonly blocks_unmatched: number;
   };
   readonly functions: readonly FunctionReport[];
+  /** Live mode only. */
+  readonly live?: LiveReport;
+  readonly power_over_time?: readonly PowerSample[];
+  /** What limits these figures, in sentences; absent when there is nothing to say. */
+  readonly warnings?: readonly string[];
 }
 
 export interface ReferenceReport {

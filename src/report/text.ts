@@ -1,6 +1,7 @@
 // The same reports as text for a terminal. Limits of the estimate are printed beside the figures.
 import Table from "cli-table3";
 import { percent, si, thousands } from "./figures.ts";
+import { sparkline } from "./power-over-time.ts";
 import type { BenchReport, ReferenceReport, RunReport, ValidateReport } from "./schema.ts";
 
 function plainTable(head: readonly string[], rightAligned: readonly boolean[]): InstanceType<typeof Table> {
@@ -63,6 +64,16 @@ export function runText(report: RunReport, functionLimit = 12): string {
     ]);
   }
   lines.push(table.toString(), "", energyLines(report.energy, report.energy_j), "");
+  if (report.live !== undefined && report.power_over_time !== undefined) {
+    const watts = report.power_over_time.map((sample) => sample.power_w);
+    lines.push(
+      `power over time, 0 to ${si(Math.max(...watts), "W")} (lowest ${si(Math.min(...watts), "W")}):`,
+      `  ${sparkline(report.power_over_time)}`,
+      `live totals: ${thousands(report.live.cycles)} cycles (${percent(report.live.cycles_difference_pct)}), ${si(report.live.energy_j, "J")} (${percent(report.live.energy_difference_pct)}) against the priced counts`,
+      "",
+    );
+  }
+  for (const warning of report.warnings ?? []) lines.push(`Warning: ${warning}.`);
   const missing = report.coverage.pairs_executed - report.coverage.pairs_characterized;
   if (missing > 0 || report.coverage.blocks_unmatched > 0) {
     lines.push(

@@ -1,4 +1,5 @@
 // Runs annotated modules and reads their counts.
 
 export { runAnnotated, type RunInput, type RunResult } from "./run.ts";
+export type { LiveTotals } from "./live.ts";
 export type { SegmentMap } from "./host-memory.ts";

@@ -8,13 +8,19 @@ import { DiagnosticError, fail } from "../base/diagnostic.ts";
 import { readCounts, type CounterLayout, type FunctionCounts } from "../annotate/layout.ts";
 import { SystemCalls, type ProgramIo } from "../iss/index.ts";
 import { HostMemory, placeArguments, type SegmentMap } from "./host-memory.ts";
+import { createSampler, liveTotals, type LiveTotals } from "./live.ts";
 
 export interface RunInput extends ProgramIo {
   readonly wasm: Uint8Array;
   readonly layout: CounterLayout;
   readonly elf: SegmentMap;
-  /** Time in nanoseconds since the start, for clock system calls. Default: the host's clock. */
+  /**
+   * Time in nanoseconds since the start, for clock system calls. Default: with `live`, the target's time; else a made-up
+   * one that advances by `TIME_STEP` a question, so that every run gives the same.
+   */
   readonly nanoseconds?: () => number;
+  /** For modules with live accounting: the target's clock frequency. */
+  readonly live?: { readonly clockHz: number };
 }
 
 export interface RunResult {
@@ -27,7 +33,14 @@ export interface RunResult {
   readonly cpuSeconds: number;
   /** Host seconds for compiling and instantiating the module. */
   readonly prepareSeconds: number;
+  /** System calls that asked for the time. */
+  readonly timeQuestions: number;
+  /** With `RunInput.live`: what the module added up, and how it grew. */
+  readonly live?: LiveTotals & { readonly samples: readonly LiveTotals[] };
 }
+
+/** Nanoseconds that made-up time advances whenever the program looks. */
+export const TIME_STEP = 10_000;
 
 /** Thrown through the program's frames to end it; they save their counters on the way. */
 class ProgramEnd extends Error {}
@@ -38,7 +51,7 @@ const PAGE = 4096;
 export function runAnnotated(input: RunInput): RunResult {
   const { layout } = input;
   const prepareStart = performance.now();
-  const { instance, memory, system } = instantiate(input);
+  const { instance, memory, system, timeQuestions, samples } = instantiate(input);
   const prepareSeconds = (performance.now() - prepareStart) / 1000;
 
   const start = instance.exports[layout.start];
@@ -61,6 +74,8 @@ export function runAnnotated(input: RunInput): RunResult {
     seconds,
     cpuSeconds: (cpu.user + cpu.system) / 1e6,
     prepareSeconds,
+    timeQuestions: timeQuestions(),
+    ...(input.live === undefined ? {} : { live: { ...liveTotals(instance), samples: samples() } }),
   };
 }
 
@@ -68,11 +83,12 @@ function instantiate(input: RunInput): {
   instance: WebAssembly.Instance;
   memory: WebAssembly.Memory;
   system: SystemCalls;
+  timeQuestions: () => number;
+  samples: () => readonly LiveTotals[];
 } {
-  const { layout, elf } = input;
+  const { layout, elf, live } = input;
   v8.setFlagsFromString("--no-liftoff");
   v8.setFlagsFromString("--no-wasm-lazy-compilation");
-  const begun = performance.now();
   // Needs the module's memory, and the module needs the call.
   const made: { system?: SystemCalls } = {};
   const syscall = (number: number, a: number, b: number, c: number): number => {
@@ -83,19 +99,31 @@ function instantiate(input: RunInput): {
     return result.error ? -result.value : result.value;
   };
   const module = new WebAssembly.Module(input.wasm as BufferSource);
-  const instance = new WebAssembly.Instance(module, { env: { syscall } });
+  const sampler = createSampler();
+  const instance = new WebAssembly.Instance(module, {
+    env: { syscall, ...(live === undefined ? {} : { sample: sampler.sample }) },
+  });
   const memory = instance.exports["memory"];
   if (!(memory instanceof WebAssembly.Memory)) fail("BW0811", "the module does not export its memory");
   const end = elf.segments.reduce((most, segment) => Math.max(most, segment.address + segment.memorySize), 0);
+  let questions = 0;
+  const now =
+    input.nanoseconds ??
+    (live === undefined
+      ? (): number => questions * TIME_STEP
+      : (): number => (liveTotals(instance).cycles / live.clockHz) * 1e9);
   const system = new SystemCalls({
     io: input,
     memory: new HostMemory(memory, layout.programBytes, elf),
-    nanoseconds: input.nanoseconds ?? ((): number => (performance.now() - begun) * 1e6),
+    nanoseconds: () => {
+      questions += 1;
+      return now();
+    },
     heapStart: Math.ceil(end / PAGE) * PAGE,
     heapEnd: layout.programBytes,
   });
   made.system = system;
-  return { instance, memory, system };
+  return { instance, memory, system, timeQuestions: () => questions, samples: sampler.samples };
 }
 
 /** What went wrong, in the user's terms. */

@@ -7,6 +7,7 @@ import { estimateProgram } from "../estimate.ts";
 import { loadCore } from "../load-core.ts";
 import { printReport } from "../output.ts";
 import { prepareProgram } from "../prepare.ts";
+import { prepareLive } from "../prepare-live.ts";
 import { programSpec } from "../program-arguments.ts";
 import { createProgress } from "../progress.ts";
 
@@ -36,12 +37,14 @@ export async function runCommand(
   const core = loadCore(options.core);
   const spec = await programSpec(program, more, options.size, context.programArguments);
   const progress = createProgress(json);
-  const prepared = await prepareProgram(spec, core, { progress, signal: context.signal }).finally(
-    progress.finish,
-  );
+  const prepare = async () => {
+    const prepared = await prepareProgram(spec, core, { progress, signal: context.signal });
+    return { prepared, live: options.mode === "live" ? await prepareLive(prepared, progress) : undefined };
+  };
+  const { prepared, live } = await prepare().finally(progress.finish);
   const { report } = estimateProgram(prepared, {
     echo: !json,
-    mode: options.mode,
+    ...(live && { live }),
     allowIncomplete: options.allowIncomplete ?? false,
     at: {
       ...(options.voltage === undefined ? {} : { voltage: options.voltage }),
