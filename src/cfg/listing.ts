@@ -34,8 +34,13 @@ const LABEL = /^("(?:[^"\\]|\\.)*"|[^\s:#"]+):\s*(?:#\s*(.*))?$/;
 const PROBE_LABEL = /^__bw_probe\./;
 
 /** Parses a listing. `file` names it in messages. Probes are `.pseudoprobe` directives or `__bw_probe.N: # block I`.
- *  Fails: BW0601 when a probe label has no index. */
-export function parseListing(text: string, file: string): Listing {
+ *  `isRuntime`: is this function called by the back end alone, never by the IR? Fails: BW0601 when a probe label has no
+ *  index. */
+export function parseListing(
+  text: string,
+  file: string,
+  isRuntime: (callee: string) => boolean = () => false,
+): Listing {
   const functions = new Map<string, ListingFunction>();
   const tables = new Map<string, string[]>();
   const functionNames = new Set<string>();
@@ -115,16 +120,20 @@ export function parseListing(text: string, file: string): Listing {
     }
     if (items) items.push(parseInstruction(body));
   }
-  for (const [name, fn] of functions) functions.set(name, { name, items: withProbesFirst(fn.items) });
+  for (const [name, fn] of functions)
+    functions.set(name, { name, items: withProbesFirst(fn.items, isRuntime) });
   return { functions, tables };
 }
 
 /**
- * Moves the first probe of each block of the back end to the block's start. The scheduler puts instructions before a probe
- * and instruction selection even calls (of runtime functions, which have no side effects for it); all of them run exactly
- * when the probe does.
+ * Moves the first probe of each block of the back end towards the block's start. The scheduler puts instructions before a
+ * probe and instruction selection even calls of runtime functions, which have no side effects for it; all of them run
+ * exactly when the probe does. A call that the IR makes is never passed: it is the merged end of blocks before.
  */
-function withProbesFirst(items: readonly ListingItem[]): ListingItem[] {
+function withProbesFirst(
+  items: readonly ListingItem[],
+  isRuntime: (callee: string) => boolean,
+): ListingItem[] {
   const result: ListingItem[] = [];
   let start = 0;
   let moved = false;
@@ -136,7 +145,11 @@ function withProbesFirst(items: readonly ListingItem[]): ListingItem[] {
     } else if (item.kind === "probe" && !moved) {
       result.splice(start, 0, item);
       moved = true;
-    } else result.push(item);
+    } else {
+      result.push(item);
+      const isCall = item.kind === "instruction" && /^b(?:l|ctrl|lrl)$/.test(item.mnemonic);
+      if (isCall && !isRuntime(item.operands[0] ?? "")) start = result.length;
+    }
   }
   return result;
 }

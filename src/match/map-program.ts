@@ -38,7 +38,8 @@ export interface MappedProgram {
 export function mapProgram(input: MapInput): MappedProgram {
   const { module, elf } = input;
   const file = input.listingFile ?? "program.s";
-  const listing = parseListing(input.listing, file);
+  const called = calledFunctions(module);
+  const listing = parseListing(input.listing, file, (name) => !called.has(name));
   const image = codeImageOf(elf, listing.functions);
   const placed = new Map<string, PlacedFunction>();
   const tables = new Map<string, JumpTables>();
@@ -82,6 +83,20 @@ export function mapProgram(input: MapInput): MappedProgram {
     } else functions.set(machine.name, mapAssembly(machine.name, image, code));
   }
   return { code, mapping: { functions }, image };
+}
+
+/** Names of the functions that the IR calls directly. */
+function calledFunctions(module: Module): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const fn of module.functions) {
+    for (const block of fn.blocks) {
+      for (const instruction of block.instructions) {
+        const callee = calleeOf(instruction);
+        if (typeof callee === "string") names.add(callee);
+      }
+    }
+  }
+  return names;
 }
 
 /** A function without IR: one path from its entry to its end, or unmatched. */
