@@ -2,6 +2,7 @@
 // way; every decision on the way is a condition on some unknown; under the hypothesis that the unknown is the operand
 // (perhaps extended or moved by a constant), the conditions are a set of values.
 import { flowOf } from "../cfg/index.ts";
+import { constantsAt } from "./constant-registers.ts";
 import type { Region, RegionLeaf, WalkableFunction } from "./region.ts";
 import { baseOfBit, breaksOf, evaluate, evaluateBit, type Symbolic, type SymbolicBit } from "./symbolic.ts";
 import { SymbolicMachine, type ReadWord } from "./symbolic-machine.ts";
@@ -257,6 +258,7 @@ function conditionsOf(
 ): readonly Condition[] {
   const { items, addresses, flows, targets } = fn.placed;
   const machine = new SymbolicMachine(read, opaque);
+  machine.assume(constantsAt(fn, from));
   const conditions: Condition[] = [];
   let next = 0;
   let item = from;

@@ -5,6 +5,7 @@ import {
   combine,
   constant,
   evaluate,
+  exclusiveOr,
   evaluateBit,
   commonBase,
   type Symbolic,
@@ -13,6 +14,9 @@ import {
 
 /** The word at an address of read-only memory, or undefined. */
 export type ReadWord = (address: number) => number | undefined;
+
+/** Slots are numbered by their offset from here; offsets are 16 bits, signed. */
+const FIRST_SLOT = 0x10000;
 
 const UNKNOWN_BIT: SymbolicBit = { kind: "unknown" };
 
@@ -39,6 +43,26 @@ export class SymbolicMachine {
       this.cr.push(UNKNOWN_BIT);
     }
     this.ctr = this.fresh();
+  }
+
+  /** Registers (0 to 31) and stack slots (from `FIRST_SLOT` on) that are known to be constant. */
+  constants(): Map<number, number> {
+    const known = new Map<number, number>();
+    this.gpr.forEach((value, register) => {
+      if (value.kind === "constant") known.set(register, value.value);
+    });
+    for (const [offset, value] of this.slots) {
+      if (value.kind === "constant") known.set(FIRST_SLOT + offset, value.value);
+    }
+    return known;
+  }
+
+  /** Sets what `constants` gave. */
+  assume(known: ReadonlyMap<number, number>): void {
+    for (const [place, value] of known) {
+      if (place < 32) this.gpr[place] = constant(value);
+      else this.slots.set(place - FIRST_SLOT, constant(value));
+    }
   }
 
   /** A value of which nothing is known. */
@@ -89,10 +113,10 @@ export class SymbolicMachine {
         g[a] = this.apply(g[d]!, constant(unsignedImmediate << 16), (x, y) => x | y);
         return;
       case 26: // xori
-        g[a] = this.apply(g[d]!, constant(unsignedImmediate), (x, y) => x ^ y);
+        g[a] = exclusiveOr(g[d]!, unsignedImmediate);
         return;
       case 27: // xoris
-        g[a] = this.apply(g[d]!, constant(unsignedImmediate << 16), (x, y) => x ^ y);
+        g[a] = exclusiveOr(g[d]!, unsignedImmediate << 16);
         return;
       case 28: // andi.
       case 29: // andis.
@@ -145,6 +169,10 @@ export class SymbolicMachine {
       case 47: // stmw
         return;
       case 37:
+        // A new frame: slots have other offsets from now on.
+        if (a === 1) this.slots.clear();
+        g[a] = this.fresh();
+        return;
       case 39:
       case 45: // stores with update
         g[a] = this.fresh();

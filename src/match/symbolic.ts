@@ -13,6 +13,8 @@ export type Symbolic =
       readonly kind: "function";
       readonly base: number;
       readonly of: (unknown: number) => number | undefined;
+      /** Set where the function is one to one: the unknown for a given value. */
+      readonly inverse?: (value: number) => number;
     };
 
 /** One bit of the condition register. */
@@ -118,13 +120,44 @@ export function add(a: Symbolic, b: Symbolic): Symbolic | undefined {
   return combine(a, b, (x, y) => x + y);
 }
 
+/** `a ^ c`: how code compares with constants that do not fit an instruction. */
+export function exclusiveOr(a: Symbolic, c: number): Symbolic {
+  switch (a.kind) {
+    case "constant":
+      return constant(a.value ^ c);
+    case "sum":
+      return {
+        kind: "function",
+        base: a.base,
+        of: (unknown) => (((unknown + a.add) >>> 0) ^ c) >>> 0,
+        inverse: (value) => ((value ^ c) - a.add) >>> 0,
+      };
+    case "function": {
+      const { inverse } = a;
+      return {
+        kind: "function",
+        base: a.base,
+        of: (unknown) => {
+          const value = a.of(unknown);
+          return value === undefined ? undefined : (value ^ c) >>> 0;
+        },
+        ...(inverse === undefined ? {} : { inverse: (value: number) => inverse((value ^ c) >>> 0) }),
+      };
+    }
+  }
+}
+
 /**
- * Values of the unknown at which a bit can change, when the bit compares a sum with a constant; undefined when the bit is
+ * Values of the unknown at which a bit can change, when the bit compares with a constant; undefined when the bit is
  * of another form and has to be tried value by value.
  */
 export function breaksOf(bit: SymbolicBit): number[] | undefined {
   if (bit.kind !== "compare") return undefined;
   const { left, right } = bit;
+  if (bit.relation === "eq" && left.kind === "function" && left.inverse && right.kind === "constant") {
+    const only = left.inverse(right.value);
+    return [only, (only + 1) >>> 0];
+  }
   const sum = left.kind === "sum" ? left : right.kind === "sum" ? right : undefined;
   const other = sum === left ? right : left;
   if (sum === undefined || other.kind !== "constant") return undefined;
