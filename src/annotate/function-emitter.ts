@@ -6,27 +6,27 @@
 // aggregates several locals. A pure value with one use in its own block has no local: it is computed where it is used.
 
 import { InternalError } from "../base/diagnostic.ts";
-import type { GlobalFunction, Instruction, PhiInstruction, Type, Value } from "../bitcode/index.ts";
+import type { GlobalFunction, Instruction, Type, Value } from "../bitcode/index.ts";
+import { emitAggregate } from "./aggregates.ts";
 import { emitCall } from "./calls.ts";
+import { computeScalar } from "./compute.ts";
 import { countedLoop, type CountedLoop } from "./counted-loop.ts";
 import { chooseCounters, type CounterEdge } from "./counters.ts";
 import { constantBits, isConstant, scalarWidth } from "./constants.ts";
 import { Untranslatable } from "./fault.ts";
 import { allocaOffsets, type MachineFrame } from "./frames.ts";
 import { fillsLocal, functionFacts, isCleanAlready, isPure, operandsOf } from "./function-facts.ts";
-import { emitBinary, emitCast, emitCompare, emitSelect } from "./integer.ts";
 import type { FunctionLayout, LayoutEdge, LayoutIndirectCall, LayoutSite } from "./layout.ts";
 import { LiveAccount } from "./live.ts";
 import { reversePostorder } from "./loops.ts";
-import { emitAlloca, emitAtomic, emitGep, emitLoad, emitStore } from "./memory.ts";
+import { emitAlloca, emitAtomic, emitStore } from "./memory.ts";
+import { parallelMoves, phiMoves, type PhiMove } from "./phi-moves.ts";
 import type { FunctionPlan, PlanNode, PlanSite } from "./plan.ts";
 import { leavesOf, Program, wasmType } from "./program.ts";
-import { emitFloat } from "./soft-float.ts";
 import { countSite } from "./sites.ts";
 import { structured } from "./structure.ts";
-import { emitSwitch } from "./switch.ts";
-import { emitVaArg } from "./variadic.ts";
-import { binaryen, sequence, type Expression, type WasmModule, type WasmType } from "./wasm.ts";
+import { emitTerminator } from "./terminator.ts";
+import { binaryen, type Expression, type WasmModule, type WasmType } from "./wasm.ts";
 
 /** Bytes of frame that one function's fixed part may have. */
 const FRAME_LIMIT = 1 << 26;
@@ -144,8 +144,12 @@ export class FunctionEmitter {
     return this.#addLocal(type);
   }
 
+  typeOf(local: number): WasmType {
+    return this.#locals[local] ?? binaryen.i32;
+  }
+
   get(local: number): Expression {
-    return this.m.local.get(local, this.#locals[local] ?? binaryen.i32);
+    return this.m.local.get(local, this.typeOf(local));
   }
 
   localsOf(slot: number, type: Type): readonly number[] {
@@ -238,47 +242,11 @@ export class FunctionEmitter {
     this.instruction = inst;
     this.#depth += 1;
     if (this.#depth > EXPRESSION_DEPTH) throw new Untranslatable("an expression is nested too deeply");
-    const value = this.#computeRaw(inst);
+    const value = computeScalar(this, inst);
     this.#depth -= 1;
     this.instruction = before;
     if (fillsLocal(inst.type) || this.facts.clean[inst.slot] !== true || isCleanAlready(inst)) return value;
     return this.mask(inst.type, value);
-  }
-
-  #computeRaw(inst: Instruction): Expression {
-    switch (inst.op) {
-      case "binary":
-        return inst.operator.startsWith("f") ? emitFloat(this, inst) : emitBinary(this, inst);
-      case "icmp":
-        return emitCompare(this, inst.predicate, inst.left, inst.right);
-      case "fcmp":
-      case "fneg":
-        return emitFloat(this, inst);
-      case "cast":
-        switch (inst.operator) {
-          case "fptoui":
-          case "fptosi":
-          case "uitofp":
-          case "sitofp":
-          case "fptrunc":
-          case "fpext":
-            return emitFloat(this, inst);
-          default:
-            return emitCast(this, inst);
-        }
-      case "select":
-        return emitSelect(this, inst);
-      case "freeze":
-        return this.use(inst.operand);
-      case "getelementptr":
-        return emitGep(this, inst);
-      case "load":
-        return emitLoad(this, inst);
-      case "va_arg":
-        return emitVaArg(this, inst);
-      default:
-        throw new Untranslatable(`the instruction ${inst.op} is not supported`);
-    }
   }
 
   // --------------------------------------------------------------------------------------------------- the frame
@@ -385,7 +353,8 @@ export class FunctionEmitter {
       }
     });
     const last = block.instructions.at(-1);
-    if (last !== undefined) out.push(...this.#emitTerminator(last, node, go));
+    if (last !== undefined)
+      out.push(...emitTerminator(this, last, node, go, (value) => this.#emitReturn(value)));
     return out;
   }
 
@@ -430,7 +399,7 @@ export class FunctionEmitter {
         return;
       case "insertvalue":
       case "extractvalue":
-        this.#emitAggregate(inst, out);
+        emitAggregate(this, inst, out);
         return;
       default:
         break;
@@ -439,7 +408,7 @@ export class FunctionEmitter {
     if (this.facts.folded[inst.slot] === true) return;
     if (this.facts.useCount[inst.slot] === 0 && isPure(inst)) return;
     if (leavesOf(inst.type).length !== 1 || inst.type.kind === "struct" || inst.type.kind === "array") {
-      this.#emitAggregate(inst, out);
+      emitAggregate(this, inst, out);
       return;
     }
     this.define(inst, this.compute(inst), out);
@@ -458,83 +427,6 @@ export class FunctionEmitter {
       const value = values[i];
       if (value !== undefined) out.push(this.m.local.set(local, value));
     });
-  }
-
-  #emitAggregate(inst: Instruction, out: Expression[]): void {
-    switch (inst.op) {
-      case "insertvalue": {
-        const values = this.fields(inst.aggregate);
-        const { first } = leafRange(inst.aggregate.type, inst.path);
-        this.fields(inst.value).forEach((value, i) => {
-          values[first + i] = value;
-        });
-        this.defineFields(inst, values, out);
-        return;
-      }
-      case "extractvalue": {
-        const { first, count } = leafRange(inst.aggregate.type, inst.path);
-        this.defineFields(inst, this.fields(inst.aggregate).slice(first, first + count), out);
-        return;
-      }
-      case "freeze":
-        this.defineFields(inst, this.fields(inst.operand), out);
-        return;
-      case "select": {
-        const condition = this.newLocal(binaryen.i32);
-        out.push(this.m.local.set(condition, this.use(inst.condition)));
-        const right = this.fields(inst.ifFalse);
-        const values = this.fields(inst.ifTrue).map((left, i) =>
-          this.m.select(this.get(condition), left, right[i] ?? this.m.unreachable()),
-        );
-        this.defineFields(inst, values, out);
-        return;
-      }
-      case "load": {
-        throw new Untranslatable(
-          "loading a structure as one value is not supported",
-          "copy it by memcpy or by members",
-        );
-      }
-      default:
-        throw new Untranslatable(`the instruction ${inst.op} on a structure is not supported`);
-    }
-  }
-
-  #emitTerminator(inst: Instruction, node: number, go: (edge: number) => Expression[]): Expression[] {
-    const { m } = this;
-    const edges = this.plan.edges.flatMap((edge, i) => (edge.from === node ? [{ edge, i }] : []));
-    const bySuccessor = (successor: number): number => {
-      const found = edges.find(({ edge }) => edge.successors.includes(successor));
-      if (found === undefined)
-        throw new Untranslatable(
-          `a plan has no edge for successor ${String(successor)}`,
-          undefined,
-          "BW0803",
-        );
-      return found.i;
-    };
-    switch (inst.op) {
-      case "br":
-        return go(bySuccessor(0));
-      case "condbr": {
-        const yes = bySuccessor(0);
-        const no = bySuccessor(1);
-        if (yes === no) return go(yes);
-        const condition = this.use(inst.condition);
-        return [m.if(condition, sequence(m, go(yes))), ...go(no)];
-      }
-      case "switch":
-        return emitSwitch(this, inst, edges, node, go);
-      case "ret":
-        return this.#emitReturn(inst.value);
-      case "unreachable":
-        return [m.unreachable()];
-      default:
-        throw new Untranslatable(
-          `the terminator ${inst.op} is not supported`,
-          inst.op === "indirectbr" ? "use a switch instead of computed goto" : undefined,
-        );
-    }
   }
 
   #emitReturn(value: Value | null): Expression[] {
@@ -621,12 +513,12 @@ export class FunctionEmitter {
       this.instructionIndex = i;
       if (!made.has(inst)) this.#emitInstruction(inst, out);
     });
-    const moves: { to: number; value: Value; leaf: number; type: WasmType }[] = [];
+    const moves: PhiMove[] = [];
     for (const phi of block.instructions) {
       if (phi.op !== "phi") break;
-      if (!this.shifted.has(phi.slot)) this.#phiMoves(phi, block.index, moves);
+      if (!this.shifted.has(phi.slot)) phiMoves(this, phi, block.index, moves);
     }
-    out.push(...this.#parallelMoves(moves));
+    out.push(...parallelMoves(this, moves));
     return out;
   }
 
@@ -650,64 +542,16 @@ export class FunctionEmitter {
     if (edge === undefined) throw new InternalError("no such plan edge");
     const from = this.plan.nodes[edge.from]?.irBlock;
     const block = this.fn.blocks[this.plan.nodes[edge.to]?.irBlock ?? -1];
-    const moves: { to: number; value: Value; leaf: number; type: WasmType }[] = [];
+    const moves: PhiMove[] = [];
     for (const phi of block?.instructions ?? []) {
       if (phi.op !== "phi") break;
-      this.#phiMoves(phi, from ?? -1, moves);
+      phiMoves(this, phi, from ?? -1, moves);
     }
-    const out = this.#parallelMoves(moves);
+    const out = parallelMoves(this, moves);
     const counter = this.#counterEdges.findIndex((entry) => entry.kind === "plan" && entry.index === index);
     const counted = edge.from === edge.to && this.#countedLoop(edge.from) !== null;
     if (counter >= 0 && !counted) out.push(...this.#count(counter));
     if (this.live) out.push(...this.live.passed(index, counted));
-    return out;
-  }
-
-  #phiMoves(
-    phi: PhiInstruction,
-    from: number,
-    moves: { to: number; value: Value; leaf: number; type: WasmType }[],
-  ): void {
-    if (this.facts.useCount[phi.slot] === 0) return;
-    const incoming = phi.incoming.find((entry) => entry.block === from);
-    if (incoming === undefined)
-      throw new Untranslatable("a phi has no value for an edge", undefined, "BW0803");
-    const value = incoming.value;
-    if (value.kind === "undef" || value.kind === "poison") return;
-    this.localsOf(phi.slot, phi.type).forEach((to, leaf) => {
-      moves.push({ to, value, leaf, type: this.#locals[to] ?? binaryen.i32 });
-    });
-  }
-
-  /** Moves that happen at once: ordered so that nothing is overwritten before it is read, cycles through a temporary. */
-  #parallelMoves(moves: readonly { to: number; value: Value; leaf: number; type: WasmType }[]): Expression[] {
-    const { m } = this;
-    const source = (move: { value: Value; leaf: number }): number => {
-      const { value } = move;
-      if (value.kind !== "instruction" && value.kind !== "argument") return -1;
-      if (value.kind === "instruction" && (value.op === "alloca" || this.shifted.has(value.slot))) return -1;
-      return this.localsOf(value.slot, value.type)[move.leaf] ?? -1;
-    };
-    let pending = moves
-      .map((move) => ({ ...move, from: source(move) }))
-      .filter((move) => move.from !== move.to);
-    const out: Expression[] = [];
-    const read = (move: { from: number; value: Value; leaf: number }): Expression =>
-      move.from >= 0 ? this.get(move.from) : (this.fields(move.value)[move.leaf] ?? m.unreachable());
-    while (pending.length > 0) {
-      const sources = new Set(pending.map((move) => move.from));
-      const ready = pending.filter((move) => !sources.has(move.to));
-      if (ready.length > 0) {
-        for (const move of ready) out.push(m.local.set(move.to, read(move)));
-        pending = pending.filter((move) => sources.has(move.to));
-        continue;
-      }
-      const first = pending[0];
-      if (first === undefined) break;
-      const temporary = this.#addLocal(first.type);
-      out.push(m.local.set(temporary, this.get(first.to)));
-      pending = pending.map((move) => (move.from === first.to ? { ...move, from: temporary } : move));
-    }
     return out;
   }
 
@@ -838,22 +682,4 @@ export class FunctionEmitter {
       indirectCalls: this.#indirectCalls,
     };
   }
-}
-
-/** Which scalars of an aggregate a path selects. */
-function leafRange(type: Type, path: readonly number[]): { first: number; count: number } {
-  let first = 0;
-  let at = type;
-  for (const index of path) {
-    if (at.kind === "struct") {
-      for (let i = 0; i < index; i += 1) first += leavesOf(at.elements[i] ?? at).length;
-      const element = at.elements[index];
-      if (element === undefined) throw new Untranslatable("a structure index is out of range");
-      at = element;
-    } else if (at.kind === "array") {
-      first += index * leavesOf(at.element).length;
-      at = at.element;
-    } else throw new Untranslatable("a path goes into a scalar");
-  }
-  return { first, count: leavesOf(at).length };
 }

@@ -1,0 +1,66 @@
+// Structures and arrays as values: their scalars, one local each.
+
+import type { Instruction, Type } from "../bitcode/index.ts";
+import { Untranslatable } from "./fault.ts";
+import type { FunctionEmitter } from "./function-emitter.ts";
+import { leavesOf } from "./program.ts";
+import { binaryen, type Expression } from "./wasm.ts";
+
+/** Adds the statements of an instruction whose result has several scalars, or that takes one out of several. */
+export function emitAggregate(f: FunctionEmitter, inst: Instruction, out: Expression[]): void {
+  switch (inst.op) {
+    case "insertvalue": {
+      const values = f.fields(inst.aggregate);
+      const { first } = leafRange(inst.aggregate.type, inst.path);
+      f.fields(inst.value).forEach((value, i) => {
+        values[first + i] = value;
+      });
+      f.defineFields(inst, values, out);
+      return;
+    }
+    case "extractvalue": {
+      const { first, count } = leafRange(inst.aggregate.type, inst.path);
+      f.defineFields(inst, f.fields(inst.aggregate).slice(first, first + count), out);
+      return;
+    }
+    case "freeze":
+      f.defineFields(inst, f.fields(inst.operand), out);
+      return;
+    case "select": {
+      const condition = f.newLocal(binaryen.i32);
+      out.push(f.m.local.set(condition, f.use(inst.condition)));
+      const right = f.fields(inst.ifFalse);
+      const values = f
+        .fields(inst.ifTrue)
+        .map((left, i) => f.m.select(f.get(condition), left, right[i] ?? f.m.unreachable()));
+      f.defineFields(inst, values, out);
+      return;
+    }
+    case "load": {
+      throw new Untranslatable(
+        "loading a structure as one value is not supported",
+        "copy it by memcpy or by members",
+      );
+    }
+    default:
+      throw new Untranslatable(`the instruction ${inst.op} on a structure is not supported`);
+  }
+}
+
+/** Which scalars of an aggregate a path selects. */
+function leafRange(type: Type, path: readonly number[]): { first: number; count: number } {
+  let first = 0;
+  let at = type;
+  for (const index of path) {
+    if (at.kind === "struct") {
+      for (let i = 0; i < index; i += 1) first += leavesOf(at.elements[i] ?? at).length;
+      const element = at.elements[index];
+      if (element === undefined) throw new Untranslatable("a structure index is out of range");
+      at = element;
+    } else if (at.kind === "array") {
+      first += index * leavesOf(at.element).length;
+      at = at.element;
+    } else throw new Untranslatable("a path goes into a scalar");
+  }
+  return { first, count: leavesOf(at).length };
+}

@@ -1,0 +1,47 @@
+// What scalar instructions compute, as one expression each.
+
+import type { Instruction } from "../bitcode/index.ts";
+import { Untranslatable } from "./fault.ts";
+import type { FunctionEmitter } from "./function-emitter.ts";
+import { emitBinary, emitCast, emitCompare, emitSelect } from "./integer.ts";
+import { emitGep, emitLoad } from "./memory.ts";
+import { emitFloat } from "./soft-float.ts";
+import { emitVaArg } from "./variadic.ts";
+import type { Expression } from "./wasm.ts";
+
+/** The value of a scalar instruction; odd widths may have upper bits. */
+export function computeScalar(f: FunctionEmitter, inst: Instruction): Expression {
+  switch (inst.op) {
+    case "binary":
+      return inst.operator.startsWith("f") ? emitFloat(f, inst) : emitBinary(f, inst);
+    case "icmp":
+      return emitCompare(f, inst.predicate, inst.left, inst.right);
+    case "fcmp":
+    case "fneg":
+      return emitFloat(f, inst);
+    case "cast":
+      switch (inst.operator) {
+        case "fptoui":
+        case "fptosi":
+        case "uitofp":
+        case "sitofp":
+        case "fptrunc":
+        case "fpext":
+          return emitFloat(f, inst);
+        default:
+          return emitCast(f, inst);
+      }
+    case "select":
+      return emitSelect(f, inst);
+    case "freeze":
+      return f.use(inst.operand);
+    case "getelementptr":
+      return emitGep(f, inst);
+    case "load":
+      return emitLoad(f, inst);
+    case "va_arg":
+      return emitVaArg(f, inst);
+    default:
+      throw new Untranslatable(`the instruction ${inst.op} is not supported`);
+  }
+}
