@@ -5,7 +5,6 @@ import type { CounterLayout, FunctionPlan } from "../annotate/index.ts";
 import { planOf } from "../annotate/plan.ts";
 import type { LinkedSite } from "../annotate/latency-sites.ts";
 import type { Module } from "../bitcode/index.ts";
-import { readModule } from "../bitcode/index.ts";
 import { characterize } from "../characterize/measure.ts";
 import type { MeasureStatistics } from "../characterize/measure.ts";
 import { openStore } from "../characterize/store.ts";
@@ -22,6 +21,7 @@ import { cacheFolder, cachedFolder, contentHash } from "../toolchain/cache.ts";
 import type { ProgramSpec } from "../toolchain/spec.ts";
 import { findLatencySites } from "./find-latency-sites.ts";
 import type { Core } from "./load-core.ts";
+import { loadModule } from "./load-module.ts";
 import type { Progress } from "./progress.ts";
 import { referenceModelHash, toolHash } from "./tool-hash.ts";
 
@@ -145,7 +145,7 @@ export function loadElf(built: BuiltProgram): ElfFile {
 }
 
 export function mapBuilt(built: BuiltProgram, elf: ElfFile): { module: Module; mapped: MappedProgram } {
-  const module = readModule(readFileSync(built.bitcodePath));
+  const module = loadModule(built.bitcodePath);
   const listing = readFileSync(built.assemblyPath, "utf8");
   return { module, mapped: mapProgram({ module, elf, listing, listingFile: built.assemblyPath }) };
 }
