@@ -148,7 +148,8 @@ function withProbesFirst(
     } else {
       result.push(item);
       const isCall = item.kind === "instruction" && /^b(?:l|ctrl|lrl)$/.test(item.mnemonic);
-      if (isCall && !isRuntime(item.operands[0] ?? "")) start = result.length;
+      const callee = isCall ? item.operands[0] : undefined;
+      if (isCall && (callee === undefined || !isRuntime(callee))) start = result.length;
     }
   }
   return result;

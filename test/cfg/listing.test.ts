@@ -62,6 +62,20 @@ test("a listing gives instructions, boundaries, labels, probes, padding and jump
   expect(listing.tables).toEqual(new Map([[".LJTI0_0", [".LBB0_2", ".LBB0_3"]]]));
 });
 
+test("a probe passes calls that only the back end makes, and no others", () => {
+  const items = (calls: readonly string[]): string[] => {
+    const lines = calls.map((call) => `\t${call}\n`).join("");
+    const text = `\t.type\tf,@function\nf:\n# %bb.0:\n${lines}__bw_probe.0: # block 1\n\tblr\n\t.size\tf, 8\n`;
+    const listing = parseListing(text, "p.s", (name) => name.startsWith("__"));
+    return listing.functions
+      .get("f")!
+      .items.map((item) => (item.kind === "instruction" ? item.mnemonic : item.kind));
+  };
+  expect(items(["li 3, 1", "bl __divdi3"])).toEqual(["boundary", "probe", "li", "bl", "blr"]);
+  expect(items(["bl g", "bl __divdi3"])).toEqual(["boundary", "bl", "probe", "bl", "blr"]);
+  expect(items(["bctrl", "li 3, 1"])).toEqual(["boundary", "bctrl", "probe", "li", "blr"]);
+});
+
 test("a probe label without its block is refused with its line", () => {
   const text = "\t.type\tf,@function\nf:\n__bw_probe.0:\n\tblr\n";
   try {
