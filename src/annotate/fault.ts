@@ -23,7 +23,7 @@ export function faultDiagnostic(
   inst: Instruction | null,
 ): Diagnostic {
   const where = fn === null ? "" : ` in function ${fn.name}`;
-  const at = inst === null ? undefined : placeOf(inst.debugLocation);
+  const at = (inst === null ? undefined : placeOf(inst.debugLocation)) ?? functionPlace(fn);
   return {
     code: fault.code,
     severity: "error",
@@ -31,6 +31,14 @@ export function faultDiagnostic(
     ...(at === undefined ? {} : { place: at }),
     ...(fault.help === undefined ? {} : { help: fault.help }),
   };
+}
+
+/** The line on which a function begins. */
+function functionPlace(fn: GlobalFunction | null): Diagnostic["place"] | undefined {
+  const subprogram = fn?.subprogram ?? null;
+  const file = subprogram === null ? null : fileOf(subprogram);
+  const line = subprogram?.fields["line"];
+  return file === null ? undefined : { file: file.name, ...(typeof line === "number" ? { line } : {}) };
 }
 
 function placeOf(location: DebugLocation | null): Diagnostic["place"] | undefined {

@@ -1,0 +1,52 @@
+// A program's faults are diagnostics; the host never crashes.
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { beforeAll, expect, test } from "vitest";
+import { annotate, type AnnotatedProgram } from "../../src/annotate/index.ts";
+import { DiagnosticError } from "../../src/base/diagnostic.ts";
+import { readModule } from "../../src/bitcode/index.ts";
+import { readElf, type ElfFile } from "../../src/elf/index.ts";
+import { runAnnotated } from "../../src/run/index.ts";
+import { buildProgram } from "../../src/toolchain/build.ts";
+import { specOfSources } from "../../src/toolchain/spec.ts";
+import { withLibrary } from "../toolchain/temporary-cache.ts";
+
+let program: AnnotatedProgram;
+let elf: ElfFile;
+
+beforeAll(async () => {
+  const core = await withLibrary("ppc440");
+  const source = fileURLToPath(new URL("../annotate/programs/faults.c", import.meta.url));
+  const built = await buildProgram(specOfSources([source]), core);
+  elf = readElf(readFileSync(built.elfPath), built.elfPath);
+  program = annotate(readModule(readFileSync(built.bitcodePath)), elf);
+}, 600_000);
+
+function outcome(args: readonly string[]): string {
+  try {
+    const { exitCode } = runAnnotated({ ...program, elf, args: ["faults", ...args], write: () => undefined });
+    return `exit ${String(exitCode)}`;
+  } catch (error) {
+    if (!(error instanceof DiagnosticError)) throw error;
+    return error.message;
+  }
+}
+
+test("faults", () => {
+  expect(outcome([])).toBe("exit 7");
+  expect(["outside", "type", "nowhere", "trap", "deep"].map((how) => outcome([how]))).toMatchInlineSnapshot(`
+    [
+      "BW0810: the program faulted in main: an access outside memory",
+      "BW0810: the program faulted in main: a call through a pointer to no function, or to one of another type",
+      "BW0810: the program faulted in main: a call through a pointer to no function, or to one of another type",
+      "BW0810: the program faulted in main: a trap (unreachable code or a failed check)",
+      "BW0810: the program faulted in deeper: the call stack is too deep",
+    ]
+  `);
+});
+
+test("arguments that don't fit", () => {
+  expect(outcome(["x".repeat(70_000)])).toMatchInlineSnapshot(
+    `"BW0812: the program's arguments take 70032 bytes; 65536 is the most"`,
+  );
+});
