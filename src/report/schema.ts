@@ -8,6 +8,18 @@ export interface FunctionReport {
   readonly energy_j: number;
 }
 
+export interface LineReport {
+  /** Path relative to the current folder; empty for code of no line. */
+  readonly file: string;
+  /** From 1; 0 for code of no line. */
+  readonly line: number;
+  /** The function in which most of the line's cycles were spent. */
+  readonly function: string;
+  readonly instructions: number;
+  readonly cycles: number;
+  readonly energy_j: number;
+}
+
 /** Mean power of one part of a run. */
 export interface PowerSample {
   /** Target time at the end of the part; parts follow one another from 0 and are equally long. */
@@ -53,6 +65,8 @@ export interface RunReport {
     readonly blocks_unmatched: number;
   };
   readonly functions: readonly FunctionReport[];
+  /** Executed source lines, the costliest first. */
+  readonly lines?: readonly LineReport[];
   /** Live mode only. */
   readonly live?: LiveReport;
   readonly power_over_time?: readonly PowerSample[];

@@ -4,7 +4,11 @@ import { percent, si, thousands } from "./figures.ts";
 import { sparkline } from "./power-over-time.ts";
 import type { BenchReport, ReferenceReport, RunReport, ValidateReport } from "./schema.ts";
 
-function plainTable(head: readonly string[], rightAligned: readonly boolean[]): InstanceType<typeof Table> {
+/** A table without lines; columns by `rightAligned`. */
+export function plainTable(
+  head: readonly string[],
+  rightAligned: readonly boolean[],
+): InstanceType<typeof Table> {
   return new Table({
     head: [...head],
     colAligns: rightAligned.map((right) => (right ? "right" : "left")),

@@ -1,15 +1,19 @@
 // `blockwatt run P`: the main job. Compiles, maps, characterizes and annotates what is not cached, runs, prices.
 import { fail } from "../../base/diagnostic.ts";
+import { readLineTable } from "../../elf/index.ts";
+import { powerPrices } from "../../pipeline/power-prices.ts";
+import { lineReports, linesText } from "../../report/lines.ts";
 import { runText } from "../../report/text.ts";
 import type { ProgramSize } from "../../toolchain/spec.ts";
 import type { CommandContext } from "../context.ts";
 import { estimateProgram } from "../estimate.ts";
 import { loadCore } from "../load-core.ts";
 import { printReport } from "../output.ts";
-import { prepareProgram } from "../prepare.ts";
+import { loadElf, prepareProgram } from "../prepare.ts";
 import { prepareLive } from "../prepare-live.ts";
 import { programSpec } from "../program-arguments.ts";
 import { createProgress } from "../progress.ts";
+import { sourceFiles } from "../source-files.ts";
 
 export interface RunOptions {
   readonly core: string;
@@ -19,7 +23,11 @@ export interface RunOptions {
   readonly allowIncomplete?: boolean;
   readonly voltage?: number;
   readonly clock?: number;
+  /** Lines to print; true: the default number. */
+  readonly lines?: number | true;
 }
+
+const defaultLines = 20;
 
 export async function runCommand(
   context: CommandContext,
@@ -34,6 +42,10 @@ export async function runCommand(
   ] as const) {
     if (value !== undefined && !(value > 0)) fail("BW0906", `${name} takes a number greater than zero`);
   }
+  const lineLimit = options.lines === true ? defaultLines : options.lines;
+  if (lineLimit !== undefined && !(Number.isInteger(lineLimit) && lineLimit > 0)) {
+    fail("BW0906", "--lines takes a whole number greater than zero");
+  }
   const core = loadCore(options.core);
   const spec = await programSpec(program, more, options.size, context.programArguments);
   const progress = createProgress(json);
@@ -42,14 +54,21 @@ export async function runCommand(
     return { prepared, live: options.mode === "live" ? await prepareLive(prepared, progress) : undefined };
   };
   const { prepared, live } = await prepare().finally(progress.finish);
-  const { report } = estimateProgram(prepared, {
+  const at = {
+    ...(options.voltage === undefined ? {} : { voltage: options.voltage }),
+    ...(options.clock === undefined ? {} : { frequencyHz: options.clock }),
+  };
+  const { report, code, price } = estimateProgram(prepared, {
     echo: !json,
     ...(live && { live }),
     allowIncomplete: options.allowIncomplete ?? false,
-    at: {
-      ...(options.voltage === undefined ? {} : { voltage: options.voltage }),
-      ...(options.clock === undefined ? {} : { frequencyHz: options.clock }),
-    },
+    at,
   });
-  printReport(report, json, runText);
+  const files = sourceFiles(spec);
+  const table = readLineTable(loadElf(prepared.built));
+  const lines = lineReports(code, price, powerPrices(core.model.power, at), table, files.pathOf);
+  const shown = (limit: number): string => `\n\n${linesText(lines, report.cycles, limit, files.lineOf)}`;
+  printReport({ ...report, lines }, json, (whole) =>
+    lineLimit === undefined ? runText(whole) : runText(whole) + shown(lineLimit),
+  );
 }
