@@ -23,7 +23,7 @@ export interface PlacedFunction {
   readonly addresses: Uint32Array;
   /** By item; set for instructions. */
   readonly flows: readonly (Flow | undefined)[];
-  /** By item: the item that a branch inside the function goes to (a label, or an instruction for `.+8`); else -1. */
+  /** By item: the item that a branch inside the function goes to (a label, or for `.+8` what follows the next instruction); else -1. */
   readonly targets: Int32Array;
   /** Label → item. */
   readonly labels: ReadonlyMap<string, number>;
@@ -143,7 +143,9 @@ export function placeFunction(
       if (addresses[label] !== flow.target) return refuse(`${name} is not where the branch goes`);
       targets[i] = label;
     } else if (flow.target >= symbol.start && flow.target < symbol.end) {
-      const target = itemAt.get(flow.target);
+      // A branch over the next instruction (`.+8`): to what stands after it, probes included.
+      const over = itemAt.get(flow.target - 4);
+      const target = over === undefined ? itemAt.get(flow.target) : over + 1;
       if (target === undefined) return refuse(`a branch goes to 0x${flow.target.toString(16)}, into padding`);
       targets[i] = target;
     }
