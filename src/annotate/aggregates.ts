@@ -1,6 +1,6 @@
 // Structures and arrays as values: their scalars, one local each.
 
-import type { Instruction, Type } from "../bitcode/index.ts";
+import type { Instruction, Type, Value } from "../bitcode/index.ts";
 import { Untranslatable } from "./fault.ts";
 import type { FunctionEmitter } from "./function-emitter.ts";
 import { leavesOf } from "./program.ts";
@@ -45,6 +45,22 @@ export function emitAggregate(f: FunctionEmitter, inst: Instruction, out: Expres
     default:
       throw new Untranslatable(`the instruction ${inst.op} on a structure is not supported`);
   }
+}
+
+/** The scalars of a value of any first-class type. */
+export function fieldsOf(f: FunctionEmitter, value: Value): Expression[] {
+  const leaves = leavesOf(value.type);
+  if (value.kind === "instruction" || value.kind === "argument") {
+    if (leaves.length === 1 && value.type.kind !== "struct" && value.type.kind !== "array")
+      return [f.use(value)];
+    return f.localsOf(value.slot, value.type).map((local) => f.get(local));
+  }
+  if (value.kind === "zero" || value.kind === "undef" || value.kind === "poison")
+    return leaves.map((leaf) => f.constant(leaf, 0n));
+  if (value.kind === "aggregate") return value.elements.flatMap((element) => fieldsOf(f, element));
+  if (value.kind === "data")
+    return [...value.elements].map((bits, i) => f.constant(leaves[i] ?? value.type, BigInt(bits)));
+  return [f.use(value)];
 }
 
 /** Which scalars of an aggregate a path selects. */

@@ -7,7 +7,7 @@
 
 import { InternalError } from "../base/diagnostic.ts";
 import type { GlobalFunction, Instruction, Type, Value } from "../bitcode/index.ts";
-import { emitAggregate } from "./aggregates.ts";
+import { emitAggregate, fieldsOf } from "./aggregates.ts";
 import { emitCall } from "./calls.ts";
 import { computeScalar } from "./compute.ts";
 import { countedLoop, type CountedLoop } from "./counted-loop.ts";
@@ -23,9 +23,12 @@ import { emitAlloca, emitAtomic, emitStore } from "./memory.ts";
 import { parallelMoves, phiMoves, type PhiMove } from "./phi-moves.ts";
 import type { FunctionPlan, PlanNode, PlanSite } from "./plan.ts";
 import { leavesOf, Program, wasmType } from "./program.ts";
+import { runtimeCall } from "./runtime-call.ts";
+import { signExtended, withoutUpperBits } from "./odd-widths.ts";
 import { countSite } from "./sites.ts";
 import { structured } from "./structure.ts";
 import { emitTerminator } from "./terminator.ts";
+import { unrolledTurns } from "./unrolled-turns.ts";
 import { binaryen, type Expression, type WasmModule, type WasmType } from "./wasm.ts";
 
 /** Bytes of frame that one function's fixed part may have. */
@@ -86,8 +89,8 @@ export class FunctionEmitter {
     this.node = first;
     this.#slotLocals = new Array<readonly number[] | undefined>(fn.slotCount).fill(undefined);
     for (const arg of fn.args)
-      this.#slotLocals[arg.slot] = leavesOf(arg.type).map((leaf) => this.#addLocal(wasmType(leaf)));
-    this.variadicLocal = fn.valueType.variadic ? this.#addLocal(binaryen.i32) : -1;
+      this.#slotLocals[arg.slot] = leavesOf(arg.type).map((leaf) => this.newLocal(wasmType(leaf)));
+    this.variadicLocal = fn.valueType.variadic ? this.newLocal(binaryen.i32) : -1;
     this.#paramCount = this.#locals.length;
     this.#results = leavesOf(fn.valueType.returnType).map(wasmType);
     this.#reachable = reversePostorder(plan.nodes.length, plan.edges, 0);
@@ -135,13 +138,9 @@ export class FunctionEmitter {
 
   // --------------------------------------------------------------------------------------------- locals, values
 
-  #addLocal(type: WasmType): number {
+  newLocal(type: WasmType): number {
     this.#locals.push(type);
     return this.#locals.length - 1;
-  }
-
-  newLocal(type: WasmType): number {
-    return this.#addLocal(type);
   }
 
   typeOf(local: number): WasmType {
@@ -155,13 +154,13 @@ export class FunctionEmitter {
   localsOf(slot: number, type: Type): readonly number[] {
     const known = this.#slotLocals[slot];
     if (known !== undefined) return known;
-    const made = leavesOf(type).map((leaf) => this.#addLocal(wasmType(leaf)));
+    const made = leavesOf(type).map((leaf) => this.newLocal(wasmType(leaf)));
     this.#slotLocals[slot] = made;
     return made;
   }
 
   loopCounter(): number {
-    if (this.#loopCounter < 0) this.#loopCounter = this.#addLocal(binaryen.i32);
+    if (this.#loopCounter < 0) this.#loopCounter = this.newLocal(binaryen.i32);
     return this.#loopCounter;
   }
 
@@ -196,44 +195,17 @@ export class FunctionEmitter {
 
   /** A scalar of up to 32 or 64 bits, sign-extended to its local's width. */
   signed(value: Value): Expression {
-    const width = scalarWidth(value.type);
-    const { m } = this;
-    if (isConstant(value)) {
-      const bits = BigInt.asIntN(width, constantBits(value, this.p.addresses));
-      return width <= 32 ? m.i32.const(Number(bits)) : m.i64.const(bits);
-    }
-    const raw = this.use(value);
-    if (width === 32 || width === 64) return raw;
-    if (width === 8) return m.i32.extend8_s(raw);
-    if (width === 16) return m.i32.extend16_s(raw);
-    if (width < 32) return m.i32.shr_s(m.i32.shl(raw, m.i32.const(32 - width)), m.i32.const(32 - width));
-    const shift = (): Expression => m.i64.const(BigInt(64 - width));
-    return m.i64.shr_s(m.i64.shl(raw, shift()), shift());
+    return signExtended(this, value);
   }
 
   /** The scalars of a value of any first-class type. */
   fields(value: Value): Expression[] {
-    const leaves = leavesOf(value.type);
-    if (value.kind === "instruction" || value.kind === "argument") {
-      if (leaves.length === 1 && value.type.kind !== "struct" && value.type.kind !== "array")
-        return [this.use(value)];
-      return this.localsOf(value.slot, value.type).map((local) => this.get(local));
-    }
-    if (value.kind === "zero" || value.kind === "undef" || value.kind === "poison")
-      return leaves.map((leaf) => this.constant(leaf, 0n));
-    if (value.kind === "aggregate") return value.elements.flatMap((element) => this.fields(element));
-    if (value.kind === "data")
-      return [...value.elements].map((bits, i) => this.constant(leaves[i] ?? value.type, BigInt(bits)));
-    return [this.use(value)];
+    return fieldsOf(this, value);
   }
 
   /** Clears the bits above an odd width. */
   mask(type: Type, value: Expression): Expression {
-    const width = scalarWidth(type);
-    const { m } = this;
-    if (width === 32 || width === 64) return value;
-    if (width < 32) return m.i32.and(value, m.i32.const(2 ** width - 1));
-    return m.i64.and(value, m.i64.const((1n << BigInt(width)) - 1n));
+    return withoutUpperBits(this, type, value);
   }
 
   /** The value of a scalar instruction; clean when the facts ask for it. */
@@ -275,7 +247,7 @@ export class FunctionEmitter {
 
   /** The machine frame's lowest address; what only the host side needs is below. */
   frame(): Expression {
-    if (this.#frameLocal < 0) this.#frameLocal = this.#addLocal(binaryen.i32);
+    if (this.#frameLocal < 0) this.#frameLocal = this.newLocal(binaryen.i32);
     return this.get(this.#frameLocal);
   }
 
@@ -290,34 +262,15 @@ export class FunctionEmitter {
 
   // ------------------------------------------------------------------------------------------------------- calls
 
-  /**
-   * The runtime function that the machine code calls for the current instruction, one of `names`; null: it calls none;
-   * undefined: not known.
-   */
+  /** See `runtimeCall`. */
   machineCall(names: readonly string[]): string | null | undefined {
-    const calls = this.node.calls;
-    if (calls === null) return undefined;
-    const exact = calls.find(
-      (call) =>
-        call.instruction === this.instructionIndex && call.callee !== null && names.includes(call.callee),
-    );
-    if (exact !== undefined) return exact.callee;
-    const loose = calls.findIndex(
-      (call, i) =>
-        call.instruction === null &&
-        call.callee !== null &&
-        names.includes(call.callee) &&
-        !this.#usedCalls.has(i),
-    );
-    if (loose < 0) return null;
-    this.#usedCalls.add(loose);
-    return calls[loose]?.callee ?? null;
+    return runtimeCall(this, names, this.#usedCalls);
   }
 
   /** Statements to put before a call that may end the program. */
   beforeExitingCall(): Expression[] {
     if (!this.p.counters) return [];
-    if (this.#siteLocal < 0) this.#siteLocal = this.#addLocal(binaryen.i32);
+    if (this.#siteLocal < 0) this.#siteLocal = this.newLocal(binaryen.i32);
     const number = this.#sites.length;
     this.#sites.push({ node: this.nodeIndex, instruction: this.instructionIndex });
     return [this.m.local.set(this.#siteLocal, this.m.i32.const(number))];
@@ -367,7 +320,7 @@ export class FunctionEmitter {
       firstCell,
     });
     return countSite(this, site, inst, firstCell, (cell) => {
-      const local = this.#addLocal(binaryen.i64);
+      const local = this.newLocal(binaryen.i64);
       this.#siteLocals.push({ cell, local });
       return local;
     });
@@ -438,7 +391,7 @@ export class FunctionEmitter {
     });
     const first = fields[0];
     if (first !== undefined) {
-      if (this.#resultLocal < 0) this.#resultLocal = this.#addLocal(this.#results[0] ?? binaryen.i32);
+      if (this.#resultLocal < 0) this.#resultLocal = this.newLocal(this.#results[0] ?? binaryen.i32);
       out.push(m.local.set(this.#resultLocal, first));
     }
     const index = this.#counterEdges.findIndex(
@@ -478,47 +431,7 @@ export class FunctionEmitter {
       out.push(this.p.addToCell(cell, m.i64.extend_u(m.i32.sub(this.get(left), m.i32.const(1)))));
     if (this.live) out.push(...this.live.turns(loop.edge, left));
     if (loop.copies < 2) return out;
-    const label = `u${String(node)}`;
-    const turns: Expression[] = [
-      m.br_if(`${label}_done`, m.i32.le_u(this.get(left), m.i32.const(loop.copies))),
-    ];
-    for (let turn = 0; turn < loop.copies; turn += 1) turns.push(...this.#turn(node, loop, turn));
-    this.shifted.clear();
-    for (const { phi, step } of loop.inductions) {
-      const local = this.localsOf(phi.slot, phi.type)[0] ?? 0;
-      turns.push(m.local.set(local, m.i32.add(this.get(local), m.i32.const((step * loop.copies) | 0))));
-    }
-    turns.push(m.local.set(left, m.i32.sub(this.get(left), m.i32.const(loop.copies))), m.br(label));
-    out.push(m.block(`${label}_done`, [m.loop(label, m.block(null, turns))]));
-    return out;
-  }
-
-  /** One turn of an unrolled loop, without its decision. */
-  #turn(node: number, loop: CountedLoop, turn: number): Expression[] {
-    const planNode = this.plan.nodes[node];
-    const block = planNode === undefined ? undefined : this.fn.blocks[planNode.irBlock];
-    if (planNode === undefined || block === undefined) throw new InternalError("a plan node has no block");
-    this.node = planNode;
-    this.nodeIndex = node;
-    const made = new Set<Instruction>([loop.decrement]);
-    for (const { phi, next, step } of loop.inductions) {
-      const local = this.localsOf(phi.slot, phi.type)[0] ?? 0;
-      this.shifted.set(phi.slot, { local, by: step * turn });
-      this.shifted.set(next.slot, { local, by: step * (turn + 1) });
-      made.add(next);
-    }
-    const out: Expression[] = [];
-    block.instructions.forEach((inst, i) => {
-      this.instruction = inst;
-      this.instructionIndex = i;
-      if (!made.has(inst)) this.#emitInstruction(inst, out);
-    });
-    const moves: PhiMove[] = [];
-    for (const phi of block.instructions) {
-      if (phi.op !== "phi") break;
-      if (!this.shifted.has(phi.slot)) phiMoves(this, phi, block.index, moves);
-    }
-    out.push(...parallelMoves(this, moves));
+    out.push(unrolledTurns(this, node, loop, (inst, into) => this.#emitInstruction(inst, into)));
     return out;
   }
 
@@ -530,7 +443,7 @@ export class FunctionEmitter {
     if (!edge.local) return [this.p.addToCell(cell)];
     let local = this.#counterLocals.get(index);
     if (local === undefined) {
-      local = this.#addLocal(binaryen.i64);
+      local = this.newLocal(binaryen.i64);
       this.#counterLocals.set(index, local);
     }
     return [this.m.local.set(local, this.m.i64.add(this.get(local), this.m.i64.const(1n)))];
@@ -577,7 +490,7 @@ export class FunctionEmitter {
         this.#emitNode(this.#reachable[node] ?? 0, (edge) => go(edgeNumber.get(edge) ?? -1)),
       edge: (edge) => this.#emitEdge(edgeIndex[edge] ?? -1),
       beforeLoop: (node) => this.#beforeLoop(this.#reachable[node] ?? 0),
-      newLocal: () => this.#addLocal(binaryen.i32),
+      newLocal: () => this.newLocal(binaryen.i32),
     });
     this.instruction = null;
 
