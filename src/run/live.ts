@@ -23,8 +23,8 @@ function globalOf(instance: WebAssembly.Instance, name: string): number {
 }
 
 /** Cycles between the first samples; the period doubles whenever there are `MOST_SAMPLES`. */
-const FIRST_PERIOD = 1024;
-const MOST_SAMPLES = 1024;
+const FIRST_PERIOD = 2048;
+const MOST_SAMPLES = 512;
 
 export interface Sampler {
   /** The module's import: takes raw totals, answers with the raw cycles at which to call again. */
@@ -33,7 +33,7 @@ export interface Sampler {
   readonly samples: () => readonly LiveTotals[];
 }
 
-/** Keeps between 512 and 1024 samples of a run of any length, about equally far apart. */
+/** Keeps between 256 and 512 samples of a run of any length, about equally far apart. */
 export function createSampler(): Sampler {
   let kept: LiveTotals[] = [];
   let period = FIRST_PERIOD;

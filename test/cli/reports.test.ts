@@ -65,6 +65,28 @@ const runReport = z.strictObject({
   functions: z.array(
     z.strictObject({ name: z.string(), calls: count, instructions: count, cycles: count, energy_j: joules }),
   ),
+  lines: z.array(
+    z.strictObject({
+      file: z.string(),
+      line: count,
+      function: z.string(),
+      instructions: count,
+      cycles: count,
+      energy_j: joules,
+    }),
+  ),
+  live: z
+    .strictObject({
+      cycles: count,
+      energy_j: joules,
+      cycles_difference_pct: z.number(),
+      energy_difference_pct: z.number(),
+    })
+    .optional(),
+  power_over_time: z
+    .array(z.strictObject({ seconds: z.number().positive(), power_w: z.number() }))
+    .optional(),
+  warnings: z.array(z.string()).optional(),
 });
 const referenceReport = z.strictObject({
   schema: z.literal("blockwatt.reference/1"),
