@@ -7,11 +7,12 @@ import {
   type GlobalFunction,
   type Terminator,
 } from "../bitcode/index.ts";
-import { canVanish, isEmpty } from "../ir/index.ts";
+import { calleeOf, canVanish, isEmpty } from "../ir/index.ts";
 import { conditionSets, operandRoots } from "./condition.ts";
 import { comparedUnknowns, leafValues, type LeafValues } from "./leaf-values.ts";
 import type { UnmatchedReason } from "./mapping.ts";
 import type { PlaceEnd, Region, RegionLeaf, RegionProblem, WalkableFunction } from "./region.ts";
+import { routesTo, type Route } from "./routes.ts";
 import type { ReadWord } from "./symbolic-machine.ts";
 import { intersect, sizeOf, unite, type ValueSet } from "./value-set.ts";
 
@@ -36,16 +37,49 @@ export interface IrSide {
   impossible(block: number): boolean;
 }
 
+export interface IrSideOptions {
+  /** Blocks that have a probe somewhere. */
+  readonly placed: ReadonlySet<number>;
+  readonly strict: boolean;
+  /** Also compare the calls on a way with those of the blocks that are believed to be there. */
+  readonly calls: boolean;
+  /** The name by which the program knows a function. */
+  readonly nameOf: (name: string) => string;
+  /** Does the IR call a function of this name (null: indirectly) anywhere? */
+  readonly isIrCallee: (name: string | null) => boolean;
+}
+
 /**
  * The IR side of a function, with its answers remembered. `placed` are the blocks that have a probe somewhere: a block
  * without any was empty, or its code was merged with another's equal code and only its probe was left and dropped. A block
  * that has one can still be missing at some other place; strictly, only when it never had code of its own.
  */
-export function irSideOf(fn: GlobalFunction, placed: ReadonlySet<number>, strict: boolean): IrSide {
+export function irSideOf(fn: GlobalFunction, options: IrSideOptions): IrSide {
+  const { placed, strict, nameOf } = options;
   const vanishes: (boolean | undefined)[] = [];
   const canBeLost = (block: number): boolean =>
     (vanishes[block] ??=
       !placed.has(block) || isEmpty(fn.blocks[block]!) || (!strict && canVanish(fn.blocks[block]!)));
+  /** What is left of `calls` after the block's own; undefined when they do not begin with them. */
+  const afterCalls = (block: number, calls: Calls): Calls | undefined => {
+    if (calls === null) return null;
+    let at = 0;
+    for (const instruction of fn.blocks[block]!.instructions) {
+      const callee = calleeOf(instruction);
+      if (callee === undefined) continue;
+      const name = callee === null ? null : nameOf(callee);
+      if (!tellsApart(name)) continue;
+      if (at >= calls.length || calls[at] !== name) return undefined;
+      at++;
+    }
+    return calls.slice(at);
+  };
+  const segment = (leaf: RegionLeaf, depth: number): Calls =>
+    options.calls
+      ? leaf.callees
+          .filter(({ name, after }) => after === depth && tellsApart(name) && options.isIrCallee(name))
+          .map(({ name }) => name)
+      : null;
   const impossible = new Map<number, boolean>();
   const isImpossible = (block: number, depth: number): boolean => {
     const known = impossible.get(block);
@@ -59,19 +93,22 @@ export function irSideOf(fn: GlobalFunction, placed: ReadonlySet<number>, strict
     impossible.set(block, result);
     return result;
   };
-  const reaches = (block: number, end: PlaceEnd, visiting: Set<number>): boolean => {
-    if (end.kind === "probe" && end.irBlock === block) return true;
+  const reaches = (block: number, end: PlaceEnd, calls: Calls, visiting: Set<number>): boolean => {
+    if (end.kind === "probe" && end.irBlock === block) return calls === null || calls.length === 0;
     if (visiting.size > 64 || visiting.has(block) || !canBeLost(block)) return false;
+    const rest = afterCalls(block, calls);
+    if (rest === undefined) return false;
     const terminator = terminatorOf(fn.blocks[block]!);
     const next = new Set(successorsOf(terminator));
     if (next.size === 0) {
+      if (rest !== null && rest.length > 0) return false;
       if (terminator.op === "ret") return end.kind === "return";
       return terminator.op === "unreachable" && (end.kind === "unreachable" || end.kind === "noreturn");
     }
     visiting.add(block);
     let all = true;
     for (const to of next) {
-      if (!reaches(to, end, visiting)) {
+      if (!reaches(to, end, rest, visiting)) {
         all = false;
         break;
       }
@@ -83,32 +120,48 @@ export function irSideOf(fn: GlobalFunction, placed: ReadonlySet<number>, strict
     block: number,
     leaves: readonly RegionLeaf[],
     depth: number,
+    calls: Calls,
     steps: number,
   ): boolean => {
     const [first] = leaves;
     if (first === undefined || steps > 64) return false;
-    if (leaves.length === 1 && first.decisions.length === depth) return reaches(block, first.end, new Set());
+    if (leaves.length === 1 && first.decisions.length === depth) {
+      return reaches(block, first.end, calls, new Set());
+    }
     if (!canBeLost(block)) return false;
+    const rest = afterCalls(block, calls);
+    if (rest === undefined) return false;
     const terminator = terminatorOf(fn.blocks[block]!);
-    if (terminator.op === "br") return reachesTree(terminator.target, leaves, depth, steps + 1);
+    if (terminator.op === "br") return reachesTree(terminator.target, leaves, depth, rest, steps + 1);
+    if (rest !== null && rest.length > 0) return false;
     if (terminator.op === "condbr") {
       const [one, other] = splitLeaves(leaves, depth);
       if (one === undefined || other === undefined) return false;
       const { ifTrue, ifFalse } = terminator;
-      const both = (a: number, b: number): boolean =>
-        reachesTree(a, one, depth + 1, steps + 1) && reachesTree(b, other, depth + 1, steps + 1);
-      return both(ifTrue, ifFalse) || both(ifFalse, ifTrue);
+      const on = (target: number, part: readonly RegionLeaf[]): boolean =>
+        reachesTree(target, part, depth + 1, segment(part[0]!, depth + 1), steps + 1);
+      return (on(ifTrue, one) && on(ifFalse, other)) || (on(ifFalse, one) && on(ifTrue, other));
     }
     if (terminator.op !== "switch") return false;
     const targets = [...new Set(successorsOf(terminator))];
-    return leaves.every((leaf) => targets.some((target) => reaches(target, leaf.end, new Set())));
+    return leaves.every((leaf) => targets.some((target) => reaches(target, leaf.end, null, new Set())));
   };
   return {
     fn,
-    reaches: (block, end) => reaches(block, end, new Set()),
-    reachesTree: (block, leaves, depth) => reachesTree(block, leaves, depth, 0),
+    reaches: (block, end) => reaches(block, end, null, new Set()),
+    // Before the first decision stand the calls of the block that decides, too: those tell nothing.
+    reachesTree: (block, leaves, depth) =>
+      reachesTree(block, leaves, depth, depth === 0 ? null : segment(leaves[0]!, depth), 0),
     impossible: (block) => isImpossible(block, 0),
   };
+}
+
+/** Callees along a way, in order; null: not looked at. */
+type Calls = readonly (string | null)[] | null;
+
+/** Calls that the back end adds or drops tell nothing: block copies and runtime functions. */
+function tellsApart(callee: string | null): boolean {
+  return callee === null || !/^(?:__|mem)/.test(callee);
 }
 
 /** Assigns the ways out of `region`, which begins at item `start`, to the successors of `block`. */
@@ -320,28 +373,31 @@ function assignByValues(
     decisions: way.leaves[0]!.decisions.slice(0, way.depth),
   }));
   const cutRegion = { ...region, leaves: cut };
-  const answers = new Map<string, readonly Found[]>();
-  for (const root of operandRoots(terminator.condition, !isSwitch)) {
-    const sets = conditionSets(terminator, root);
-    if (sets === undefined) continue;
-    const { constants, domain } = sets;
-    // Samples that all go one way tell nothing.
-    if (!isSwitch && sets.bySuccessor.some((set) => set.length === 0)) continue;
-    for (const values of leafValues(walk, start, cutRegion, root.width, constants, domain, read)) {
-      const result = combine(ir, successors, ways, sets.bySuccessor, values, isSwitch);
-      if (result === undefined) continue;
-      if (isSwitch) return beyond(result, domain, 2 ** root.width);
-      answers.set(JSON.stringify(result.map(({ way, successors: s }) => [way, s])), result);
+  for (const route of routesTo(walk, start)) {
+    const answers = new Map<string, readonly Found[]>();
+    for (const root of operandRoots(terminator.condition, !isSwitch)) {
+      const sets = conditionSets(terminator, root);
+      if (sets === undefined) continue;
+      const { constants, domain } = sets;
+      // Samples that all go one way tell nothing.
+      if (!isSwitch && sets.bySuccessor.some((set) => set.length === 0)) continue;
+      for (const values of leafValues(walk, route, cutRegion, root.width, constants, domain, read)) {
+        const result = combine(ir, successors, ways, sets.bySuccessor, values, isSwitch);
+        if (result === undefined) continue;
+        if (isSwitch) return beyond(result, domain, 2 ** root.width);
+        answers.set(JSON.stringify(result.map(({ way, successors: s }) => [way, s])), result);
+      }
+    }
+    const [answer] = answers.values();
+    if (answer !== undefined && answers.size === 1) return answer;
+    if (answer !== undefined || isSwitch) continue;
+    const compared = assignComparison(terminator, walk, route, cut, read);
+    if (compared !== undefined) {
+      return successors.map((target, index) => ({ way: compared[index]!, target, successors: [index] }));
     }
   }
   if (isSwitch) {
     return problem("switch-not-understood", `no register was found to hold the operand of the switch`);
-  }
-  const [answer] = answers.values();
-  if (answer !== undefined && answers.size === 1) return answer;
-  const compared = answer === undefined ? assignComparison(terminator, walk, start, cut, read) : undefined;
-  if (compared !== undefined) {
-    return successors.map((target, index) => ({ way: compared[index]!, target, successors: [index] }));
   }
   return problem(
     "ambiguous-branch",
@@ -367,7 +423,7 @@ function beyond(found: readonly Found[], domain: ValueSet, size: number): readon
 function assignComparison(
   terminator: Terminator,
   walk: WalkableFunction,
-  start: number,
+  route: Route,
   leaves: readonly RegionLeaf[],
   read: ReadWord,
 ): readonly [number, number] | undefined {
@@ -376,7 +432,7 @@ function assignComparison(
   if (condition.kind !== "instruction" || condition.op !== "icmp") return undefined;
   const { predicate, left } = condition;
   if (!("type" in left) || (left.type.kind === "integer" && left.type.width > 32)) return undefined;
-  const compared = comparedUnknowns(walk, start, leaves[0]!, read);
+  const compared = comparedUnknowns(walk, route, leaves[0]!, read);
   if (compared === undefined) return undefined;
   const equality = predicate === "eq" || predicate === "ne";
   if (equality !== (compared.relation === "eq")) return undefined;

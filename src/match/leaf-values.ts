@@ -3,6 +3,7 @@
 // (perhaps extended or moved by a constant), the conditions are a set of values.
 import { flowOf } from "../cfg/index.ts";
 import { constantsAt } from "./constant-registers.ts";
+import type { Route } from "./routes.ts";
 import type { Region, RegionLeaf, WalkableFunction } from "./region.ts";
 import { baseOfBit, breaksOf, evaluate, evaluateBit, type Symbolic, type SymbolicBit } from "./symbolic.ts";
 import { SymbolicMachine, type ReadWord } from "./symbolic-machine.ts";
@@ -47,16 +48,15 @@ export interface LeafValues {
  */
 export function* leafValues(
   fn: WalkableFunction,
-  start: number,
+  route: Route,
   region: Region,
   width: number,
   constants: readonly number[],
   domain: ValueSet,
   read: ReadWord,
 ): Generator<LeafValues> {
-  const from = straightStart(fn, start);
   for (const opaque of [false, true]) {
-    const ways = region.leaves.map((leaf) => conditionsOf(fn, from, leaf, read, opaque));
+    const ways = region.leaves.map((leaf) => conditionsOf(fn, route, leaf, read, opaque));
     yield* candidates(ways, width, constants, domain);
   }
 }
@@ -198,48 +198,17 @@ function baseOfCondition(condition: Condition): number | undefined {
   return undefined;
 }
 
-/** The earliest item from which execution runs straight to `item`: nothing joins in between. */
-function straightStart(fn: WalkableFunction, item: number): number {
-  const { items, flows, targets } = fn.placed;
-  let joins = joinsOf.get(fn);
-  if (joins === undefined) {
-    joins = new Set<number>();
-    for (const target of targets) if (target >= 0) joins.add(target);
-    for (const tables of fn.jumps.values()) for (const table of tables) for (const t of table) joins.add(t);
-    joinsOf.set(fn, joins);
-  }
-  let at = item;
-  while (at > 0) {
-    if (joins.has(at)) return at;
-    const before = items[at - 1]!;
-    if (before.kind === "instruction") {
-      const flow = flows[at - 1]!;
-      if (
-        flow.kind === "branch" ||
-        flow.kind === "return" ||
-        flow.kind === "indirect" ||
-        flow.kind === "trap"
-      )
-        return at;
-    }
-    at--;
-  }
-  return at;
-}
-
-const joinsOf = new WeakMap<WalkableFunction, Set<number>>();
-
 /**
  * Conditions of a branch on two unknowns, along each leaf: what the one decision of the leaf compares, or undefined.
  * For branches that compare two values, where no single unknown decides.
  */
 export function comparedUnknowns(
   fn: WalkableFunction,
-  start: number,
+  route: Route,
   leaf: RegionLeaf,
   read: ReadWord,
 ): { readonly relation: "lt" | "gt" | "eq"; readonly wanted: boolean } | undefined {
-  const conditions = conditionsOf(fn, straightStart(fn, start), leaf, read, false);
+  const conditions = conditionsOf(fn, route, leaf, read, false);
   const [condition] = conditions;
   if (conditions.length !== 1 || condition?.kind !== "bit" || condition.bit.kind !== "compare")
     return undefined;
@@ -248,22 +217,24 @@ export function comparedUnknowns(
   return { relation, wanted: condition.wanted };
 }
 
-/** Replays the code from `from` along the leaf's decisions. */
+/** Replays the code along the route to the region, and on along the leaf's decisions. */
 function conditionsOf(
   fn: WalkableFunction,
-  from: number,
+  route: Route,
   leaf: RegionLeaf,
   read: ReadWord,
   opaque: boolean,
 ): readonly Condition[] {
   const { items, addresses, flows, targets } = fn.placed;
   const machine = new SymbolicMachine(read, opaque);
-  machine.assume(constantsAt(fn, from));
+  machine.assume(constantsAt(fn, route.from));
   const conditions: Condition[] = [];
   let next = 0;
-  let item = from;
+  let item = route.from;
+  let arrived = false;
   for (let steps = 0; steps < 100_000 && next < leaf.decisions.length; steps++) {
     const decision = leaf.decisions[next]!;
+    arrived ||= item === route.to;
     const flow = flows[item];
     if (items[item]?.kind !== "instruction" || flow === undefined) {
       if (items[item] === undefined) break;
@@ -272,7 +243,8 @@ function conditionsOf(
     }
     const address = addresses[item]!;
     const word = fn.wordAt(address);
-    const decides = decision.item === item;
+    const decides = arrived && decision.item === item;
+    const taken = arrived ? decides && decision.taken : route.taken.has(item);
     switch (flow.kind) {
       case "branch":
         item = targets[item]!;
@@ -298,7 +270,7 @@ function conditionsOf(
           });
         }
         if (decides) next++;
-        item = decides && decision.taken ? targets[item]! : item + 1;
+        item = taken ? targets[item]! : item + 1;
         if (item < 0) return conditions;
         break;
       case "indirect": {

@@ -66,6 +66,8 @@ export function mapProgram(input: MapInput): MappedProgram {
   });
 
   const read = readOnlyWords(elf);
+  const irCallees = new Set([...called].map(nameOf));
+  const isIrCallee = (name: string | null): boolean => name === null || irCallees.has(name);
   const bodies = new Map(
     module.functions.filter((fn) => !fn.isDeclaration).map((fn) => [nameOf(fn.name), fn] as const),
   );
@@ -78,7 +80,13 @@ export function mapProgram(input: MapInput): MappedProgram {
       const jumps = tables.get(machine.name)?.targets ?? new Map<number, never>();
       functions.set(
         machine.name,
-        matchFunction(fn, walkable(place, code, machine, jumps, probeIndexes(fn), wordAt), read, nameOf),
+        matchFunction(
+          fn,
+          walkable(place, code, machine, jumps, probeIndexes(fn), wordAt),
+          read,
+          nameOf,
+          isIrCallee,
+        ),
       );
     } else functions.set(machine.name, mapAssembly(machine.name, image, code));
   }

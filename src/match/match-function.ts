@@ -41,12 +41,13 @@ interface DraftNode {
 const MAX_NODES = 1_000_000;
 
 /** Maps `fn` onto its machine code. `nameOf` gives the name under which the program knows a function (aliases have
- *  their target's). Never fails: what can't be mapped has status "unmatched". */
+ *  their target's); `isIrCallee` whether the IR calls it anywhere. Never fails: what can't be mapped has status "unmatched". */
 export function matchFunction(
   fn: GlobalFunction,
   walk: WalkableFunction,
   read: ReadWord,
   nameOf: (name: string) => string,
+  isIrCallee: (name: string | null) => boolean,
 ): FunctionMapping {
   const unmatched = (problem: RegionProblem, irBlock: number | null): FunctionMapping => ({
     function: walk.placed.name,
@@ -66,8 +67,13 @@ export function matchFunction(
     if (irBlock === undefined) return bad("no-probe", `the IR has no probe ${item.index}`, null);
     present.add(irBlock);
   }
-  const strict = irSideOf(fn, present, true);
-  const ir = irSideOf(fn, present, false);
+  const common = { placed: present, nameOf, isIrCallee };
+  const sides = [
+    irSideOf(fn, { ...common, strict: true, calls: true }),
+    irSideOf(fn, { ...common, strict: true, calls: false }),
+    irSideOf(fn, { ...common, strict: false, calls: false }),
+  ] as const;
+  const ir = sides[2];
   const places: Place[] = [];
   const byKey = new Map<string, number>();
   const nodeAt = (irBlock: number, end: PlaceEnd): number => {
@@ -131,8 +137,10 @@ export function matchFunction(
       case "br":
       case "condbr":
       case "switch": {
-        let assigned = assignSuccessors(strict, block, walk, place.item, region, read);
-        if ("reason" in assigned) assigned = assignSuccessors(ir, block, walk, place.item, region, read);
+        let assigned = assignSuccessors(sides[0], block, walk, place.item, region, read);
+        for (const side of sides.slice(1)) {
+          if ("reason" in assigned) assigned = assignSuccessors(side, block, walk, place.item, region, read);
+        }
         if ("reason" in assigned) return unmatched(assigned, place.irBlock);
         for (const one of assigned) {
           const end: PlaceEnd = one.end ?? { kind: "unreachable", item: -1 };

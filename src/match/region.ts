@@ -44,6 +44,13 @@ export interface RegionLeaf {
   readonly places: readonly { readonly item: number; readonly passed: number }[];
   /** Is there a call after the region's common path? */
   readonly calls: boolean;
+  /** Callees (null: indirect) along the way, each with the number of decisions before it. */
+  readonly callees: readonly Callee[];
+}
+
+export interface Callee {
+  readonly name: string | null;
+  readonly after: number;
 }
 
 export interface Region {
@@ -101,6 +108,7 @@ interface Walk {
   block: number;
   path: number[];
   calls: NodeCall[];
+  callees: Callee[];
   decisions: Decision[];
   places: { item: number; passed: number }[];
   /** Items of conditional branches on this walk, to find loops without probes. */
@@ -124,6 +132,7 @@ export function exploreRegion(
       block: fn.blockOf[start]!,
       path: [],
       calls: [],
+      callees: [],
       decisions: [],
       places: [],
       seen: new Set(),
@@ -141,6 +150,7 @@ export function exploreRegion(
         path: walk.path.slice(common.path.length),
         places: walk.places,
         calls: walk.calls.length > common.calls.length,
+        callees: walk.callees,
       });
       if (leaves.length > MAX_LEAVES)
         return { reason: "too-many-paths", detail: `more than ${MAX_LEAVES} ways` };
@@ -163,6 +173,7 @@ export function exploreRegion(
           path: [...walk.path, ...way.edges].slice(common.path.length),
           places,
           calls: walk.calls.length > common.calls.length,
+          callees: walk.callees,
         });
         continue;
       }
@@ -171,6 +182,7 @@ export function exploreRegion(
         block: way.block,
         path: [...walk.path, ...way.edges],
         calls: walk.calls.slice(),
+        callees: walk.callees.slice(),
         decisions: [...walk.decisions, way.decision],
         places,
         seen: new Set(walk.seen).add(walk.item),
@@ -262,6 +274,7 @@ function runStraight(
       case "call":
       case "indirectCall": {
         const block = code.blocks[walk.block]!;
+        walk.callees.push({ name: block.callee ?? null, after: walk.decisions.length });
         walk.calls.push({
           block: block.id,
           callee: block.callee ?? null,
