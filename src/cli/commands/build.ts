@@ -2,8 +2,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { fail } from "../../base/diagnostic.ts";
 import { buildProgram } from "../../toolchain/build.ts";
+import { loadCoreToolchain } from "../../toolchain/core.ts";
 import type { CommandContext } from "../context.ts";
-import { loadCore } from "../load-core.ts";
 import { printReport } from "../output.ts";
 import { createProgress } from "../progress.ts";
 import { programSpec } from "../program-arguments.ts";
@@ -14,10 +14,10 @@ export async function buildCommand(
   more: readonly string[],
   options: { core: string; json?: boolean; output?: string },
 ): Promise<void> {
-  const core = loadCore(options.core);
+  const toolchain = loadCoreToolchain(options.core);
   const spec = await programSpec(program, more, "small");
   const progress = createProgress(options.json ?? false);
-  const built = await buildProgram(spec, core.toolchain, {
+  const built = await buildProgram(spec, toolchain, {
     signal: context.signal,
     progress: progress.step,
   }).finally(progress.finish);
@@ -37,7 +37,7 @@ export async function buildCommand(
     {
       schema: "blockwatt.build/1",
       program: spec.name,
-      core: core.name,
+      core: toolchain.core,
       elf: options.output ?? built.elfPath,
       bitcode: built.bitcodePath,
       assembly: built.assemblyPath,
