@@ -12,7 +12,7 @@ import { LiveModule } from "./live.ts";
 import type { LivePlan } from "./live-plan.ts";
 import { identityPlan, type FunctionPlan } from "./plan.ts";
 import { Program, signatureOf, SYSCALL_STUB } from "./program.ts";
-import { binaryen, FEATURES, NAMES } from "./wasm.ts";
+import { binaryen, FEATURES, NAMES, type WasmModule } from "./wasm.ts";
 
 /** The C function that the assembly entry point calls, and the symbol of the stack's upper end. */
 const START_FUNCTION = "__bw_start";
@@ -20,6 +20,10 @@ const STACK_TOP = "__bw_stack_top";
 /** What the entry point leaves free below the stack's upper end (a back chain and padding). */
 const STACK_RESERVE = 32;
 const PAGE = 65536;
+/** Functions of up to this many WebAssembly instructions are inlined; fewer in programs of many functions. */
+const INLINED_SIZE = 100;
+const INLINED_SIZE_OF_MANY = 20;
+const MANY_FUNCTIONS = 1000;
 /** Room above the program's memory for the frame that the kernel leaves: argc, argv and their texts. */
 const ARGUMENT_BYTES = 65536;
 const DEFAULT_PROGRAM_BYTES = 0x0400_0000;
@@ -109,6 +113,7 @@ export function annotate(module: Module, elf: ElfFile, options: AnnotateOptions 
     );
     m.addFunctionExport(START_FUNCTION, "start");
     binaryen.setDebugInfo(true); // function names, for traps and profiles
+    inlineSmallFunctions(m, program.functions.size);
     if (optimize > 0) {
       binaryen.setOptimizeLevel(optimize);
       binaryen.setShrinkLevel(0);
@@ -133,6 +138,18 @@ export function annotate(module: Module, elf: ElfFile, options: AnnotateOptions 
   } finally {
     m.dispose();
   }
+}
+
+/**
+ * Calls cost more on the host than on the target (checks, no registers kept over them), so small functions are inlined
+ * where they are called; their counters are in memory and come along. Takes some tens of milliseconds.
+ */
+function inlineSmallFunctions(m: WasmModule, functionCount: number): void {
+  const size = functionCount < MANY_FUNCTIONS ? INLINED_SIZE : INLINED_SIZE_OF_MANY;
+  binaryen.setAlwaysInlineMaxSize(size);
+  binaryen.setFlexibleInlineMaxSize(size);
+  binaryen.setOneCallerInlineMaxSize(size);
+  m.runPasses(["inlining"]);
 }
 
 /** Emits every function; faults are gathered, one a function. */

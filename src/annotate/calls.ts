@@ -142,7 +142,7 @@ function finish(
 }
 
 /** Most functions that an indirect call is tried on by comparison before the table is used. */
-const GUESSED_TARGETS = 4;
+const GUESSED_TARGETS = 6;
 
 /**
  * An indirect call. Where few functions have their address taken and fit, the pointer is compared with theirs and they
