@@ -6,10 +6,12 @@ import {
   type BasicBlock,
   type GlobalFunction,
   type Terminator,
+  type Value,
 } from "../bitcode/index.ts";
 import { calleeOf, canVanish, isEmpty } from "../ir/index.ts";
+import { partialConditions } from "./composite-condition.ts";
 import { conditionSets, operandRoots } from "./condition.ts";
-import { comparedUnknowns, leafValues, type LeafValues } from "./leaf-values.ts";
+import { comparedUnknowns, decidedAlike, leafValues, type LeafValues } from "./leaf-values.ts";
 import type { UnmatchedReason } from "./mapping.ts";
 import type { PlaceEnd, Region, RegionLeaf, RegionProblem, WalkableFunction } from "./region.ts";
 import { routesTo, type Route } from "./routes.ts";
@@ -391,7 +393,9 @@ function assignByValues(
     const [answer] = answers.values();
     if (answer !== undefined && answers.size === 1) return answer;
     if (answer !== undefined || isSwitch) continue;
-    const compared = assignComparison(terminator, walk, route, cut, read);
+    const compared =
+      assignComparison(terminator, walk, route, cut, read) ??
+      assignComposite(terminator.condition, walk, route, cut, read);
     if (compared !== undefined) {
       return successors.map((target, index) => ({ way: compared[index]!, target, successors: [index] }));
     }
@@ -438,6 +442,23 @@ function assignComparison(
   if (equality !== (compared.relation === "eq")) return undefined;
   const trueWhenSet = predicate === "eq" || (!equality && !predicate.endsWith("e"));
   return compared.wanted === trueWhenSet ? [0, 1] : [1, 0];
+}
+
+/** The ways of true and false where a branch's condition is put together from several. */
+function assignComposite(
+  condition: Value,
+  walk: WalkableFunction,
+  route: Route,
+  leaves: readonly RegionLeaf[],
+  read: ReadWord,
+): readonly [number, number] | undefined {
+  if (leaves.length !== 2) return undefined;
+  const answers = new Set<boolean>();
+  for (const partial of partialConditions(condition)) {
+    for (const answer of decidedAlike(walk, route, leaves[0]!, partial, read)) answers.add(answer);
+  }
+  if (answers.size !== 1) return undefined;
+  return answers.has(true) ? [0, 1] : [1, 0];
 }
 
 /** Puts the sets of successors and leaves together; undefined when they contradict the IR. */

@@ -5,6 +5,7 @@ import type { ValueSet } from "./value-set.ts";
 
 /** A value that the condition depends on alone. */
 export interface OperandRoot {
+  readonly value: Value;
   /** Bits, 1 to 32. */
   readonly width: number;
   /** The condition's value (unsigned) for a value of the root (unsigned). */
@@ -31,6 +32,7 @@ export function operandRoots(condition: Value, isBranch: boolean): OperandRoot[]
   const width = widthOf(condition);
   if (width === undefined) return roots;
   let root: OperandRoot = {
+    value: condition,
     width,
     conditionOf: (x) => x,
     breaks: [],
@@ -38,11 +40,12 @@ export function operandRoots(condition: Value, isBranch: boolean): OperandRoot[]
     largest: largestOf(condition, width),
   };
   let step = stepBack(condition);
-  if (!isBranch || step === undefined) roots.push(root);
+  if (!isBranch || (step === undefined && !isTestedOnly(condition))) roots.push(root);
   for (let steps = 0; step !== undefined && steps < MAX_CHAIN; steps++) {
     const inner = root;
     const { apply } = step;
     root = {
+      value: step.operand,
       width: step.width,
       conditionOf: (x) => inner.conditionOf(apply(x)),
       breaks: step.breaks === undefined || inner.breaks === undefined ? undefined : step.breaks(inner.breaks),
@@ -54,6 +57,17 @@ export function operandRoots(condition: Value, isBranch: boolean): OperandRoot[]
     step = stepBack(step.operand);
   }
   return roots;
+}
+
+/** Is the condition put together from others, or a comparison? Then a condition register holds it, and no other. */
+function isTestedOnly(condition: Value): boolean {
+  return (
+    condition.kind === "instruction" &&
+    (condition.op === "binary" ||
+      condition.op === "select" ||
+      condition.op === "icmp" ||
+      condition.op === "fcmp")
+  );
 }
 
 /** The largest unsigned value that the value's own instruction can give. */
@@ -268,6 +282,13 @@ function append(set: [number, number][], [low, high]: readonly [number, number])
   const last = set[set.length - 1];
   if (last !== undefined && last[1] + 1 === low) last[1] = high;
   else set.push([low, high]);
+}
+
+/** Values that tell conditions on the root apart, ascending. */
+export function samplesOf(root: OperandRoot): number[] {
+  const size = 2 ** root.width;
+  if (root.width <= 8) return Array.from({ length: size }, (_, value) => value);
+  return samples([...root.constants, ...(root.breaks ?? [])], size);
 }
 
 /** Values that tell conditions on single bits and on the given constants apart, ascending. */

@@ -2,10 +2,19 @@
 // way; every decision on the way is a condition on some unknown; under the hypothesis that the unknown is the operand
 // (perhaps extended or moved by a constant), the conditions are a set of values.
 import { flowOf } from "../cfg/index.ts";
+import type { PartialCondition } from "./composite-condition.ts";
 import { constantsAt } from "./constant-registers.ts";
 import type { Route } from "./routes.ts";
 import type { Region, RegionLeaf, WalkableFunction } from "./region.ts";
-import { baseOfBit, breaksOf, evaluate, evaluateBit, type Symbolic, type SymbolicBit } from "./symbolic.ts";
+import {
+  baseOfBit,
+  basesOfBit,
+  breaksOf,
+  evaluate,
+  evaluateBit,
+  type Symbolic,
+  type SymbolicBit,
+} from "./symbolic.ts";
 import { SymbolicMachine, type ReadWord } from "./symbolic-machine.ts";
 import { filter, filterEach, sizeOf, type ValueSet } from "./value-set.ts";
 
@@ -215,6 +224,45 @@ export function comparedUnknowns(
   const { left, right, relation } = condition.bit;
   if (left.kind === "constant" || right.kind === "constant") return undefined;
   return { relation, wanted: condition.wanted };
+}
+
+/**
+ * Does the leaf's one decision hold when the condition does (true), or when it does not (false)? Found by hypothesis, as
+ * above: for the same values as the condition, and no others, the machine's bit must be decided. Empty or both: not known.
+ */
+export function decidedAlike(
+  fn: WalkableFunction,
+  route: Route,
+  leaf: RegionLeaf,
+  { width, constants, samples }: PartialCondition,
+  read: ReadWord,
+): ReadonlySet<boolean> {
+  const found = new Set<boolean>();
+  for (const opaque of [false, true]) {
+    const conditions = conditionsOf(fn, route, leaf, read, opaque);
+    const [condition] = conditions;
+    if (conditions.length !== 1 || condition?.kind !== "bit") continue;
+    const { bit, wanted } = condition;
+    for (const base of new Set(basesOfBit(bit))) {
+      for (const { unknownOf } of hypotheses(width, constants)) {
+        let alike = true;
+        let opposite = true;
+        for (const [value, result] of samples) {
+          const held = evaluateBit(bit, base, unknownOf(value));
+          if ((held === undefined) !== (result === undefined)) alike = opposite = false;
+          else if (held !== undefined) {
+            if ((held === wanted) === result) opposite = false;
+            else alike = false;
+          }
+          if (!alike && !opposite) break;
+        }
+        if (alike) found.add(true);
+        if (opposite) found.add(false);
+      }
+    }
+    if (found.size > 0) break;
+  }
+  return found;
 }
 
 /** Replays the code along the route to the region, and on along the leaf's decisions. */

@@ -2,12 +2,12 @@
 // tables are made of. Every other instruction makes its targets unknown, which is always right.
 import {
   add,
+  basesOfBit,
   combine,
   constant,
   evaluate,
   exclusiveOr,
   evaluateBit,
-  commonBase,
   type Symbolic,
   type SymbolicBit,
 } from "./symbolic.ts";
@@ -252,9 +252,9 @@ export class SymbolicMachine {
       this.cr[d] = { kind: "function", base: -1, of: () => value };
       return;
     }
-    const bases = new Set([...basesOf(left), ...basesOf(right)]);
+    const bases = new Set([...basesOfBit(left), ...basesOfBit(right)]);
     if (bases.size !== 1 || left.kind === "unknown" || right.kind === "unknown") {
-      this.cr[d] = UNKNOWN_BIT;
+      this.cr[d] = { kind: "logic", left, right, of: operation };
       return;
     }
     const base = [...bases][0]!;
@@ -350,7 +350,7 @@ export class SymbolicMachine {
     const bit = this.cr[(word >>> 6) & 31]!;
     const whenSet = a === 0 ? constant(0) : this.gpr[a]!;
     const otherwise = this.gpr[b]!;
-    const bases = new Set(basesOf(bit));
+    const bases = new Set(basesOfBit(bit));
     for (const value of [whenSet, otherwise]) if (value.kind !== "constant") bases.add(value.base);
     if (bit.kind === "unknown" || bases.size !== 1) {
       this.gpr[d] = this.fresh();
@@ -367,23 +367,6 @@ export class SymbolicMachine {
         return evaluate(chosen, base, unknown);
       },
     };
-  }
-}
-
-function basesOf(bit: SymbolicBit): number[] {
-  switch (bit.kind) {
-    case "unknown":
-      return [];
-    case "function":
-      return bit.base < 0 ? [] : [bit.base];
-    case "compare": {
-      const base = commonBase(bit.left, bit.right);
-      if (base !== undefined) return [base];
-      // Two unknowns: report both, so that nobody takes it for one.
-      return bit.left.kind === "constant" || bit.right.kind === "constant"
-        ? []
-        : [bit.left.base, bit.right.base];
-    }
   }
 }
 

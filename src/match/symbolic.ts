@@ -32,6 +32,13 @@ export type SymbolicBit =
       readonly base: number;
       readonly of: (unknown: number) => boolean | undefined;
     }
+  /** Of two bits that do not depend on the same single unknown. */
+  | {
+      readonly kind: "logic";
+      readonly left: SymbolicBit;
+      readonly right: SymbolicBit;
+      readonly of: (x: boolean, y: boolean) => boolean;
+    }
   | { readonly kind: "unknown" };
 
 export function constant(value: number): Symbolic {
@@ -50,8 +57,17 @@ export function evaluate(symbolic: Symbolic, base: number, unknown: number): num
   }
 }
 
+/** The bit for a given value of unknown `base`; undefined when it depends on something else, too. */
 export function evaluateBit(bit: SymbolicBit, base: number, unknown: number): boolean | undefined {
   switch (bit.kind) {
+    case "logic": {
+      const left = evaluateBit(bit.left, base, unknown);
+      const right = evaluateBit(bit.right, base, unknown);
+      if (left === undefined && right === undefined) return undefined;
+      // What is not known may make no difference.
+      const first = bit.of(left ?? false, right ?? false);
+      return first === bit.of(left ?? true, right ?? true) ? first : undefined;
+    }
     case "unknown":
       return undefined;
     case "function":
@@ -71,11 +87,26 @@ export function evaluateBit(bit: SymbolicBit, base: number, unknown: number): bo
 export function baseOfBit(bit: SymbolicBit): number | undefined {
   switch (bit.kind) {
     case "unknown":
+    case "logic":
       return undefined;
     case "function":
       return bit.base < 0 ? undefined : bit.base;
     case "compare":
       return commonBase(bit.left, bit.right);
+  }
+}
+
+/** All unknowns that a bit depends on. */
+export function basesOfBit(bit: SymbolicBit): number[] {
+  switch (bit.kind) {
+    case "unknown":
+      return [];
+    case "function":
+      return bit.base < 0 ? [] : [bit.base];
+    case "compare":
+      return [bit.left, bit.right].flatMap((value) => (value.kind === "constant" ? [] : [value.base]));
+    case "logic":
+      return [...basesOfBit(bit.left), ...basesOfBit(bit.right)];
   }
 }
 
