@@ -41,6 +41,7 @@ describe("counts on the host are counts on the machine, block by block and edge 
     ["switches.c", "ppc440", []],
     ["switches.c", "e200z3", ["--ppc-min-jump-table-entries=4"]],
     ["deep-exit.c", "ppc440", []],
+    ["conditions.c", "ppc440", []],
   ])(
     "%s on %s %j",
     async (source, name, llcflags) => {
