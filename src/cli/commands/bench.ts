@@ -43,18 +43,20 @@ export async function benchCommand(
   const json = options.json ?? false;
   const core = loadCore(options.core);
   const wanted = names.length > 0 ? names : benchmarkNames();
-  const specs: ProgramSpec[] = [];
-  for (const name of wanted) specs.push(await loadProgramSpec(name, size));
+  const specs: { spec: ProgramSpec; small: ProgramSpec }[] = [];
+  for (const name of wanted) {
+    specs.push({ spec: await loadProgramSpec(name, size), small: await loadProgramSpec(name, "small") });
+  }
   const load = hostLoad();
   const progress = createProgress(json);
   try {
     const qemuStart = await qemuStartOrNull(core, context.signal);
     const results: BenchResult[] = [];
     let reference: number | null = null;
-    for (const spec of specs) {
+    for (const { spec, small } of specs) {
       const prepared = await prepareProgram(spec, core, { progress, signal: context.signal });
       results.push(await benchProgram(prepared, qemuStart, repetitions, progress, context.signal));
-      reference ??= await referenceMips(prepared, progress, context.signal);
+      reference ??= await referenceMips(prepared, small, progress, context.signal);
     }
     progress.finish();
     const report = benchReport(size, repetitions, results, reference);
@@ -110,12 +112,12 @@ async function qemuStartOrNull(core: Core, signal: AbortSignal): Promise<number 
 /** Speed of the reference model on the program's small size: enough to see it, at its speed. */
 async function referenceMips(
   prepared: PreparedProgram,
+  small: ProgramSpec,
   progress: Progress,
   signal: AbortSignal,
 ): Promise<number> {
-  const { core, spec } = prepared;
-  progress.step(`${spec.name}: reference model`);
-  const small = await loadProgramSpec(spec.name, "small").catch(() => spec);
+  const { core } = prepared;
+  progress.step(`${small.name}: reference model`);
   const run = await runReference(core, loadElf(prepared.built), small, { signal });
   return run.result.instructions / run.seconds / 1e6;
 }
