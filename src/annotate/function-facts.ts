@@ -15,6 +15,8 @@ export interface FunctionFacts {
   readonly folded: readonly boolean[];
   /** By slot: the bits above the width must be zero. */
   readonly clean: readonly boolean[];
+  /** By slot: a loaded byte or halfword whose every use wants it sign-extended, so that its local holds it so. */
+  readonly signExtended: readonly boolean[];
   /** The instruction that defines a slot; undefined for arguments. */
   readonly definition: readonly (Instruction | undefined)[];
   /** By slot: some use is other than the address of a load or store (directly or through constant offsets). */
@@ -132,6 +134,7 @@ export function functionFacts(fn: GlobalFunction): FunctionFacts {
   const userBlock = new Int32Array(fn.slotCount).fill(-2);
   const clean = new Array<boolean>(fn.slotCount).fill(false);
   const materialised = new Array<boolean>(fn.slotCount).fill(false);
+  const unsignedUse = new Array<boolean>(fn.slotCount).fill(false);
   const work: number[] = [];
   const slotOf = (value: Value): number =>
     value.kind === "instruction" || value.kind === "argument" ? value.slot : -1;
@@ -162,6 +165,7 @@ export function functionFacts(fn: GlobalFunction): FunctionFacts {
           (inst.op === "store" && i === 1) ||
           (inst.op === "getelementptr" && i === 0 && inst.indices.every((index) => isConstant(index)));
         if (!addressing) materialised[slot] = true;
+        if (!wantsSign(inst)) unsignedUse[slot] = true;
         if (!toleratesDirty(inst, i)) wantClean(operand);
       });
     }
@@ -175,7 +179,21 @@ export function functionFacts(fn: GlobalFunction): FunctionFacts {
     (inst, slot) =>
       inst !== undefined && useCount[slot] === 1 && block[slot] === userBlock[slot] && isPure(inst),
   );
-  return { useCount, folded, clean, definition, materialised };
+  const signExtended = definition.map(
+    (inst, slot) =>
+      inst?.op === "load" &&
+      inst.type.kind === "integer" &&
+      (inst.type.width === 8 || (inst.type.width === 16 && inst.align >= 2)) &&
+      unsignedUse[slot] !== true,
+  );
+  return { useCount, folded, clean, signExtended, definition, materialised };
+}
+
+/** Does the user sign-extend its operand before anything else? */
+function wantsSign(inst: Instruction): boolean {
+  return (
+    (inst.op === "cast" && inst.operator === "sext") || (inst.op === "icmp" && inst.predicate.startsWith("s"))
+  );
 }
 
 /** Does this use of an odd-sized value ignore the bits above its width, whatever becomes of the result? */

@@ -349,6 +349,11 @@ export function storeBytes(
 }
 
 export function emitLoad(f: FunctionEmitter, inst: LoadInstruction): Expression {
+  if (f.facts.signExtended[inst.slot] === true) {
+    const byte = scalarWidth(inst.type) === 8;
+    const at = flipped(f, addressOf(f, inst.address), byte ? 3 : 2);
+    return byte ? f.m.i32.load8_s(at.offset, 1, at.base) : f.m.i32.load16_s(at.offset, 2, at.base);
+  }
   return loadScalar(f, inst.type, inst.address, inst.align);
 }
 

@@ -14,6 +14,7 @@ export function signExtended(f: FunctionEmitter, value: Value): Expression {
     return width <= 32 ? m.i32.const(Number(bits)) : m.i64.const(bits);
   }
   const raw = f.use(value);
+  if (value.kind === "instruction" && f.facts.signExtended[value.slot] === true) return raw;
   if (width === 32 || width === 64) return raw;
   if (width === 8) return m.i32.extend8_s(raw);
   if (width === 16) return m.i32.extend16_s(raw);
