@@ -35,8 +35,8 @@ export interface BenchSubject {
 export interface MeasureOptions {
   /** Rounds that count; one more comes before them and does not. */
   readonly repetitions: number;
-  /** Seconds that qemu-ppc takes for nothing, or null to leave qemu-ppc out. */
-  readonly qemuStart: number | null;
+  /** ELF of a program that does nothing, to know qemu-ppc's own start; null leaves qemu-ppc out. */
+  readonly emptyElf: string | null;
   readonly signal: AbortSignal;
   readonly progress: (done: number, total: number) => void;
 }
@@ -61,7 +61,7 @@ export async function measureProgram(subject: BenchSubject, options: MeasureOpti
   const folder = mkdtempSync(join(tmpdir(), "blockwatt-bench-"));
   try {
     const run = await samplers(subject, folder, options);
-    const names = variants.filter((variant) => variant !== "qemu" || options.qemuStart !== null);
+    const names = variants.filter((variant) => variant !== "qemu" || options.emptyElf !== null);
     const samples = {
       ...{
         native: [] as number[],
@@ -121,13 +121,17 @@ async function samplers(
     exitCode: r.exitCode,
     stdoutSha256: createHash("sha256").update(r.stdout).digest("hex"),
   });
-  const startSeconds = options.qemuStart ?? 0;
+  const qemuRun = (elf: string, args: readonly string[]) => async (): Promise<Outcome> =>
+    outcomeOf(await runQemu(elf, args, stdin, { signal }));
   return {
     native: () => fastest(async () => outcomeOf(await runNative(native, spec.args, stdin, signal))),
     plain_wasm: moduleSampler("plain", subject.plain, subject, folder, signal),
     annotated: moduleSampler("annotated", subject.annotated, subject, folder, signal),
-    qemu: () =>
-      fastest(async () => outcomeOf(await runQemu(elfPath, spec.args, stdin, { startSeconds, signal }))),
+    qemu: async () => {
+      const whole = await fastest(qemuRun(elfPath, spec.args));
+      const start = await fastest(qemuRun(options.emptyElf ?? elfPath, []));
+      return { ...whole, seconds: Math.max(0, whole.seconds - start.seconds) };
+    },
   };
 }
 

@@ -1,11 +1,12 @@
 // `blockwatt bench`: how fast the annotated program runs, beside the same program natively, as a module without counters,
 // and under qemu-ppc.
-import { DiagnosticError, fail } from "../../base/diagnostic.ts";
+import { fail } from "../../base/diagnostic.ts";
 import { geometricMean, mean, median } from "../../report/figures.ts";
 import type { BenchReport, BenchResult } from "../../report/schema.ts";
 import { benchText } from "../../report/text.ts";
-import { qemuStartSeconds } from "../../toolchain/qemu.ts";
+import { buildEmptyProgram } from "../../toolchain/qemu.ts";
 import type { ProgramSize, ProgramSpec } from "../../toolchain/spec.ts";
+import { onPath } from "../../toolchain/tools.ts";
 import { benchmarkNames, loadProgramSpec } from "../../toolchain/spec.ts";
 import type { CommandContext } from "../context.ts";
 import { estimateProgram } from "../estimate.ts";
@@ -50,12 +51,12 @@ export async function benchCommand(
   const load = hostLoad();
   const progress = createProgress(json);
   try {
-    const qemuStart = await qemuStartOrNull(core, context.signal);
+    const emptyElf = await emptyElfOrNull(core, context.signal);
     const results: BenchResult[] = [];
     let reference: number | null = null;
     for (const { spec, small } of specs) {
       const prepared = await prepareProgram(spec, core, { progress, signal: context.signal });
-      results.push(await benchProgram(prepared, qemuStart, repetitions, progress, context.signal));
+      results.push(await benchProgram(prepared, emptyElf, repetitions, progress, context.signal));
       reference ??= await referenceMips(prepared, small, progress, context.signal);
     }
     progress.finish();
@@ -69,7 +70,7 @@ export async function benchCommand(
 
 async function benchProgram(
   prepared: PreparedProgram,
-  qemuStart: number | null,
+  emptyElf: string | null,
   repetitions: number,
   progress: Progress,
   signal: AbortSignal,
@@ -80,7 +81,7 @@ async function benchProgram(
   progress.step(`${spec.name}: measure`);
   const samples = await measureProgram(
     { spec, elfPath: built.elfPath, plain, annotated: { wasm, layout: bundle.layout } },
-    { repetitions, qemuStart, signal, progress: progress.update },
+    { repetitions, emptyElf, signal, progress: progress.update },
   );
   const annotatedSeconds = median(samples.annotated);
   return {
@@ -89,7 +90,7 @@ async function benchProgram(
     native_seconds: median(samples.native),
     plain_wasm_seconds: median(samples.plain_wasm),
     annotated_seconds: annotatedSeconds,
-    qemu_seconds: qemuStart === null ? null : median(samples.qemu),
+    qemu_seconds: emptyElf === null ? null : median(samples.qemu),
     slowdown_vs_native: pairedRatio(samples.annotated, samples.native),
     annotation_overhead_pct: 100 * (pairedRatio(samples.annotated, samples.plain_wasm) - 1),
     mips: price.instructions / annotatedSeconds / 1e6,
@@ -99,14 +100,12 @@ async function benchProgram(
 }
 
 /** Without qemu-ppc there is one column less, and a warning. */
-async function qemuStartOrNull(core: Core, signal: AbortSignal): Promise<number | null> {
-  try {
-    return await qemuStartSeconds(core.toolchain, signal);
-  } catch (error) {
-    if (!(error instanceof DiagnosticError) || error.diagnostics[0]?.code !== "BW0502") throw error;
-    printDiagnostics(error.diagnostics.map((d) => ({ ...d, severity: "warning" })));
-    return null;
-  }
+async function emptyElfOrNull(core: Core, signal: AbortSignal): Promise<string | null> {
+  if (onPath("qemu-ppc") !== undefined) return await buildEmptyProgram(core.toolchain, signal);
+  const message = "qemu-ppc is not installed; its column is left out";
+  const help = "apt-get install qemu-user (or run: npm run setup)";
+  printDiagnostics([{ code: "BW0502", severity: "warning", message, help }]);
+  return null;
 }
 
 /** Speed of the reference model on the program's small size: enough to see it, at its speed. */
