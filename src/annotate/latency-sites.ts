@@ -33,6 +33,19 @@ export interface LinkedSite {
   readonly addresses: readonly number[];
 }
 
+/**
+ * The same sites, counted by sum where the costs allow it: `isEven` says of an instruction whether each further latency
+ * option costs what the one before cost more.
+ */
+export function summedSites(
+  sites: readonly LinkedSite[],
+  isEven: (address: number) => boolean,
+): readonly LinkedSite[] {
+  return sites.map((linked) =>
+    linked.addresses.every(isEven) ? { ...linked, site: { ...linked.site, classes: 2, sum: true } } : linked,
+  );
+}
+
 /** Sites of one function. `helpers` are those of the core's description. */
 export function latencySites(
   fn: GlobalFunction,

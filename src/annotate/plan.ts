@@ -51,6 +51,11 @@ export interface PlanSite {
   /** Number of classes, at least 2. Class 0 is not counted: it is the node's count less the others. */
   readonly classes: number;
   readonly classify: SiteExpression;
+  /**
+   * Count the sum of what `classify` gives instead of how often it gives each class; `classes` is 2 and the sum stands
+   * where the count of class 1 would. Enough, and cheaper, where cost grows evenly from class to class.
+   */
+  readonly sum?: true;
 }
 
 /**

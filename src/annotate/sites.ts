@@ -25,7 +25,8 @@ export function countSite(
   const { m } = f;
   if (site.classes === 2) {
     const local = localFor(firstCell);
-    const more = m.i64.extend_u(m.i32.ne(evaluate(f, site.classify, inst), m.i32.const(0)));
+    const value = evaluate(f, site.classify, inst);
+    const more = m.i64.extend_u(site.sum ? value : m.i32.ne(value, m.i32.const(0)));
     return [m.local.set(local, m.i64.add(f.get(local), more))];
   }
   const chosen = f.newLocal(binaryen.i32);

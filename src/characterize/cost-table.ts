@@ -31,3 +31,14 @@ export interface CostTable {
   readonly edges: readonly EdgeCost[];
   readonly latencies: readonly LatencyCost[];
 }
+
+/** Does every option cost the first one's surplus times its index? Then the sum of indexes prices all executions. */
+export function isEvenlySpaced({ cycles, events }: LatencyCost): boolean {
+  const near = (value: number, index: number, first: number): boolean =>
+    Math.abs(value - index * first) < 1e-6;
+  return cycles.every(
+    (value, index) =>
+      near(value, index, cycles[1] ?? 0) &&
+      events[index]!.every((count, event) => near(count, index, events[1]?.[event] ?? 0)),
+  );
+}

@@ -4,6 +4,8 @@ import { join } from "node:path";
 import type { CounterLayout, FunctionPlan } from "../annotate/index.ts";
 import { planOf } from "../annotate/plan.ts";
 import type { LinkedSite } from "../annotate/latency-sites.ts";
+import { summedSites } from "../annotate/latency-sites.ts";
+import { isEvenlySpaced } from "../characterize/cost-table.ts";
 import type { Module } from "../bitcode/index.ts";
 import { characterize } from "../characterize/measure.ts";
 import type { MeasureStatistics } from "../characterize/measure.ts";
@@ -92,7 +94,12 @@ export async function prepareProgram(
       statistics = measured.statistics;
       await time("emit", async () => {
         const { annotate } = await annotator();
-        const linked = findLatencySites(module, mapped, built, core.model, runner);
+        const even = new Set(table.latencies.filter(isEvenlySpaced).map(({ address }) => address));
+        const linked = new Map(
+          [...findLatencySites(module, mapped, built, core.model, runner)].map(
+            ([name, sites]) => [name, summedSites(sites, (address) => even.has(address))] as const,
+          ),
+        );
         const { wasm, layout } = annotate(module, elf, {
           plans: plansOf(mapped, linked),
           frames: built.frames,
