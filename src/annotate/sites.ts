@@ -46,34 +46,78 @@ export function countSite(
   return out;
 }
 
-/** The class of one execution. */
+/**
+ * The class of one execution. Parts that the expression shares are computed once; both ways of a choice are computed and
+ * one is selected, since they have no effects and a branch would cost more.
+ */
 export function evaluate(f: FunctionEmitter, expression: SiteExpression, inst: Instruction): Expression {
   const { m } = f;
-  const go = (inner: SiteExpression): Expression => evaluate(f, inner, inst);
-  switch (expression.op) {
-    case "const":
-      return m.i32.const(expression.value | 0);
-    case "operand": {
-      const operand = operandsOf(inst)[expression.index];
-      if (operand === undefined) throw new Untranslatable("a site names no operand", undefined, "BW0803");
-      return unsigned(f, operand);
+  const uses = new Map<SiteExpression, number>();
+  const count = (e: SiteExpression): void => {
+    const before = uses.get(e) ?? 0;
+    uses.set(e, before + 1);
+    if (before === 0) operandsOfSite(e).forEach(count);
+  };
+  count(expression);
+  const locals = new Map<SiteExpression, number>();
+  // Called in the order of evaluation, so that the first call of a shared part is where it is computed.
+  const go = (e: SiteExpression): Expression => {
+    const known = locals.get(e);
+    if (known !== undefined) return f.get(known);
+    const value = compute(e);
+    if ((uses.get(e) ?? 0) < 2 || e.op === "const" || e.op === "operand") return value;
+    const local = f.newLocal(binaryen.i32);
+    locals.set(e, local);
+    return m.local.tee(local, value, binaryen.i32);
+  };
+  const compute = (e: SiteExpression): Expression => {
+    switch (e.op) {
+      case "const":
+        return m.i32.const(e.value | 0);
+      case "operand": {
+        const operand = operandsOf(inst)[e.index];
+        if (operand === undefined) throw new Untranslatable("a site names no operand", undefined, "BW0803");
+        return unsigned(f, operand);
+      }
+      case "result":
+        if (inst.slot < 0)
+          throw new Untranslatable(
+            "a site asks for the result of an instruction without one",
+            undefined,
+            "BW0803",
+          );
+        return unsigned(f, inst);
+      case "clz":
+        return m.i32.clz(go(e.value));
+      case "eqz":
+        return m.i32.eqz(go(e.value));
+      case "if": {
+        const then = go(e.then);
+        const otherwise = go(e.else);
+        return m.select(go(e.condition), then, otherwise);
+      }
+      default: {
+        const left = go(e.left);
+        return m.i32[e.op](left, go(e.right));
+      }
     }
+  };
+  return go(expression);
+}
+
+function operandsOfSite(e: SiteExpression): readonly SiteExpression[] {
+  switch (e.op) {
+    case "const":
+    case "operand":
     case "result":
-      if (inst.slot < 0)
-        throw new Untranslatable(
-          "a site asks for the result of an instruction without one",
-          undefined,
-          "BW0803",
-        );
-      return unsigned(f, inst);
+      return [];
     case "clz":
-      return m.i32.clz(go(expression.value));
     case "eqz":
-      return m.i32.eqz(go(expression.value));
+      return [e.value];
     case "if":
-      return m.if(go(expression.condition), go(expression.then), go(expression.else));
+      return [e.then, e.else, e.condition];
     default:
-      return m.i32[expression.op](go(expression.left), go(expression.right));
+      return [e.left, e.right];
   }
 }
 
