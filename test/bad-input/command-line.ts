@@ -88,14 +88,18 @@ export async function inFolder<T>(
 
 /** Replaces what differs between machines and runs by names. */
 export function normalise(text: string, folder: string): string {
-  return text
-    .replaceAll(folder, "<folder>")
-    .replaceAll(projectFolder, "<project>")
-    .replaceAll(/\/\S*\/(clang|llc|opt|ld\.lld|llvm-[a-z]+)-\d+/g, "<$1>")
-    .replaceAll(/(clang|llvm|lld)-(?:19|2\d)\b/g, "$1-<version>")
-    .replaceAll(/(?:<folder>|\/)[^\s:'"]*\/scratch\/build-\w+/g, "<scratch>")
-    .replaceAll(/(<folder>\/\w+)\.\w{6}\b/g, "$1.<temporary>")
-    .replaceAll(/[0-9a-f]{24}(?:\.\d+\.[0-9a-f]{8}\.tmp)?/g, "<key>");
+  return (
+    text
+      .replaceAll(folder, "<folder>")
+      .replaceAll(projectFolder, "<project>")
+      .replaceAll(/\/\S*\/(clang|llc|opt|ld\.lld|llvm-[a-z]+)-\d+/g, "<$1>")
+      .replaceAll(/(clang|llvm|lld)-(?:19|2\d)\b/g, "$1-<version>")
+      .replaceAll(/(?:<folder>|\/)[^\s:'"]*\/scratch\/build-\w+/g, "<scratch>")
+      // The annotator may put small functions into their callers.
+      .replaceAll(/the program faulted in \w+:/g, "the program faulted in <function>:")
+      .replaceAll(/(<folder>\/\w+)\.\w{6}\b/g, "$1.<temporary>")
+      .replaceAll(/[0-9a-f]{24}(?:\.\d+\.[0-9a-f]{8}\.tmp)?/g, "<key>")
+  );
 }
 
 /** The whole answer as one readable text. */
