@@ -1,9 +1,10 @@
 // `blockwatt annotate P -o DIR`: the annotated module, its cost tables, and a typed wrapper that runs it without the rest of
 // the toolchain: `import { run } from "./crc32.ts"`.
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { build } from "esbuild";
 import { fail } from "../../base/diagnostic.ts";
+import { makeFolder } from "../../base/folder.ts";
 import { powerPrices } from "../../pipeline/power-prices.ts";
 import type { StandaloneData } from "../../report/standalone.ts";
 import { projectFolder } from "../../toolchain/core.ts";
@@ -132,7 +133,7 @@ export function runStandalone(data: StandaloneData, wasm: Uint8Array, options?: 
 function writeFolder(folder: string, files: ReadonlyMap<string, string | Uint8Array>): void {
   let temporary: string | undefined;
   try {
-    mkdirSync(dirname(folder), { recursive: true });
+    makeFolder(dirname(folder));
     temporary = mkdtempSync(`${folder}.`);
     // mkdtemp makes it private to the user; what is left is an ordinary folder.
     chmodSync(temporary, 0o755);
