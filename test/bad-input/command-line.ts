@@ -8,6 +8,7 @@ import { constants, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect } from "vitest";
+import { cacheFolder } from "../../src/toolchain/cache.ts";
 
 const testFolder = dirname(fileURLToPath(import.meta.url));
 export const projectFolder = dirname(dirname(testFolder));
@@ -98,6 +99,7 @@ export function normalise(text: string, folder: string): string {
       // The annotator may put small functions into their callers.
       .replaceAll(/the program faulted in \w+:/g, "the program faulted in <function>:")
       .replaceAll(/(<folder>\/\w+)\.\w{6}\b/g, "$1.<temporary>")
+      .replaceAll(cacheFolder(), "<cache>")
       .replaceAll(/[0-9a-f]{24}(?:\.\d+\.[0-9a-f]{8}\.tmp)?/g, "<key>")
   );
 }
