@@ -13,13 +13,14 @@ const layers: readonly (readonly string[])[] = [
   ["base"],
   ["machine"],
   ["adl", "isa", "elf", "bitcode"],
+  ["dat"],
   ["iss", "ir", "cfg"],
   ["match", "pipeline"],
   ["characterize"],
   ["annotate"],
   ["run"],
   ["report"],
-  ["toolchain"],
+  ["toolchain", "conform"],
   ["cli"],
 ];
 const levelOf = new Map(

@@ -1,0 +1,107 @@
+// Recorded instructions of a `.dat` file: what each did and when, and the final state, as data to compare with.
+import type { Diagnostic } from "../base/diagnostic.ts";
+import { missingKey } from "./sections.ts";
+import type { DatTest } from "./sections.ts";
+import { numberOf, valueOf } from "./syntax.ts";
+import type { DatCommand } from "./syntax.ts";
+
+export interface RecordedInstruction {
+  readonly line: number;
+  /** Effective address; absent for a register written from outside. */
+  readonly address?: number;
+  /** The instruction's bits as a number, and how many hexadecimal digits it was written with. */
+  readonly word?: bigint;
+  readonly digits?: number;
+  readonly assembly?: string;
+  /** Cycle of issue and of completion. */
+  readonly issue?: number;
+  readonly complete?: number;
+  /** Registers written, the last value of each, by name with the index appended. */
+  readonly registers: ReadonlyMap<string, bigint | string>;
+  /** All other lines in their order: memory, data accesses, branches, caches, exceptions, translations. */
+  readonly events: readonly DatCommand[];
+}
+
+export interface Recording {
+  readonly instructions: readonly RecordedInstruction[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** The trace of one core (`""`: of all). Faults: BW0363 a key is missing or no number. */
+export function recordingOf(test: DatTest, core = ""): Recording {
+  const diagnostics: Diagnostic[] = [];
+  const instructions: RecordedInstruction[] = [];
+  let current: {
+    registers: Map<string, bigint | string>;
+    events: DatCommand[];
+    fields: Omit<RecordedInstruction, "registers" | "events">;
+  } | null = null;
+  for (const entry of test.entries) {
+    if (entry.section !== "trace") continue;
+    if (core !== "" && entry.core !== "" && entry.core !== core) continue;
+    const { command } = entry;
+    const time = (): number | undefined => {
+      const value = numberOf(valueOf(command, "t"));
+      if (value !== undefined && value >= 0n && value <= Number.MAX_SAFE_INTEGER) return Number(value);
+      diagnostics.push(missingKey(test.file, command, "t"));
+      return undefined;
+    };
+    if (command.name === "I" || command.name === "ERW") {
+      const address = numberOf(valueOf(command, "ea"));
+      const registers = new Map<string, bigint | string>();
+      const events: DatCommand[] = [];
+      current = {
+        registers,
+        events,
+        fields: { line: command.line, ...(address === undefined ? {} : { address: Number(address) }) },
+      };
+      // Fields are filled in as the lines come; the object is complete once the next one begins.
+      instructions.push({ ...current.fields, registers, events });
+      continue;
+    }
+    // Lines before the first instruction belong to none.
+    if (!current) continue;
+    const fill = (more: Partial<RecordedInstruction>): void => {
+      instructions[instructions.length - 1] = { ...instructions.at(-1)!, ...more };
+    };
+    switch (command.name) {
+      case "INSTR": {
+        const text = valueOf(command, "op");
+        const word = numberOf(text);
+        const assembly = valueOf(command, "asm");
+        fill({
+          ...(word === undefined ? {} : { word, digits: text!.replace(/^0[xX]/, "").length }),
+          ...(assembly === undefined ? {} : { assembly }),
+        });
+        break;
+      }
+      case "ITIME": {
+        const issue = time();
+        if (issue !== undefined) fill({ issue });
+        break;
+      }
+      case "CTIME": {
+        const complete = time();
+        if (complete !== undefined) fill({ complete });
+        break;
+      }
+      case "R": {
+        if (valueOf(command, "a") === "read") break;
+        const text = valueOf(command, "d");
+        const name = `${valueOf(command, "n") ?? ""}${indexOf(command)}`;
+        if (text === undefined) diagnostics.push(missingKey(test.file, command, "d"));
+        else current.registers.set(name, numberOf(text) ?? text);
+        break;
+      }
+      default:
+        current.events.push(command);
+    }
+  }
+  return { instructions, diagnostics };
+}
+
+/** Index of a register line as it is appended to the name. */
+export function indexOf(command: DatCommand): string {
+  const index = numberOf(valueOf(command, "i"));
+  return index === undefined ? "" : String(index);
+}
