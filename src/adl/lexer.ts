@@ -5,13 +5,15 @@ import type { ILexingResult, IToken } from "chevrotain";
 import type { Findings } from "./findings.ts";
 import { LIMITS } from "./limits.ts";
 import type { SourceFile, Span } from "./source.ts";
-import { ALL_TOKENS, Stray } from "./tokens.ts";
+import { ALL_TOKENS, DIRECTIVE_TOKENS, Stray } from "./tokens.ts";
 
-const lexer = new Lexer(ALL_TOKENS, {
+const settings = {
   positionTracking: "onlyOffset",
   ensureOptimizations: false,
   skipValidations: true,
-});
+} as const;
+const lexer = new Lexer(ALL_TOKENS, settings);
+const directiveLexer = new Lexer(DIRECTIVE_TOKENS, settings);
 
 /** A chain of macro names: cheaper than a set for each of many tokens. */
 export interface Hidden {
@@ -26,8 +28,34 @@ export interface Token extends IToken {
   hidden?: Hidden | undefined;
 }
 
-/** The tokens of a file, or of a piece of it that starts at `base`. Strange characters are reported and skipped. */
-export function tokenize(source: SourceFile, findings: Findings, text = source.text, base = 0): Token[] {
+/** The tokens of a file. Strange characters are reported and skipped. */
+export function tokenize(source: SourceFile, findings: Findings): Token[] {
+  return tokenizeWith(lexer, source, findings, source.text, 0);
+}
+
+/** The tokens of the rest of a directive's line, `text`, which starts at offset `base` of the file. */
+export function tokenizeDirective(
+  source: SourceFile,
+  findings: Findings,
+  text: string,
+  base: number,
+): Token[] {
+  return tokenizeWith(directiveLexer, source, findings, text, base);
+}
+
+/** The tokens of a text that two tokens of a macro make when they are joined; they stand where `at` stands. */
+export function joinedTokens(text: string, at: Token): Token[] {
+  const tokens = lexer.tokenize(text).tokens as Token[];
+  return tokens.map((token) => ({ ...token, payload: at.payload, startOffset: at.startOffset }));
+}
+
+function tokenizeWith(
+  lexer: Lexer,
+  source: SourceFile,
+  findings: Findings,
+  text: string,
+  base: number,
+): Token[] {
   const open = findOpen(text);
   if (open) {
     findings.error(

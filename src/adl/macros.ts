@@ -3,10 +3,10 @@
 import { count } from "./findings.ts";
 import type { Findings } from "./findings.ts";
 import { LIMITS } from "./limits.ts";
-import { spanOf } from "./lexer.ts";
+import { joinedTokens, spanOf } from "./lexer.ts";
 import type { Hidden, Token } from "./lexer.ts";
 import type { Span } from "./source.ts";
-import { CloseParen, Comma, Identifier, OpenParen } from "./tokens.ts";
+import { CloseParen, Comma, Identifier, OpenParen, Paste, Stringize } from "./tokens.ts";
 
 interface Macro {
   readonly parameters?: readonly string[];
@@ -132,8 +132,9 @@ export class Macros {
           this.#expandInto(argument, expanded, room, depth + 1);
           return expanded;
         });
-        body = substitute(macro.body, macro.parameters, values, room);
+        body = substitute(macro.body, macro.parameters, call.arguments, values, room);
       }
+      body = paste(body, room);
       this.#steps += body.length;
       const hidden: Hidden = { name: token.image, next: token.hidden };
       const ofMacro = new Set(macro.body);
@@ -183,18 +184,56 @@ function readArguments(
   return undefined;
 }
 
+/**
+ * The macro's text with arguments in the places of parameters: expanded ones, or as written where they are made a string
+ * (`#x`) or joined with a neighbour (`x ## y`).
+ */
 function substitute(
   body: readonly Token[],
   parameters: readonly string[],
-  values: readonly (readonly Token[])[],
+  written: readonly (readonly Token[])[],
+  expanded: readonly (readonly Token[])[],
   room: number,
 ): Token[] {
   const result: Token[] = [];
-  for (const token of body) {
-    const index = token.tokenType === Identifier ? parameters.indexOf(token.image) : -1;
-    if (index < 0) result.push(token);
-    else for (const part of values[index] ?? []) result.push(part);
-    if (result.length > room) break;
+  const parameterAt = (at: number): number => {
+    const token = body[at];
+    return token?.tokenType === Identifier ? parameters.indexOf(token.image) : -1;
+  };
+  for (let at = 0; at < body.length && result.length <= room; at++) {
+    const token = body[at];
+    if (!token) break;
+    const index = parameterAt(at);
+    const next = parameterAt(at + 1);
+    if (token.tokenType === Stringize && next >= 0) {
+      const text = written[next]?.map((part) => part.image).join(" ") ?? "";
+      const [string] = joinedTokens(`"${text.replace(/["\\]/g, "\\$&")}"`, token);
+      if (string) result.push(string);
+      at++;
+    } else if (index < 0) result.push(token);
+    else {
+      const joined = body[at - 1]?.tokenType === Paste || body[at + 1]?.tokenType === Paste;
+      for (const part of (joined ? written : expanded)[index] ?? []) result.push(part);
+    }
+  }
+  return result;
+}
+
+/** `a ## b` becomes the token `ab`. */
+function paste(body: readonly Token[], room: number): readonly Token[] {
+  if (!body.some((token) => token.tokenType === Paste)) return body;
+  const result: Token[] = [];
+  for (let at = 0; at < body.length && result.length <= room; at++) {
+    const token = body[at];
+    const left = result.at(-1);
+    const right = body[at + 1];
+    if (token?.tokenType !== Paste || !left || !right || right.tokenType === Paste) {
+      if (token && token.tokenType !== Paste) result.push(token);
+      continue;
+    }
+    result.pop();
+    for (const part of joinedTokens(`${left.image}${right.image}`.slice(0, 1000), left)) result.push(part);
+    at++;
   }
   return result;
 }

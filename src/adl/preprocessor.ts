@@ -1,13 +1,13 @@
 // The preprocessor: #import, #include, #define with and without arguments, #undef, conditionals, #error. It works on
 // tokens, not on text, so every token keeps its own place and messages point into the right file.
-import { readFileSync, realpathSync, statSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { dirname, join, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { evaluateCondition } from "./condition.ts";
 import type { Findings } from "./findings.ts";
 import { didYouMean } from "./findings.ts";
 import { LIMITS } from "./limits.ts";
-import { spanOf, tokenize } from "./lexer.ts";
+import { spanOf, tokenize, tokenizeDirective } from "./lexer.ts";
 import type { Token } from "./lexer.ts";
 import type { SourceFile, Span } from "./source.ts";
 import { Macros } from "./macros.ts";
@@ -30,9 +30,17 @@ interface Conditional {
   elseSeen: boolean;
 }
 
+/** What a command line may add to a description. */
+export interface SourceOptions {
+  /** Folders that imports are searched in, after the importing file's own. Files below them may be imported. */
+  readonly importFolders?: readonly string[];
+  /** Macros that are defined from the start: name → text ("" for a bare definition). */
+  readonly defines?: Readonly<Record<string, string>>;
+}
+
 /** Reads a description with everything it imports. Faults are reported; the tokens of what could be read come back. */
-export function preprocess(path: string, findings: Findings): PreprocessedText {
-  return new Preprocessor(path, findings).run();
+export function preprocess(path: string, findings: Findings, options: SourceOptions = {}): PreprocessedText {
+  return new Preprocessor(path, findings, options).run();
 }
 
 class Preprocessor {
@@ -43,19 +51,42 @@ class Preprocessor {
   readonly #files: SourceFile[] = [];
   readonly #imported = new Set<string>();
   readonly #open: string[] = [];
+  readonly #options: SourceOptions;
   #roots: string[] = [];
   #full = false;
 
-  constructor(path: string, findings: Findings) {
+  constructor(path: string, findings: Findings, options: SourceOptions) {
     this.#path = path;
     this.#findings = findings;
+    this.#options = options;
     this.#macros = new Macros(findings);
   }
 
   run(): PreprocessedText {
-    this.#roots = [dirname(resolve(this.#path)), SHARED_FOLDER].map(realOrSame);
+    const folders = this.#options.importFolders ?? [];
+    this.#roots = [dirname(resolve(this.#path)), SHARED_FOLDER, ...folders.map((f) => resolve(f))].map(
+      realOrSame,
+    );
+    for (const [name, text] of Object.entries(this.#options.defines ?? {})) this.#define(name, text);
     this.#file(this.#path, undefined, true);
     return { tokens: this.#full || this.#macros.exhausted ? [] : this.#output, files: this.#files };
+  }
+
+  /** A macro of the command line; it stands in a source of its own, so that messages can show it. */
+  #define(name: string, text: string): void {
+    const source: SourceFile = { name: "-D", path: "-D", text: `${name} ${text}` };
+    this.#macros.define(tokenize(source, this.#findings), { source, offset: 0, length: name.length });
+  }
+
+  /** Where an import lies: beside the importing file, or in the first import folder that has it. */
+  #locate(target: string, from: string): string {
+    const beside = join(dirname(from), target);
+    if (existsSync(beside)) return beside;
+    for (const folder of this.#options.importFolders ?? []) {
+      const there = join(folder, target);
+      if (existsSync(there)) return there;
+    }
+    return beside;
   }
 
   #file(path: string, from: Span | undefined, once: boolean): void {
@@ -85,7 +116,7 @@ class Preprocessor {
         "BW0110",
         from,
         `cannot read ${path}`,
-        "paths of imports start from the importing file's folder",
+        "paths of imports start from the importing file's folder, or from a folder given with -I",
       );
       return undefined;
     }
@@ -94,7 +125,7 @@ class Preprocessor {
         "BW0112",
         from,
         `${path} lies outside the description's folder`,
-        "import only files below the folder of the main file, or the shared adl folder",
+        "import only files below the folder of the main file, a folder given with -I, or the shared adl folder",
       );
       return undefined;
     }
@@ -155,7 +186,7 @@ class Preprocessor {
     const name = match?.[1] ?? "";
     const skip = match?.[0].length ?? 1;
     // Continuation backslashes become blanks of the same length, so that offsets stay true.
-    const text = token.image.slice(skip).replace(/\\\r?\n/g, (m) => " ".repeat(m.length));
+    const text = token.image.slice(skip).replace(/\\[ \t]*\r?\n/g, (m) => " ".repeat(m.length));
     const named: Span = { ...place, length: skip };
     const last = conditionals.at(-1);
     switch (name) {
@@ -164,7 +195,7 @@ class Preprocessor {
       case "if": {
         let value = false;
         if (active) {
-          const body = tokenize(token.payload, this.#findings, text, token.startOffset + skip);
+          const body = tokenizeDirective(token.payload, this.#findings, text, token.startOffset + skip);
           if (name === "if") value = evaluateCondition(body, this.#macros, this.#findings, named);
           else {
             const symbol = body[0];
@@ -187,7 +218,7 @@ class Preprocessor {
           last.elseSeen = true;
           last.active = !last.done;
         } else {
-          const body = tokenize(token.payload, this.#findings, text, token.startOffset + skip);
+          const body = tokenizeDirective(token.payload, this.#findings, text, token.startOffset + skip);
           last.active = !last.done && evaluateCondition(body, this.#macros, this.#findings, named);
         }
         last.done ||= last.active;
@@ -211,16 +242,16 @@ class Preprocessor {
           offset: place.offset + skip + text.indexOf(target) - 1,
           length: target.length + 2,
         };
-        this.#file(join(dirname(token.payload.name), target), at, name === "import");
+        this.#file(this.#locate(target, token.payload.name), at, name === "import");
         return;
       }
       case "define": {
-        const body = tokenize(token.payload, this.#findings, text, token.startOffset + skip);
+        const body = tokenizeDirective(token.payload, this.#findings, text, token.startOffset + skip);
         this.#macros.define(body, named);
         return;
       }
       case "undef": {
-        const symbol = tokenize(token.payload, this.#findings, text, token.startOffset + skip)[0];
+        const symbol = tokenizeDirective(token.payload, this.#findings, text, token.startOffset + skip)[0];
         if (symbol?.tokenType !== Identifier) this.#findings.error("BW0115", named, "#undef needs a name");
         else this.#macros.undefine(symbol.image);
         return;

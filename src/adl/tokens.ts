@@ -5,7 +5,7 @@ import type { TokenType } from "chevrotain";
 
 export const Whitespace = createToken({
   name: "Whitespace",
-  pattern: /(?:[ \t\r\n\f\v]|\\\r?\n)+/,
+  pattern: /(?:[ \t\r\n\f\v]|\\[ \t]*\r?\n)+/,
   group: Lexer.SKIPPED,
   line_breaks: true,
 });
@@ -16,12 +16,15 @@ export const BlockComment = createToken({
   group: Lexer.SKIPPED,
   line_breaks: true,
 });
-/** A whole preprocessor line, with its continuation lines. */
+/** A whole preprocessor line, with its continuation lines; blanks may follow the backslash, as in GCC. */
 export const Directive = createToken({
   name: "Directive",
-  pattern: /#[^\n\\]*(?:\\(?:\r\n|[^])[^\n\\]*)*/,
+  pattern: /#[^\n\\]*(?:\\(?:[ \t]*\r?\n|[^])[^\n\\]*)*/,
   line_breaks: true,
 });
+/** `#` and `##` in the text of a macro: an argument as a string, two tokens as one. Only the lexer of macro texts knows them. */
+export const Paste = createToken({ name: "Paste", pattern: "##" });
+export const Stringize = createToken({ name: "Stringize", pattern: "#" });
 export const DocString = createToken({
   name: "DocString",
   label: "documentation",
@@ -139,3 +142,8 @@ export const ALL_TOKENS: TokenType[] = [
   ...symbols,
   Stray,
 ];
+
+/** The tokens of what follows a directive's name: no directive can start there. */
+export const DIRECTIVE_TOKENS: TokenType[] = ALL_TOKENS.flatMap((token) =>
+  token === Directive ? [Paste, Stringize] : [token],
+);
