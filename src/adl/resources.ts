@@ -16,16 +16,16 @@ import { didYouMean } from "./findings.ts";
 import {
   booleanOf,
   checkKnown,
-  constantOf,
   elementsOf,
   entryOf,
   expressionOf,
   integerIn,
   integerOf,
-  nameIn,
   nameOf,
   namesOf,
 } from "./keys.ts";
+import { readMemory } from "./memory-resources.ts";
+import { readPredictor } from "./predictor-resources.ts";
 import type { Scope } from "./scope.ts";
 
 export interface Resources {
@@ -37,7 +37,6 @@ export interface Resources {
   readonly branchPredictors: BranchPredictor[];
 }
 
-const COUNT = { min: 0, max: 1_000_000 };
 const SIZE = { min: 1, max: 4096 };
 
 /** Reads the resources block and declares its names in `scope`. */
@@ -113,44 +112,6 @@ export function elaborateResources(block: Block, scope: Scope, findings: Finding
   };
 }
 
-/** A memory or a port; a port starts from its memory's figures. */
-function readMemory(block: Block, outer: MemoryResource | undefined, findings: Findings): MemoryResource {
-  const keys = [
-    "read_latency",
-    "write_latency",
-    "addr_bandwidth",
-    "data_bandwidth",
-    "bandwidth",
-    "max_requests",
-    "max_request",
-    "data_width",
-    "allow_bus_wait",
-    "preemptive",
-    "read_only",
-    "type",
-  ];
-  checkKnown(block, keys, outer ? [] : ["port"], findings);
-  const bandwidth = integerOf(block, "bandwidth", 1, SIZE, findings);
-  const requests = block.keys.has("max_request") ? "max_request" : "max_requests";
-  const memory: MemoryResource = {
-    name: block.name,
-    readLatency: integerOf(block, "read_latency", outer?.readLatency ?? 1, COUNT, findings),
-    writeLatency: integerOf(block, "write_latency", outer?.writeLatency ?? 1, COUNT, findings),
-    addressBandwidth: integerOf(
-      block,
-      "addr_bandwidth",
-      outer?.addressBandwidth ?? bandwidth,
-      SIZE,
-      findings,
-    ),
-    dataBandwidth: integerOf(block, "data_bandwidth", outer?.dataBandwidth ?? bandwidth, SIZE, findings),
-    maxRequests: integerOf(block, requests, outer?.maxRequests ?? 1, SIZE, findings),
-    dataWidth: integerOf(block, "data_width", outer?.dataWidth ?? 32, { min: 8, max: 1024 }, findings),
-    ports: [],
-  };
-  return { ...memory, ports: childrenOf(block, "port").map((port) => readMemory(port, memory, findings)) };
-}
-
 function readFetchUnit(
   block: Block,
   memories: readonly MemoryResource[],
@@ -206,25 +167,6 @@ function readFetchUnit(
     maxFetchCount: integerOf(block, "max_fetch_count", 0, { min: 0, max: 1024 }, findings),
     ...(predictor ? { branchPredictor: predictor.text } : {}),
   };
-}
-
-function readPredictor(block: Block, findings: Findings): BranchPredictor {
-  const algorithm = nameOf(block, "algorithm", findings);
-  if (!block.keys.has("algorithm"))
-    findings.error("BW0208", block.span, `branch predictor ${block.name} has no algorithm`);
-  const parameters: Record<string, number | string> = {};
-  for (const key of block.keys.keys()) {
-    if (key === "algorithm" || key === "attrs") continue;
-    const e = expressionOf(block, key, findings);
-    if (!e || e.kind === "broken") continue;
-    const value = constantOf(e);
-    const name = nameIn(e);
-    if (value !== undefined) parameters[key] = Number(value);
-    else if (e.kind === "number" && e.unit === undefined) parameters[key] = Number(e.text);
-    else if (name) parameters[key] = name.text;
-    else findings.error("BW0205", e.span, `${key} takes a number or a name`);
-  }
-  return { name: block.name, algorithm: algorithm?.text ?? "", parameters };
 }
 
 /** A machine: its states, and the stage that each state stands for. */
