@@ -1,0 +1,156 @@
+// From a recipe and a case's options to what is loaded and run: include folders, definitions, mode. Options that need
+// what is not there (C++ of the suite, SystemC, the original's command language) give a reason instead.
+import { readFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { splitOption } from "./cases.ts";
+import type { ConformCase } from "./cases.ts";
+import type { Recipe } from "./makefile.ts";
+
+/** A description pair and how it is run. */
+export interface ModelSetup {
+  /** Architecture and microarchitecture; one file may hold both. */
+  readonly adl: string;
+  readonly uadl: string;
+  readonly includes: readonly string[];
+  readonly defines: Readonly<Record<string, string>>;
+  /** The functional model leads and the pipeline only keeps time. */
+  readonly safeMode: boolean;
+  /** Memory is accessed by the functional model at once, not by the timed memory system. */
+  readonly functionalMemory: boolean;
+  /** Timed caches hold no data. */
+  readonly tagsOnly: boolean;
+  /** Cycles without progress after which the oldest instruction is dropped or the run fails. */
+  readonly deadlockCycles?: number;
+  /** Dynamic parameters set by a configuration script, such as `L1d-cache-line-size`. */
+  readonly parameters: Readonly<Record<string, number>>;
+  /** Instructions to run at most. */
+  readonly instructions?: number;
+}
+
+export type SetupResult =
+  { readonly setup: ModelSetup; readonly warnings: readonly string[] } | { readonly reason: string };
+
+/** Generator options that change neither function nor time. */
+const neutral = new Set([
+  "instr-cache",
+  "low-mem",
+  "debug-mode",
+  "instr-class-vd",
+  "no-warn-redefine",
+  "trace",
+  "trace-all",
+  "ti",
+  "ta",
+  "no-output",
+  "fep",
+  "dat-map-core-name",
+  "map-core-name",
+]);
+
+/** What a model's recipe and a case's options mean; `caseFlags` may be empty. */
+export function setupOf(recipe: Recipe, one: ConformCase): SetupResult {
+  const includes: string[] = [dirname(recipe.uadl), dirname(recipe.adl)];
+  const defines: Record<string, string> = {};
+  const parameters: Record<string, number> = {};
+  const warnings: string[] = [];
+  let safeMode = false;
+  let functionalMemory = false;
+  let tagsOnly = false;
+  let deadlockCycles: number | undefined;
+  let instructions: number | undefined;
+  if (recipe.sources.length > 0) {
+    return { reason: `is linked with C++ of the suite: ${recipe.sources.join(" ")}` };
+  }
+  if (recipe.compilerFlags.length > 0) {
+    return { reason: `C++ of the suite is compiled with ${recipe.compilerFlags.join(" ")}` };
+  }
+  for (const flag of [...recipe.flags, ...one.flags]) {
+    const [name, value] = splitOption(flag);
+    if (neutral.has(name)) continue;
+    switch (name) {
+      case "I":
+        includes.push(value);
+        break;
+      case "D": {
+        const at = value.indexOf("=");
+        defines[at < 0 ? value : value.slice(0, at)] = at < 0 ? "" : value.slice(at + 1);
+        break;
+      }
+      case "safe-mode":
+        safeMode = true;
+        break;
+      case "iss-mem-mode":
+        functionalMemory = true;
+        break;
+      case "tags-only-caches":
+        tagsOnly = true;
+        break;
+      case "detect-deadlock":
+        deadlockCycles = Number(value);
+        break;
+      case "mic":
+        instructions = Number(value);
+        break;
+      case "extern-mem":
+        return { reason: "needs a memory model in C++" };
+      case "systemc":
+        return { reason: "is simulated together with SystemC" };
+      case "script":
+      case "script-arg":
+        return { reason: "is driven by a script of the original's command language" };
+      case "plugin":
+        return { reason: "needs a plug-in in C++" };
+      case "config": {
+        const problem = readConfiguration(value, parameters, warnings);
+        if (problem !== undefined) return { reason: problem };
+        break;
+      }
+      default:
+        return { reason: `option ${flag} is not known` };
+    }
+  }
+  const setup: ModelSetup = {
+    adl: resolve(recipe.adl),
+    uadl: resolve(recipe.uadl),
+    includes: [...new Set(includes.map((folder) => resolve(folder)))],
+    defines,
+    safeMode,
+    functionalMemory,
+    tagsOnly,
+    parameters,
+    ...(deadlockCycles === undefined ? {} : { deadlockCycles }),
+    ...(instructions === undefined ? {} : { instructions }),
+  };
+  return { setup, warnings };
+}
+
+/**
+ * Configuration files: a script of `setdynparm NAME VALUE` lines, or one in the description language, which says what may
+ * be changed while running and so changes nothing by itself.
+ */
+function readConfiguration(
+  file: string,
+  parameters: Record<string, number>,
+  warnings: string[],
+): string | undefined {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch {
+    return `its configuration cannot be read: ${file.replace(/^.*\//, "")}`;
+  }
+  if (/^\s*define\s*\(/m.test(text)) {
+    if (/\bfunc\s*\(/.test(text)) warnings.push("functions of its configuration are not called");
+    return undefined;
+  }
+  for (const line of text.split("\n")) {
+    const words = line.trim().split(/\s+/);
+    if (words[0] === "" || words[0]!.startsWith("#") || words[0] === "puts") continue;
+    const value = Number(words[2]);
+    if (words[0] !== "setdynparm" || words.length !== 3 || !Number.isFinite(value)) {
+      return `its configuration has a command that is not known: ${words[0]}`;
+    }
+    parameters[words[1]!] = value;
+  }
+  return undefined;
+}

@@ -1,0 +1,107 @@
+// A checkout of the public suite as a list of cases: which can be run, and why the others cannot.
+import { existsSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { fail } from "../base/diagnostic.ts";
+import { parseDat, sectionsOf } from "../dat/index.ts";
+import type { DatTest } from "../dat/index.ts";
+import { readCases } from "./cases.ts";
+import type { ConformCase } from "./cases.ts";
+import { readMakefile } from "./makefile.ts";
+import type { Recipe } from "./makefile.ts";
+import type { UnsupportedCase } from "./report.ts";
+import { setupOf } from "./setup.ts";
+import type { ModelSetup } from "./setup.ts";
+
+export interface RunnableCase {
+  readonly case: ConformCase;
+  readonly setup: ModelSetup;
+  /** The recorded result, and the files that set up the run. */
+  readonly recorded: DatTest;
+  readonly inputs: readonly string[];
+}
+
+export interface Suite {
+  readonly runnable: readonly RunnableCase[];
+  readonly unsupported: readonly UnsupportedCase[];
+}
+
+export interface SuiteFilter {
+  readonly model?: string;
+  readonly test?: string;
+}
+
+/** Fails: BW0940 the folder is no checkout of the suite. */
+export function readSuite(root: string, filter: SuiteFilter = {}): Suite {
+  const folder = join(resolve(root), "tests", "uadl");
+  const makefile = join(folder, "Makefile.am");
+  const script = join(folder, "regress");
+  for (const file of [makefile, script]) {
+    if (!existsSync(file)) {
+      fail(
+        "BW0940",
+        `${root} is no checkout of the public suite: there is no ${file}`,
+        "name the repository's top folder",
+      );
+    }
+  }
+  const recipes = readMakefile(readFileSync(makefile, "utf8"), { srcdir: folder, top_srcdir: resolve(root) });
+  const { cases, skipped } = readCases(readFileSync(script, "utf8"), folder);
+  const unsupported: UnsupportedCase[] = [];
+  const runnable: RunnableCase[] = [];
+  const documents = new Map<string, DatTest | string>();
+  for (const one of cases) {
+    if (filter.model !== undefined && one.model !== filter.model) continue;
+    if (filter.test !== undefined && one.name !== filter.test) continue;
+    const found = examine(one, recipes, documents);
+    if (typeof found === "string") unsupported.push({ model: one.model, test: one.name, reason: found });
+    else runnable.push(found);
+  }
+  if (filter.model === undefined && filter.test === undefined) {
+    for (const { line, what, reason } of skipped) {
+      const model = /^\.?\/?(\S+)/.exec(what)?.[1]?.replace(/^.*\//, "") ?? "";
+      unsupported.push({ model, test: `line ${line}`, reason });
+    }
+  }
+  return { runnable, unsupported };
+}
+
+/** A case that can be run, or the reason why not. */
+function examine(
+  one: ConformCase,
+  recipes: ReadonlyMap<string, Recipe>,
+  documents: Map<string, DatTest | string>,
+): RunnableCase | string {
+  const recipe = recipes.get(one.model);
+  if (!recipe) return "is no model that the generator makes alone (a test program in C++)";
+  const setup = setupOf(recipe, one);
+  if ("reason" in setup) return setup.reason;
+  if (one.mustDiffer) return "the recorded result is wrong on purpose";
+  const recorded = documentOf(one.results, one.coreNames, documents);
+  if (typeof recorded === "string") return recorded;
+  for (const input of one.inputs) {
+    if (!existsSync(input)) return `is not in the checkout: ${input.replace(/^.*\//, "")}`;
+  }
+  if (one.inputs.length === 0) return "is driven by a script of the original's command language";
+  const cores = new Set(recorded.entries.filter((entry) => entry.core !== "").map((entry) => entry.core));
+  if ([...cores].some((core) => core.includes(":")) || cores.size > 1) return "runs several threads or cores";
+  return { case: one, setup: setup.setup, recorded, inputs: one.inputs };
+}
+
+/** The first test of a `.dat` file, or why it cannot be had. Results are kept in `known`. */
+function documentOf(
+  file: string,
+  coreNames: ReadonlyMap<string, string>,
+  known: Map<string, DatTest | string>,
+): DatTest | string {
+  const key = `${file} ${[...coreNames].join()}`;
+  let result = known.get(key);
+  if (result === undefined) {
+    if (!existsSync(file)) result = `is not in the checkout: ${file.replace(/^.*\//, "")}`;
+    else {
+      const { document } = parseDat(readFileSync(file, "latin1"), file);
+      result = sectionsOf(document, coreNames);
+    }
+    known.set(key, result);
+  }
+  return result;
+}
