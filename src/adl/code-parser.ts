@@ -3,9 +3,22 @@
 import type { IToken } from "chevrotain";
 import { BASIC_TYPES, ExpressionParser, TEMPLATE_TYPES } from "./expression-parser.ts";
 import { spanOf } from "./lexer.ts";
+import { FOREIGN } from "./parse-errors.ts";
 import type { Span } from "./source.ts";
-import type { SyntaxExpression, SyntaxFunction, SyntaxParameter, SyntaxStatement } from "./syntax.ts";
+import type {
+  SyntaxEnumMember,
+  SyntaxExpression,
+  SyntaxFunction,
+  SyntaxParameter,
+  SyntaxStatement,
+  SyntaxType,
+} from "./syntax.ts";
 import * as T from "./tokens.ts";
+
+/** The tokens that a description is made of after preprocessing. */
+const ANYTHING = T.ALL_TOKENS.filter(
+  (type) => type.GROUP === undefined && type !== T.Directive && type !== T.Stray,
+);
 
 export class CodeParser extends ExpressionParser {
   #depth = 0;
@@ -17,6 +30,7 @@ export class CodeParser extends ExpressionParser {
   override resetDepth(): void {
     super.resetDepth();
     this.#depth = 0;
+    this.foreignPlaces.length = 0;
   }
 
   // ---- Looking ahead -----------------------------------------------------------------------------------------
@@ -61,27 +75,88 @@ export class CodeParser extends ExpressionParser {
     return at > 0 && this.LA(at).tokenType === T.Identifier;
   }
 
-  protected startsFunction(): boolean {
+  /** A constant or variable outside of code: a declaration with a value. */
+  protected startsVariable(): boolean {
+    const at = this.#afterType(1);
+    return at > 0 && this.LA(at).tokenType === T.Identifier && this.LA(at + 1).tokenType === T.Equals;
+  }
+
+  /** Whether a function is next, or only the announcement of one. */
+  protected startsFunction(): "definition" | "prototype" | undefined {
+    if (this.LA(1).image === "template" && this.LA(2).tokenType === T.Less) return "definition";
     let at = this.#afterType(1);
     if (at === 0 || this.LA(at).tokenType !== T.Identifier || this.LA(at + 1).tokenType !== T.OpenParen)
-      return false;
+      return undefined;
     let depth = 0;
     for (at++; ; at++) {
       const token = this.LA(at);
       if (token.tokenType === T.OpenParen) depth++;
       else if (token.tokenType === T.CloseParen && --depth === 0) break;
       else if (token.image === "" || token.tokenType === T.Semicolon || token.tokenType === T.OpenBrace)
-        return false;
+        return undefined;
     }
+    if (this.LA(at + 1).tokenType === T.Const) at++;
     const next = this.LA(at + 1).tokenType;
-    return next === T.OpenBrace || next === T.Const;
+    if (next === T.Semicolon) return "prototype";
+    return next === T.OpenBrace ? "definition" : undefined;
   }
+
+  /** C++ that is not part of the language: it is left out, and reported. */
+  protected startsForeign(): boolean {
+    return FOREIGN.has(this.LA(1).image) && this.LA(2).tokenType === T.Identifier;
+  }
+
+  /** The C++ that was left out in this parse. */
+  readonly foreignPlaces: { word: string; name: string; span: Span }[] = [];
+
+  /** Everything up to a semicolon outside of braces. */
+  readonly foreign = this.rule(
+    "foreign",
+    (): void => {
+      const word = this.CONSUME(T.Identifier);
+      const name = this.CONSUME1(T.Identifier);
+      this.ACTION(() => this.foreignPlaces.push({ word: word.image, name: name.image, span: spanOf(word) }));
+      let depth = 0;
+      let ended = false;
+      this.MANY({
+        GATE: () => !ended,
+        DEF: () => {
+          const token = this.OR(ANYTHING.map((type) => ({ ALT: () => this.CONSUME2(type) })));
+          this.ACTION(() => {
+            const type = token.tokenType;
+            if (type === T.OpenBrace) depth++;
+            else if (type === T.CloseBrace) depth--;
+            const next = this.LA(1).tokenType;
+            ended = depth <= 0 && (type === T.Semicolon || (type === T.CloseBrace && next !== T.Semicolon));
+          });
+        },
+      });
+    },
+    () => undefined,
+  );
 
   // ---- Functions ---------------------------------------------------------------------------------------------
 
   readonly functionDefinition = this.rule(
     "functionDefinition",
     (): SyntaxFunction => {
+      const template: { type: SyntaxType; name: string }[] = [];
+      this.OPTION1({
+        GATE: () => this.LA(1).image === "template" && this.LA(2).tokenType === T.Less,
+        DEF: () => {
+          this.CONSUME2(T.Identifier);
+          this.CONSUME(T.Less);
+          this.AT_LEAST_ONE_SEP({
+            SEP: T.Comma,
+            DEF: () => {
+              const kind = this.SUBRULE1(this.type);
+              const parameter = this.CONSUME3(T.Identifier);
+              this.ACTION(() => template.push({ type: kind, name: parameter.image }));
+            },
+          });
+          this.CONSUME(T.Operator);
+        },
+      });
       const result = this.SUBRULE(this.type);
       const name = this.CONSUME(T.Identifier);
       const parameters = this.SUBRULE(this.parameters);
@@ -92,6 +167,7 @@ export class CodeParser extends ExpressionParser {
         result,
         parameters,
         body,
+        ...(template.length > 0 ? { template } : {}),
         span: spanOf(name),
       }));
     },
@@ -161,6 +237,17 @@ export class CodeParser extends ExpressionParser {
           { ALT: () => this.SUBRULE(this.doStatement) },
           { ALT: () => this.SUBRULE(this.forStatement) },
           { ALT: () => this.SUBRULE(this.switchStatement) },
+          {
+            ALT: (): SyntaxStatement => {
+              const list = this.SUBRULE(this.enumerators);
+              this.CONSUME6(T.Semicolon);
+              return this.ACTION((): SyntaxStatement => ({ kind: "enum", ...list }));
+            },
+          },
+          {
+            GATE: () => this.LA(1).image === "try" && this.LA(2).tokenType === T.OpenBrace,
+            ALT: () => this.SUBRULE(this.tryStatement),
+          },
           {
             ALT: (): SyntaxStatement => {
               const token = this.CONSUME(T.Break);
@@ -236,11 +323,17 @@ export class CodeParser extends ExpressionParser {
     "declaration",
     (): SyntaxStatement => {
       const type = this.SUBRULE(this.type);
-      const names: { name: string; value?: SyntaxExpression; span: Span }[] = [];
+      const names: { name: string; size?: SyntaxExpression; value?: SyntaxExpression; span: Span }[] = [];
       this.AT_LEAST_ONE_SEP({
         SEP: T.Comma,
         DEF: () => {
           const name = this.CONSUME(T.Identifier);
+          const size = this.OPTION1(() => {
+            this.CONSUME(T.OpenBracket);
+            const count = this.SUBRULE2(this.expression);
+            this.CONSUME(T.CloseBracket);
+            return count;
+          });
           const value = this.OPTION(() =>
             this.OR([
               {
@@ -260,7 +353,12 @@ export class CodeParser extends ExpressionParser {
             ]),
           );
           this.ACTION(() =>
-            names.push({ name: name.image, ...(value ? { value } : {}), span: spanOf(name) }),
+            names.push({
+              name: name.image,
+              ...(size ? { size } : {}),
+              ...(value ? { value } : {}),
+              span: spanOf(name),
+            }),
           );
         },
       });
@@ -269,44 +367,59 @@ export class CodeParser extends ExpressionParser {
     () => this.brokenStatement(),
   );
 
+  readonly enumerators = this.rule(
+    "enumerators",
+    (): { name?: string; members: SyntaxEnumMember[]; span: Span } => {
+      const start = this.CONSUME(T.Enum);
+      const name = this.OPTION(() => this.CONSUME(T.Identifier));
+      this.CONSUME(T.OpenBrace);
+      const members: SyntaxEnumMember[] = [];
+      this.MANY(() => {
+        const member = this.CONSUME1(T.Identifier);
+        const value = this.OPTION1(() => {
+          this.CONSUME(T.Equals);
+          return this.SUBRULE(this.expression);
+        });
+        this.OPTION2(() => this.CONSUME(T.Comma));
+        this.ACTION(() =>
+          members.push({ name: member.image, ...(value ? { value } : {}), span: spanOf(member) }),
+        );
+      });
+      this.CONSUME(T.CloseBrace);
+      return this.ACTION(() => ({ ...(name ? { name: name.image } : {}), members, span: spanOf(start) }));
+    },
+    () => ({ members: [], span: this.placeHere() }),
+  );
+
+  readonly tryStatement = this.rule(
+    "tryStatement",
+    (): SyntaxStatement => {
+      const start = this.CONSUME(T.Identifier);
+      const body = this.SUBRULE(this.block);
+      const handlers: { parameter?: SyntaxParameter; body: SyntaxStatement }[] = [];
+      this.AT_LEAST_ONE({
+        GATE: () => this.LA(1).image === "catch",
+        DEF: () => {
+          this.CONSUME1(T.Identifier);
+          const list = this.SUBRULE(this.parameters);
+          const handler = this.SUBRULE1(this.block);
+          this.ACTION(() => handlers.push({ ...(list[0] ? { parameter: list[0] } : {}), body: handler }));
+        },
+      });
+      return this.ACTION((): SyntaxStatement => ({ kind: "try", body, handlers, span: spanOf(start) }));
+    },
+    () => this.brokenStatement(),
+  );
+
   /** An assignment, an increment or a call. */
   readonly simpleStatement = this.rule(
     "simpleStatement",
     (): SyntaxStatement => {
-      let before: IToken | undefined;
-      this.OPTION(() => {
-        before = this.CONSUME(T.Increment);
-      });
-      const target = this.SUBRULE(this.expression);
-      let operator = before;
-      let value: SyntaxExpression | undefined;
-      this.OPTION1(() => {
-        this.OR([
-          {
-            ALT: () => {
-              operator = this.CONSUME1(T.Increment);
-            },
-          },
-          {
-            ALT: () => {
-              operator = this.OR1([
-                { ALT: () => this.CONSUME(T.Equals) },
-                { ALT: () => this.CONSUME(T.AssignOperator) },
-              ]);
-              value = this.SUBRULE1(this.expression);
-            },
-          },
-        ]);
-      });
+      const value = this.SUBRULE(this.assignment);
       return this.ACTION((): SyntaxStatement => {
-        if (!operator) return { kind: "expression", value: target, span: target.span };
-        return {
-          kind: "assign",
-          target,
-          operator: operator.image,
-          ...(value ? { value } : {}),
-          span: target.span,
-        };
+        if (value.kind !== "assign") return { kind: "expression", value, span: value.span };
+        const { target, operator, span } = value;
+        return { kind: "assign", target, operator, ...(value.value ? { value: value.value } : {}), span };
       });
     },
     () => this.brokenStatement(),
@@ -317,7 +430,7 @@ export class CodeParser extends ExpressionParser {
     (): SyntaxStatement => {
       const start = this.CONSUME(T.If);
       this.CONSUME(T.OpenParen);
-      const test = this.SUBRULE(this.expression);
+      const test = this.SUBRULE(this.assignment);
       this.CONSUME(T.CloseParen);
       const then = this.SUBRULE(this.statement);
       const otherwise = this.OPTION(() => {
@@ -340,7 +453,7 @@ export class CodeParser extends ExpressionParser {
     (): SyntaxStatement => {
       const start = this.CONSUME(T.While);
       this.CONSUME(T.OpenParen);
-      const test = this.SUBRULE(this.expression);
+      const test = this.SUBRULE(this.assignment);
       this.CONSUME(T.CloseParen);
       const body = this.SUBRULE(this.statement);
       return this.ACTION((): SyntaxStatement => ({ kind: "while", test, body, span: spanOf(start) }));
@@ -355,7 +468,7 @@ export class CodeParser extends ExpressionParser {
       const body = this.SUBRULE(this.statement);
       this.CONSUME(T.While);
       this.CONSUME(T.OpenParen);
-      const test = this.SUBRULE(this.expression);
+      const test = this.SUBRULE(this.assignment);
       this.CONSUME(T.CloseParen);
       this.CONSUME(T.Semicolon);
       return this.ACTION((): SyntaxStatement => ({ kind: "do", test, body, span: spanOf(start) }));
@@ -423,7 +536,7 @@ export class CodeParser extends ExpressionParser {
     (): SyntaxStatement => {
       const start = this.CONSUME(T.Switch);
       this.CONSUME(T.OpenParen);
-      const value = this.SUBRULE(this.expression);
+      const value = this.SUBRULE(this.assignment);
       this.CONSUME(T.CloseParen);
       this.CONSUME(T.OpenBrace);
       const cases: { values: SyntaxExpression[]; isDefault: boolean; body: SyntaxStatement[]; span: Span }[] =

@@ -22,6 +22,12 @@ export const BASIC_TYPES: ReadonlySet<string> = new Set([
 ]);
 /** Types that take a width in angle brackets. */
 export const TEMPLATE_TYPES: ReadonlySet<string> = new Set(["bits", "sbits"]);
+/** Types that a value may be converted to as in C: `(unsigned) x`. */
+const CAST_TYPES: ReadonlySet<string> = new Set([
+  ...BASIC_TYPES,
+  ...["bool", "size_t"],
+  ...[8, 16, 32, 64].flatMap((n) => [`int${n}`, `uint${n}`, `int${n}_t`, `uint${n}_t`]),
+]);
 const SOURCING_WORDS = new Set(["from", "estimate"]);
 
 /** Thrown out of the parser when the text nests deeper than the limit. */
@@ -39,8 +45,11 @@ export class ExpressionParser extends EmbeddedActionsParser {
     });
   }
 
+  #assignments = 0;
+
   resetDepth(): void {
     this.tooDeep = false;
+    this.#assignments = 0;
   }
 
   /** The token that is next. */
@@ -93,6 +102,26 @@ export class ExpressionParser extends EmbeddedActionsParser {
     const after = this.LA(2).tokenType;
     return after !== T.Equals && after !== T.OpenParen && after !== T.OpenBrace;
   }
+
+  /** Index of the ")" of `(type)` in front of a value, or 0. */
+  #castEnd(): number {
+    if (this.LA(1).tokenType !== T.OpenParen) return 0;
+    let at = this.LA(2).tokenType === T.Enum ? 3 : 2;
+    const first = this.LA(at);
+    if (first.tokenType !== T.Identifier) return 0;
+    if (at === 2 && !CAST_TYPES.has(first.image) && !TEMPLATE_TYPES.has(first.image)) return 0;
+    at++;
+    while (BASIC_TYPES.has(this.LA(at).image)) at++;
+    if (TEMPLATE_TYPES.has(first.image)) {
+      const [open, width, close] = [this.LA(at), this.LA(at + 1), this.LA(at + 2)];
+      if (open.tokenType !== T.Less || width.tokenType !== T.IntegerLiteral || close.image !== ">") return 0;
+      at += 3;
+    }
+    if (this.LA(at).tokenType !== T.CloseParen) return 0;
+    const next = this.LA(at + 1).tokenType;
+    const value = [T.Identifier, T.IntegerLiteral, T.FloatLiteral, T.OpenParen, T.True, T.False];
+    return value.includes(next) || [T.Minus, T.Tilde, T.Not].includes(next) ? at : 0;
+  }
   // ---- Types -------------------------------------------------------------------------------------------------
 
   readonly type = this.rule(
@@ -104,6 +133,7 @@ export class ExpressionParser extends EmbeddedActionsParser {
         this.CONSUME(T.Const);
         constant = true;
       });
+      this.OPTION3(() => this.CONSUME(T.Enum));
       const first = this.CONSUME(T.Identifier);
       let name = first.image;
       this.MANY({
@@ -210,6 +240,31 @@ export class ExpressionParser extends EmbeddedActionsParser {
     () => this.brokenExpression(),
   );
 
+  /** An expression, or an assignment used as one. */
+  readonly assignment = this.rule(
+    "assignment",
+    (): SyntaxExpression => {
+      const target = this.SUBRULE(this.expression);
+      let operator: IToken | undefined;
+      let value: SyntaxExpression | undefined;
+      this.OPTION(() => {
+        operator = this.OR([
+          { ALT: () => this.CONSUME(T.Equals) },
+          { ALT: () => this.CONSUME(T.AssignOperator) },
+        ]);
+        this.ACTION(() => this.bound(++this.#assignments));
+        value = this.SUBRULE(this.assignment);
+        this.ACTION(() => this.#assignments--);
+      });
+      return this.ACTION((): SyntaxExpression =>
+        operator && value
+          ? { kind: "assign", target, operator: operator.image, value, span: target.span }
+          : target,
+      );
+    },
+    () => this.brokenExpression(),
+  );
+
   readonly binaryExpression = this.rule(
     "binaryExpression",
     (): SyntaxExpression => {
@@ -251,6 +306,7 @@ export class ExpressionParser extends EmbeddedActionsParser {
             { ALT: () => this.CONSUME(T.Not) },
             { ALT: () => this.CONSUME(T.Tilde) },
             { ALT: () => this.CONSUME(T.Ampersand) },
+            { ALT: () => this.CONSUME(T.Increment) },
             { ALT: () => this.CONSUME(T.Operator) },
           ]);
           this.ACTION(() => {
@@ -315,16 +371,19 @@ export class ExpressionParser extends EmbeddedActionsParser {
         ]);
         this.ACTION(() => this.bound(++links));
       });
+      this.OPTION2(() => {
+        const operator = this.CONSUME1(T.Increment).image;
+        this.ACTION(() => {
+          value = { kind: "assign", target: value, operator, postfix: true, span: value.span };
+        });
+      });
       return this.ACTION(() =>
-        prefixes.reduceRight<SyntaxExpression>(
-          (inner, prefix) => ({
-            kind: "unary",
-            operator: prefix.image,
-            value: inner,
-            span: join(spanOf(prefix), inner.span),
-          }),
-          value,
-        ),
+        prefixes.reduceRight<SyntaxExpression>((inner, prefix) => {
+          const span = join(spanOf(prefix), inner.span);
+          return prefix.tokenType === T.Increment
+            ? { kind: "assign", target: inner, operator: prefix.image, span }
+            : { kind: "unary", operator: prefix.image, value: inner, span };
+        }, value),
       );
     },
     () => this.brokenExpression(),
@@ -338,7 +397,7 @@ export class ExpressionParser extends EmbeddedActionsParser {
       this.MANY_SEP({
         SEP: T.Comma,
         DEF: () => {
-          const value = this.SUBRULE(this.expression);
+          const value = this.SUBRULE(this.assignment);
           this.ACTION(() => list.push(value));
         },
       });
@@ -356,17 +415,11 @@ export class ExpressionParser extends EmbeddedActionsParser {
           { ALT: () => this.SUBRULE(this.quantity) },
           {
             ALT: (): SyntaxExpression => {
-              let text = "";
-              let first: IToken | undefined;
-              this.AT_LEAST_ONE(() => {
-                const token = this.CONSUME(T.StringLiteral);
-                first ??= token;
-                text += token.image.slice(1, -1);
-              });
+              const text = this.SUBRULE(this.text);
               return this.ACTION((): SyntaxExpression => ({
                 kind: "string",
-                value: text,
-                span: spanOf(first as IToken),
+                value: text.text,
+                span: text.span,
               }));
             },
           },
@@ -408,6 +461,21 @@ export class ExpressionParser extends EmbeddedActionsParser {
             },
           },
           {
+            GATE: () => this.#castEnd() > 0,
+            ALT: (): SyntaxExpression => {
+              this.CONSUME(T.OpenParen);
+              const type = this.SUBRULE2(this.type);
+              this.CONSUME(T.CloseParen);
+              const value = this.SUBRULE(this.operand);
+              return this.ACTION((): SyntaxExpression => ({
+                kind: "construct",
+                type,
+                arguments: [value],
+                span: join(type.span, value.span),
+              }));
+            },
+          },
+          {
             ALT: (): SyntaxExpression => {
               const list = this.SUBRULE1(this.callArguments);
               return this.ACTION((): SyntaxExpression => {
@@ -423,6 +491,31 @@ export class ExpressionParser extends EmbeddedActionsParser {
       });
     },
     () => this.brokenExpression(),
+  );
+
+  /** One or several strings in a row, which are one. */
+  readonly text = this.rule(
+    "text",
+    (): { text: string; span: Span } => {
+      let text = "";
+      let first: IToken | undefined;
+      this.AT_LEAST_ONE(() => {
+        const token = this.OR([
+          { ALT: () => this.CONSUME(T.StringLiteral) },
+          { ALT: () => this.CONSUME(T.DocString) },
+        ]);
+        this.ACTION(() => {
+          first ??= token;
+          text +=
+            token.tokenType === T.DocString ? token.image.slice(3, -3).trim() : token.image.slice(1, -1);
+        });
+      });
+      return this.ACTION(() => {
+        const span = spanOf(first as IToken);
+        return { text, span: first?.tokenType === T.DocString ? { ...span, length: 3 } : span };
+      });
+    },
+    () => ({ text: "", span: this.placeHere() }),
   );
 
   readonly quantity = this.rule(

@@ -120,6 +120,13 @@ export class ExpressionTyper implements Typer {
         return this.error("BW0221", e.span, "a string is no value in action code");
       case "list":
         return this.error("BW0221", e.span, "a list is no value in action code");
+      case "assign":
+        return this.error(
+          "BW0236",
+          e.span,
+          "an assignment is no value here",
+          "write it as a statement of its own, before this one",
+        );
       case "broken":
         return POISON;
       case "name":

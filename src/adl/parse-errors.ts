@@ -80,3 +80,34 @@ export function reportParseErrors(errors: readonly IRecognitionException[], find
   }
   if (errors.length > 0) findings.markPartial();
 }
+
+/** C++ that descriptions cannot hold, by the word that begins it, and what to write instead. */
+const INSTEAD: Readonly<Record<string, string>> = {
+  class: "keep state in registers of the description, and write what its methods do as functions",
+  struct: "keep state in registers of the description, and write what its methods do as functions",
+  union: "use bits<N> and slices of it",
+  namespace: "names of a description need no namespace",
+  using: "names of a description need no namespace",
+  typedef: "write the type itself, or a #define for it",
+  extern: "write the function in the description",
+  static: "leave the word out; state that lasts is a register",
+  inline: "leave the word out",
+};
+
+/** Words that begin C++ which the parser leaves out. */
+export const FOREIGN: ReadonlySet<string> = new Set(Object.keys(INSTEAD));
+
+/** Refuses the C++ that was left out, each by its name. */
+export function reportForeign(
+  places: readonly { word: string; name: string; span: Span }[],
+  findings: Findings,
+): void {
+  for (const { word, name, span } of places)
+    findings.error(
+      "BW0123",
+      span,
+      `${`${word} ${name}`.trim()}: this is C++ and no part of the language`,
+      INSTEAD[word],
+    );
+  if (places.length > 0) findings.markPartial();
+}

@@ -4,7 +4,7 @@
 import { EOF as END } from "chevrotain";
 import { CodeParser } from "./code-parser.ts";
 import type { Findings } from "./findings.ts";
-import { TooManyErrors, reportParseErrors, startCountingErrors } from "./parse-errors.ts";
+import { TooManyErrors, reportForeign, reportParseErrors, startCountingErrors } from "./parse-errors.ts";
 import { LIMITS } from "./limits.ts";
 import { spanOf } from "./lexer.ts";
 import type { Token } from "./lexer.ts";
@@ -12,7 +12,6 @@ import { join } from "./source.ts";
 import type {
   Sourcing,
   SyntaxDefine,
-  SyntaxExpression,
   SyntaxItem,
   SyntaxName,
   SyntaxParameter,
@@ -42,7 +41,10 @@ class DescriptionParser extends CodeParser {
       return this.OR<SyntaxItem | undefined>({
         DEF: [
           { ALT: () => this.SUBRULE(this.defineBlock) },
-          { ALT: () => this.SUBRULE(this.documentation) },
+          {
+            GATE: () => this.LA(1).tokenType !== T.StringLiteral || this.LA(2).tokenType !== T.Equals,
+            ALT: () => this.SUBRULE(this.documentation),
+          },
           { ALT: () => this.SUBRULE(this.enumeration) },
           {
             ALT: () => {
@@ -55,10 +57,29 @@ class DescriptionParser extends CodeParser {
             ALT: () => this.SUBRULE(this.removal),
           },
           {
-            GATE: () => this.LA(2).tokenType !== T.Equals && this.startsFunction(),
+            GATE: () => this.startsForeign(),
+            ALT: () => {
+              this.SUBRULE(this.foreign);
+              return undefined;
+            },
+          },
+          {
+            GATE: () => this.LA(2).tokenType !== T.Equals && this.startsFunction() === "prototype",
+            ALT: () => this.SUBRULE(this.prototypeDeclaration),
+          },
+          {
+            GATE: () => this.LA(2).tokenType !== T.Equals && this.startsFunction() !== undefined,
             ALT: () => {
               const f = this.SUBRULE(this.functionDefinition);
               return this.ACTION((): SyntaxItem => ({ kind: "function", function: f, span: f.span }));
+            },
+          },
+          {
+            GATE: () => this.startsVariable(),
+            ALT: () => {
+              const statement = this.SUBRULE(this.declaration);
+              this.CONSUME1(T.Semicolon);
+              return this.ACTION((): SyntaxItem => ({ kind: "variable", statement, span: statement.span }));
             },
           },
           {
@@ -130,16 +151,36 @@ class DescriptionParser extends CodeParser {
   readonly blockName = this.rule(
     "blockName",
     (): SyntaxName => {
-      const token = this.OR([
-        { ALT: () => this.CONSUME(T.Identifier) },
-        { ALT: () => this.CONSUME(T.StringLiteral) },
-        { ALT: () => this.CONSUME(T.IntegerLiteral) },
-        { ALT: () => this.CONSUME(T.Default) },
+      let group = false;
+      this.OPTION({
+        GATE: () => this.LA(1).image === "*",
+        DEF: () => {
+          this.CONSUME(T.Operator);
+          group = true;
+        },
+      });
+      return this.OR<SyntaxName>([
+        {
+          ALT: () => {
+            const token = this.OR1([
+              { ALT: () => this.CONSUME(T.Identifier) },
+              { ALT: () => this.CONSUME(T.IntegerLiteral) },
+              { ALT: () => this.CONSUME(T.Default) },
+            ]);
+            return this.ACTION((): SyntaxName => ({
+              text: token.image,
+              ...(group ? { group } : {}),
+              span: spanOf(token),
+            }));
+          },
+        },
+        {
+          ALT: () => {
+            const text = this.SUBRULE(this.text);
+            return this.ACTION((): SyntaxName => ({ ...text, ...(group ? { group } : {}) }));
+          },
+        },
       ]);
-      return this.ACTION((): SyntaxName => ({
-        text: token.tokenType === T.StringLiteral ? unquote(token.image) : token.image,
-        span: spanOf(token),
-      }));
     },
     () => ({ text: "", span: this.placeHere() }),
   );
@@ -147,12 +188,8 @@ class DescriptionParser extends CodeParser {
   readonly documentation = this.rule(
     "documentation",
     (): SyntaxItem => {
-      const token = this.CONSUME(T.DocString);
-      return this.ACTION((): SyntaxItem => ({
-        kind: "documentation",
-        text: token.image.slice(3, -3).trim(),
-        span: { ...spanOf(token), length: 3 },
-      }));
+      const text = this.SUBRULE(this.text);
+      return this.ACTION((): SyntaxItem => ({ kind: "documentation", ...text }));
     },
     () => this.brokenItem(),
   );
@@ -206,27 +243,26 @@ class DescriptionParser extends CodeParser {
   readonly enumeration = this.rule(
     "enumeration",
     (): SyntaxItem => {
-      const start = this.CONSUME(T.Enum);
-      const name = this.OPTION(() => this.CONSUME(T.Identifier));
-      this.CONSUME(T.OpenBrace);
-      const members: { name: string; value?: SyntaxExpression; span: SyntaxName["span"] }[] = [];
-      this.MANY(() => {
-        const member = this.CONSUME1(T.Identifier);
-        const value = this.OPTION1(() => {
-          this.CONSUME(T.Equals);
-          return this.SUBRULE(this.expression);
-        });
-        this.OPTION2(() => this.CONSUME(T.Comma));
-        this.ACTION(() =>
-          members.push({ name: member.image, ...(value ? { value } : {}), span: spanOf(member) }),
-        );
-      });
-      this.CONSUME(T.CloseBrace);
+      const list = this.SUBRULE(this.enumerators);
+      return this.ACTION((): SyntaxItem => ({ kind: "enum", ...list }));
+    },
+    () => this.brokenItem(),
+  );
+
+  readonly prototypeDeclaration = this.rule(
+    "prototypeDeclaration",
+    (): SyntaxItem => {
+      const result = this.SUBRULE(this.type);
+      const name = this.CONSUME(T.Identifier);
+      const parameters = this.SUBRULE(this.parameters);
+      this.OPTION(() => this.CONSUME(T.Const));
+      this.CONSUME(T.Semicolon);
       return this.ACTION((): SyntaxItem => ({
-        kind: "enum",
-        ...(name ? { name: name.image } : {}),
-        members,
-        span: spanOf(start),
+        kind: "prototype",
+        name: name.image,
+        result,
+        parameters,
+        span: spanOf(name),
       }));
     },
     () => this.brokenItem(),
@@ -327,6 +363,7 @@ export function parse(tokens: Token[], findings: Findings): SyntaxItem[] {
   try {
     const items = parser.description();
     reportParseErrors(parser.errors, findings);
+    reportForeign(parser.foreignPlaces, findings);
     const next = parser.errors.length === 0 ? parser.nextToken() : undefined;
     if (next && next.tokenType !== END)
       findings.error("BW0120", spanOf(next), `unexpected ${next.image.slice(0, 20)}`);

@@ -103,6 +103,10 @@ export class ActionTyper extends ExpressionTyper {
       case "label":
         if (s.name === "Repeat") return [{ kind: "repeat", body: this.#inner(s.body) }];
         return this.#statement(s.body);
+      case "try":
+      case "enum":
+        this.findings.error("BW0229", s.span, `${s.kind} is not known in action code`);
+        return [];
     }
   }
 
@@ -136,7 +140,9 @@ export class ActionTyper extends ExpressionTyper {
     const type = inferred ? undefined : resolveType(s.type, this.findings);
     if (s.type.name === "void") this.findings.error("BW0220", s.type.span, "a variable cannot be void");
     const result: Statement[] = [];
-    for (const { name, value, span } of s.names) {
+    for (const { name, size, value, span } of s.names) {
+      if (size)
+        this.findings.error("BW0220", span, "there are no arrays", "use a regfile of the description");
       let typed: Expression | undefined;
       if (value) typed = type ? this.valueAs(value, type) : this.value(value);
       else if (inferred)

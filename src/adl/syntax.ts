@@ -34,7 +34,7 @@ export type SyntaxExpression = { readonly span: Span } & (
       readonly arguments: readonly SyntaxExpression[];
     }
   | { readonly kind: "subscript"; readonly object: SyntaxExpression; readonly index: SyntaxExpression }
-  /** `bits<32>(x)`: construction of a value of a type. */
+  /** `bits<32>(x)`, `(unsigned) x`: construction of a value of a type. */
   | { readonly kind: "construct"; readonly type: SyntaxType; readonly arguments: readonly SyntaxExpression[] }
   /** `(a, b)`: a list, also `()`. One element in parentheses is that element. */
   | { readonly kind: "list"; readonly elements: readonly SyntaxExpression[] }
@@ -50,6 +50,15 @@ export type SyntaxExpression = { readonly span: Span } & (
       readonly test: SyntaxExpression;
       readonly then: SyntaxExpression;
       readonly otherwise: SyntaxExpression;
+    }
+  /** An assignment or increment used as a value: `a = b = c`, `if (++n > 2)`. `value` is absent for "++" and "--". */
+  | {
+      readonly kind: "assign";
+      readonly target: SyntaxExpression;
+      readonly operator: string;
+      readonly value?: SyntaxExpression;
+      /** `n++`: the value is the one before. */
+      readonly postfix?: boolean;
     }
   /** Made where the text could not be parsed; already reported. */
   | { readonly kind: "broken" }
@@ -78,6 +87,8 @@ export type SyntaxStatement = { readonly span: Span } & (
       readonly type: SyntaxType;
       readonly names: readonly {
         readonly name: string;
+        /** Number of elements, for an array. */
+        readonly size?: SyntaxExpression;
         readonly value?: SyntaxExpression;
         readonly span: Span;
       }[];
@@ -119,14 +130,29 @@ export type SyntaxStatement = { readonly span: Span } & (
   | { readonly kind: "continue" }
   | { readonly kind: "return"; readonly value?: SyntaxExpression }
   | { readonly kind: "label"; readonly name: string; readonly body: SyntaxStatement }
+  | {
+      readonly kind: "try";
+      readonly body: SyntaxStatement;
+      readonly handlers: readonly { readonly parameter?: SyntaxParameter; readonly body: SyntaxStatement }[];
+    }
+  /** Names for numbers, known in the rest of the function. */
+  | { readonly kind: "enum"; readonly name?: string; readonly members: readonly SyntaxEnumMember[] }
   | { readonly kind: "empty" }
 );
+
+export interface SyntaxEnumMember {
+  readonly name: string;
+  readonly value?: SyntaxExpression;
+  readonly span: Span;
+}
 
 export interface SyntaxFunction {
   readonly name: string;
   readonly result: SyntaxType;
   readonly parameters: readonly SyntaxParameter[];
   readonly body: SyntaxStatement;
+  /** `template <int n, typename T>`: parameters that each call fills in from the types of its arguments. */
+  readonly template?: readonly { readonly type: SyntaxType; readonly name: string }[];
   readonly span: Span;
 }
 
@@ -147,6 +173,8 @@ export type SyntaxValue =
 
 export interface SyntaxName {
   readonly text: string;
+  /** `*NAME`: the members of a group. */
+  readonly group?: boolean;
   readonly span: Span;
 }
 
@@ -169,11 +197,15 @@ export type SyntaxItem =
   | {
       readonly kind: "enum";
       readonly name?: string;
-      readonly members: readonly {
-        readonly name: string;
-        readonly value?: SyntaxExpression;
-        readonly span: Span;
-      }[];
+      readonly members: readonly SyntaxEnumMember[];
+      readonly span: Span;
+    }
+  /** `int f(int x);`: a function that is defined later, or nowhere. */
+  | {
+      readonly kind: "prototype";
+      readonly name: string;
+      readonly result: SyntaxType;
+      readonly parameters: readonly SyntaxParameter[];
       readonly span: Span;
     }
   /** `Foo f0, f1;` in a system: instances of a core. */
@@ -183,4 +215,6 @@ export type SyntaxItem =
       readonly names: readonly SyntaxName[];
       readonly span: Span;
     }
+  /** `const int n = 64;` outside of code. */
+  | { readonly kind: "variable"; readonly statement: SyntaxStatement; readonly span: Span }
   | { readonly kind: "documentation"; readonly text: string; readonly span: Span };

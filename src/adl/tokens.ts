@@ -45,7 +45,7 @@ export const IntegerLiteral = createToken({
   name: "IntegerLiteral",
   label: "a number",
   pattern:
-    /(?:0[xX][0-9a-fA-F]+|0[bB][01]+|\d+)(?:[uU]?[lL]{0,2}[uU]?)(?![A-Za-z0-9_])|(?:0[xX][0-9a-fA-F]+|0[bB][01]+|\d+)/,
+    /(?:0[xX][0-9a-fA-F]+|0[bB][01]+|\d+)(?:[uU]?[lL]{0,2}[uU]?)(?![A-Za-z0-9_])|'(?:[^'\\\n]|\\[^\n])'|(?:0[xX][0-9a-fA-F]+|0[bB][01]+|\d+)/,
 });
 export const Identifier = createToken({
   name: "Identifier",
