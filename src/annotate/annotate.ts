@@ -68,7 +68,7 @@ export function annotate(module: Module, elf: ElfFile, options: AnnotateOptions 
     const textBytes = code[0]?.memorySize ?? 0;
     if (code.length !== 1)
       fail("BW0804", `the executable has ${String(code.length)} code segments; one is wanted`);
-    const mapBytes = counters ? Math.ceil(textBytes / 4 / 4) * 8 : 0;
+    const mapBytes = Math.ceil(textBytes / 4 / 4) * 8;
     const program = new Program(
       m,
       module,
@@ -100,7 +100,7 @@ export function annotate(module: Module, elf: ElfFile, options: AnnotateOptions 
     addTable(program, textBytes);
     const memoryPages = Math.ceil((program.counterBase + 8 * program.cellCount) / PAGE);
     const segments = memoryImage(elf, programBytes);
-    if (counters) segments.push(...targetMap(program, textBytes));
+    segments.push(...targetMap(program, textBytes));
     if (program.live) segments.push(...program.live.segments);
     m.setMemory(
       memoryPages,

@@ -10,7 +10,7 @@ import { Untranslatable } from "./fault.ts";
 import type { FunctionEmitter } from "./function-emitter.ts";
 import { emitIntrinsic } from "./intrinsics.ts";
 import { addressOf } from "./memory.ts";
-import { resolveCallee, signatureOf, SYSCALL_STUB, type Signature } from "./program.ts";
+import { resolveCallee, signatureOf, SYSCALL_STUB, type CallTarget, type Signature } from "./program.ts";
 import { allocSize } from "./target-layout.ts";
 import { layOutArguments } from "./variadic.ts";
 import { binaryen, NAMES, type Expression, type WasmType } from "./wasm.ts";
@@ -141,8 +141,10 @@ function finish(
   });
 }
 
-/** Most functions that an indirect call is tried on by comparison before the table is used. */
-const GUESSED_TARGETS = 6;
+/** Most functions that an indirect call is tried on by one comparison after the other. */
+const COMPARED_TARGETS = 4;
+/** Most functions that an indirect call chooses among by a jump table; with more, code would grow too much. */
+const LISTED_TARGETS = 24;
 
 /**
  * An indirect call. Where few functions have their address taken and fit, the pointer is compared with theirs and they
@@ -190,21 +192,54 @@ function emitIndirect(
     return m.block(null, statements, result);
   };
   const targets = p.callTargets(inst);
+  const direct = ({ name, position }: CallTarget): Expression => {
+    const call = m.call(name, values(), result);
+    if (firstCell < 0) return call;
+    const counted = [p.addToCell(firstCell + position), ...(f.live?.calledGuessed(name) ?? []), call];
+    return m.block(null, counted, result);
+  };
+  const isTarget = ({ name }: CallTarget): Expression =>
+    m.i32.eq(f.get(target), m.i32.const(p.addresses.of(name) | 0));
   let call = through();
-  if (targets.length <= GUESSED_TARGETS)
-    for (const { name, position } of targets) {
-      const direct = m.call(name, values(), result);
-      const counted =
-        firstCell < 0
-          ? direct
-          : m.block(
-              null,
-              [p.addToCell(firstCell + position), ...(f.live?.calledGuessed(name) ?? []), direct],
-              result,
-            );
-      call = m.if(m.i32.eq(f.get(target), m.i32.const(p.addresses.of(name) | 0)), counted, call);
-    }
+  if (targets.length <= COMPARED_TARGETS)
+    for (const one of targets) call = m.if(isTarget(one), direct(one), call);
+  else if (targets.length <= LISTED_TARGETS)
+    call = chosenByTable(f, target, targets, isTarget, direct, call, result);
   finish(f, inst, call, signature.results, out);
+}
+
+/**
+ * A jump by the called function's position among those whose address is taken, to a direct call; `otherwise` is for what
+ * turns out to be none of `targets`.
+ */
+function chosenByTable(
+  f: FunctionEmitter,
+  target: number,
+  targets: readonly CallTarget[],
+  isTarget: (one: CallTarget) => Expression,
+  direct: (one: CallTarget) => Expression,
+  otherwise: Expression,
+  result: WasmType,
+): Expression {
+  const { m, p } = f;
+  const id = `i${String(f.nodeIndex)}_${String(f.instructionIndex)}`;
+  const done = `${id}_done`;
+  const other = `${id}_other`;
+  const label = ({ position }: CallTarget): string => `${id}_${String(position)}`;
+  const first = Math.min(...targets.map(({ position }) => position));
+  const last = Math.max(...targets.map(({ position }) => position));
+  const cases = Array.from({ length: last - first + 1 }, (_, i) => {
+    const one = targets.find(({ position }) => position === first + i);
+    return one === undefined ? other : label(one);
+  });
+  const index = m.i32.shr_u(m.i32.sub(f.get(target), m.i32.const(p.textBase)), m.i32.const(2));
+  const position = m.i32.load16_u(p.targetMapBase, 2, m.i32.shl(index, m.i32.const(1)));
+  let inner: Expression = m.switch(cases, other, m.i32.sub(position, m.i32.const(first)));
+  for (const one of targets) {
+    const go = result === binaryen.none ? [direct(one), m.br(done)] : [m.br(done, undefined, direct(one))];
+    inner = m.block(null, [m.block(label(one), [inner]), m.br_if(other, m.i32.eqz(isTarget(one))), ...go]);
+  }
+  return m.block(done, [m.block(other, [inner]), otherwise], result);
 }
 
 /** Inline assembly: only the empty text, which is a barrier or an identity, has a meaning on the host. */

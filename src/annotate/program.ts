@@ -64,6 +64,12 @@ export function signatureOf(type: FunctionType): Signature {
   };
 }
 
+/** A function that an indirect call can mean, and its position in `addressTaken`. */
+export interface CallTarget {
+  readonly name: string;
+  readonly position: number;
+}
+
 export class Program {
   readonly m: WasmModule;
   readonly module: Module;
@@ -175,7 +181,7 @@ export class Program {
   }
 
   /** Functions with their address taken that have an indirect call's type, with their positions in `addressTaken`. */
-  callTargets(call: CallInstruction): { readonly name: string; readonly position: number }[] {
+  callTargets(call: CallInstruction): CallTarget[] {
     const wanted = call.functionType;
     return this.addressTaken.flatMap((name, position) => {
       const type = this.functions.get(name)?.valueType;
