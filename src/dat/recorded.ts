@@ -22,6 +22,15 @@ export interface RecordedInstruction {
   readonly events: readonly DatCommand[];
 }
 
+/** A recorded instruction whose lines are still being read. */
+type Building = {
+  -readonly [Key in keyof RecordedInstruction]: RecordedInstruction[Key] extends ReadonlyMap<infer K, infer V>
+    ? Map<K, V>
+    : RecordedInstruction[Key] extends readonly (infer E)[]
+      ? E[]
+      : RecordedInstruction[Key];
+};
+
 export interface Recording {
   readonly instructions: readonly RecordedInstruction[];
   readonly diagnostics: readonly Diagnostic[];
@@ -31,11 +40,7 @@ export interface Recording {
 export function recordingOf(test: DatTest, core = ""): Recording {
   const diagnostics: Diagnostic[] = [];
   const instructions: RecordedInstruction[] = [];
-  let current: {
-    registers: Map<string, bigint | string>;
-    events: DatCommand[];
-    fields: Omit<RecordedInstruction, "registers" | "events">;
-  } | null = null;
+  let current: Building | undefined;
   for (const entry of test.entries) {
     if (entry.section !== "trace") continue;
     if (core !== "" && entry.core !== "" && entry.core !== core) continue;
@@ -48,41 +53,33 @@ export function recordingOf(test: DatTest, core = ""): Recording {
     };
     if (command.name === "I" || command.name === "ERW") {
       const address = numberOf(valueOf(command, "ea"));
-      const registers = new Map<string, bigint | string>();
-      const events: DatCommand[] = [];
-      current = {
-        registers,
-        events,
-        fields: { line: command.line, ...(address === undefined ? {} : { address: Number(address) }) },
-      };
-      // Fields are filled in as the lines come; the object is complete once the next one begins.
-      instructions.push({ ...current.fields, registers, events });
+      current = { line: command.line, registers: new Map(), events: [] };
+      if (address !== undefined) current.address = Number(address);
+      instructions.push(current);
       continue;
     }
     // Lines before the first instruction belong to none.
     if (!current) continue;
-    const fill = (more: Partial<RecordedInstruction>): void => {
-      instructions[instructions.length - 1] = { ...instructions.at(-1)!, ...more };
-    };
     switch (command.name) {
       case "INSTR": {
         const text = valueOf(command, "op");
         const word = numberOf(text);
         const assembly = valueOf(command, "asm");
-        fill({
-          ...(word === undefined ? {} : { word, digits: text!.replace(/^0[xX]/, "").length }),
-          ...(assembly === undefined ? {} : { assembly }),
-        });
+        if (word !== undefined) {
+          current.word = word;
+          current.digits = text!.replace(/^0[xX]/, "").length;
+        }
+        if (assembly !== undefined) current.assembly = assembly;
         break;
       }
       case "ITIME": {
         const issue = time();
-        if (issue !== undefined) fill({ issue });
+        if (issue !== undefined) current.issue = issue;
         break;
       }
       case "CTIME": {
         const complete = time();
-        if (complete !== undefined) fill({ complete });
+        if (complete !== undefined) current.complete = complete;
         break;
       }
       case "R": {
