@@ -7,6 +7,7 @@ import type {
   SourcedNumber,
 } from "../machine/model.ts";
 import type { IsaModel } from "../machine/model.ts";
+import { memoryNames } from "./memory-resources.ts";
 import { childrenOf } from "./blocks.ts";
 import type { Block } from "./blocks.ts";
 import type { Findings } from "./findings.ts";
@@ -145,10 +146,7 @@ function readTrigger(
         : undefined;
     case "memory_read":
     case "memory_write": {
-      const memories = pipeline.memories.flatMap((m) => [
-        m.name,
-        ...m.ports.map((p) => `${m.name}.${p.name}`),
-      ]);
+      const memories = memoryNames([...pipeline.memories, ...pipeline.caches]);
       return check(memories, "memory") ? { kind, memory: object.text } : undefined;
     }
     default:

@@ -2,14 +2,18 @@
 // predictors, and the states of its machines. Defaults are the uADL manual's.
 import type {
   BranchPredictor,
+  BusResource,
+  CacheResource,
   FetchUnit,
   ForwardingPath,
+  MemoryInterface,
   MemoryResource,
   PipelineStage,
   Semaphore,
   StateMachine,
 } from "../machine/model.ts";
 import { childrenOf } from "./blocks.ts";
+import { readBus, readBusCache } from "./bus-resources.ts";
 import type { Block } from "./blocks.ts";
 import type { Findings } from "./findings.ts";
 import { didYouMean } from "./findings.ts";
@@ -24,7 +28,7 @@ import {
   nameOf,
   namesOf,
 } from "./keys.ts";
-import { readMemory } from "./memory-resources.ts";
+import { checkNextLevels, memoryNames, readCache, readMemory } from "./memory-resources.ts";
 import { readPredictor } from "./predictor-resources.ts";
 import type { Scope } from "./scope.ts";
 
@@ -33,8 +37,10 @@ export interface Resources {
   readonly stages: PipelineStage[];
   readonly forwardingPaths: ForwardingPath[];
   readonly memories: MemoryResource[];
+  readonly caches: CacheResource[];
   readonly semaphores: Semaphore[];
   readonly branchPredictors: BranchPredictor[];
+  readonly buses: BusResource[];
 }
 
 const SIZE = { min: 1, max: 4096 };
@@ -44,7 +50,18 @@ export function elaborateResources(block: Block, scope: Scope, findings: Finding
   checkKnown(
     block,
     [],
-    ["fetchunit", "pipestage", "forwarding_path", "memory", "semaphore", "flag", "branch_predictor"],
+    [
+      "fetchunit",
+      "pipestage",
+      "forwarding_path",
+      "memory",
+      "cache",
+      "bus",
+      "bus_cache",
+      "semaphore",
+      "flag",
+      "branch_predictor",
+    ],
     findings,
   );
   const declared = new Set<string>();
@@ -76,15 +93,38 @@ export function elaborateResources(block: Block, scope: Scope, findings: Finding
     checkKnown(child, ["size", "width", "broadcast"], [], findings);
     return { name: child.name, size: integerOf(child, "size", 1, SIZE, findings) };
   });
-  const memories = childrenOf(block, "memory").map((child): MemoryResource => {
-    declare(child, "memory");
-    const memory = readMemory(child, undefined, findings);
-    for (const port of memory.ports) {
-      const name = `${memory.name}.${port.name}`;
+  const declarePorts = (one: MemoryInterface): void => {
+    for (const name of memoryNames([one]).slice(1)) {
       scope.set(name, { kind: "object", objectKind: "memory", name });
     }
-    return memory;
+  };
+  const buses = childrenOf(block, "bus").map((child): BusResource => readBus(child, findings));
+  const memories = [
+    ...childrenOf(block, "memory").map((child): MemoryResource => {
+      declare(child, "memory");
+      const memory = readMemory(child, findings);
+      declarePorts(memory);
+      return memory;
+    }),
+    ...childrenOf(block, "bus_cache").map((child): MemoryResource => {
+      declare(child, "memory");
+      return readBusCache(child, buses, findings);
+    }),
+  ];
+  const cacheBlocks = childrenOf(block, "cache");
+  const caches = cacheBlocks.map((child): CacheResource => {
+    declare(child, "memory");
+    const cache = readCache(child, scope, findings);
+    scope.set(child.name, {
+      kind: "object",
+      objectKind: "memory",
+      name: child.name,
+      ...(cache.methods.length > 0 ? { methods: cache.methods } : {}),
+    });
+    declarePorts(cache);
+    return cache;
   });
+  checkNextLevels(cacheBlocks, caches, memories, findings);
   const semaphores = [...childrenOf(block, "semaphore"), ...childrenOf(block, "flag")].map(
     (child): Semaphore => {
       declare(child, "semaphore");
@@ -103,18 +143,20 @@ export function elaborateResources(block: Block, scope: Scope, findings: Finding
   if (second) findings.error("BW0242", second.span, "a core has one fetchunit");
   if (stages.length === 0) findings.error("BW0242", block.span, "the resources have no pipestage");
   return {
-    fetchUnit: fetch ? readFetchUnit(fetch, memories, branchPredictors, findings) : undefined,
+    fetchUnit: fetch ? readFetchUnit(fetch, [...memories, ...caches], branchPredictors, findings) : undefined,
     stages,
     forwardingPaths,
     memories,
+    caches,
     semaphores,
     branchPredictors,
+    buses,
   };
 }
 
 function readFetchUnit(
   block: Block,
-  memories: readonly MemoryResource[],
+  memories: readonly MemoryInterface[],
   predictors: readonly BranchPredictor[],
   findings: Findings,
 ): FetchUnit {
@@ -135,7 +177,7 @@ function readFetchUnit(
   for (const required of ["fetch_memory", "entries", "fetch_size"]) {
     if (!block.keys.has(required)) findings.error("BW0208", block.span, `the fetch unit has no ${required}`);
   }
-  const known = memories.flatMap((m) => [m.name, ...m.ports.map((p) => `${m.name}.${p.name}`)]);
+  const known = memoryNames(memories);
   const memory = nameOf(block, "fetch_memory", findings);
   if (memory && !known.includes(memory.text)) {
     findings.error("BW0212", memory.span, `unknown memory ${memory.text}`, didYouMean(memory.text, known));

@@ -144,15 +144,107 @@ export interface ForwardingPath {
   readonly size: number;
 }
 
-export interface MemoryResource {
+export interface MemoryPort {
   readonly name: string;
+  readonly type: "instr" | "data" | "unified";
+  /** Requests and data transfers of a cycle draw on one bandwidth. */
+  readonly commonBandwidth: boolean;
+  readonly addressBandwidth: number;
+  readonly dataBandwidth: number;
+  /** 0: the memory's. */
   readonly readLatency: number;
   readonly writeLatency: number;
+  readonly maxRequests: number;
+  readonly allowBusWait: boolean;
+}
+
+/** What memories and caches have in common. Bandwidths: per cycle, 0 without limit. */
+export interface MemoryInterface {
+  readonly name: string;
   readonly addressBandwidth: number;
   readonly dataBandwidth: number;
   readonly maxRequests: number;
   readonly dataWidth: number;
-  readonly ports: readonly MemoryResource[];
+  /** One request may wait in front of a full queue. */
+  readonly allowBusWait: boolean;
+  /** Loads and stores take the place of a fetch that waits. */
+  readonly preemptive: boolean;
+  readonly ports: readonly MemoryPort[];
+}
+
+export interface MemoryResource extends MemoryInterface {
+  readonly readLatency: number;
+  readonly writeLatency: number;
+  /** False: only numbers of requests and latencies are kept, no queue; a free place can be used at once. */
+  readonly queued: boolean;
+  /** A cache on a bus. */
+  readonly busCache?: BusCache;
+}
+
+/** Timing of a cache; what it holds and how it looks addresses up stands in the instruction set's description. */
+export interface CacheResource extends MemoryInterface {
+  /** Memory or cache, `Mem` or `Mem.D`; "" as the instruction set's description has it. */
+  readonly nextLevel: string;
+  readonly writeMode: "WriteThrough" | "WriteBack";
+  /** Latencies and lock times in cycles, widths in bits, sizes in entries, by the name of the key. */
+  readonly numbers: Readonly<Record<CacheNumber, number>>;
+  readonly flags: Readonly<Record<CacheFlag, boolean>>;
+  readonly blockOnCriticalWord: "false" | "serialized" | "true";
+  /** Predicate without parameters; absent: the store buffer is enabled. */
+  readonly storeBufferEnable?: HelperFunction;
+  /** Bits of one access of the linefill at (effective address, real address). */
+  readonly currentAccessWidth?: HelperFunction;
+  /** Further methods that the description calls, of a class of its own: each says yes. */
+  readonly methods: readonly string[];
+}
+
+export type CacheNumber =
+  | "read_hit_latency"
+  | "write_hit_latency"
+  | "linefill_access_width"
+  | "linefill_read_latency"
+  | "linefill_write_latency"
+  | "linefill_writeback_latency"
+  | "linefill_lock_cycle"
+  | "linefill_lock_holdoff_cycle"
+  | "evict_lock_cycle"
+  | "taken_to_write_latency"
+  | "write_to_next_level_request_latency"
+  | "zero_latency"
+  | "lock_latency"
+  | "unlock_latency"
+  | "touch_latency"
+  | "invalidate_latency"
+  | "store_buffer_size";
+
+export type CacheFlag =
+  | "critical_word_first"
+  | "streaming_linefill"
+  | "linefill_lazy_writeback"
+  | "linefill_lock_on_valid"
+  | "consecutive_linefills";
+
+/** A memory that several caches reach over one bus, a row a cycle; the first cache in `masters` goes first. */
+export interface BusResource {
+  readonly name: string;
+  readonly rowBytes: number;
+  /** Cycles from a read request to its row. */
+  readonly readLatency: number;
+  readonly masters: readonly string[];
+}
+
+export interface BusCache {
+  readonly bus: string;
+  /** Serves the fetch unit, or loads and stores (which it writes through, without allocating). */
+  readonly holds: "instr" | "data";
+  readonly sets: number;
+  readonly ways: number;
+  readonly lineBytes: number;
+  /** Cycles from a row's arrival to its being written (instructions: predecoding). */
+  readonly fillLatency: number;
+  readonly maxWrites: number;
+  readonly writePage: number;
+  readonly missTouchesFirstWay: boolean;
 }
 
 export interface Semaphore {
@@ -165,6 +257,10 @@ export interface BranchPredictor {
   readonly name: string;
   readonly algorithm: string;
   readonly parameters: Readonly<Record<string, number | string>>;
+  /** Predicate without parameters; absent: enabled. */
+  readonly enable?: HelperFunction;
+  /** Registers, `R` or `R.F`, that must be as they were when the entry was made. */
+  readonly registerCompares?: readonly string[];
 }
 
 export interface StateMachine {
@@ -218,8 +314,10 @@ export interface PipelineModel {
   readonly stages: readonly PipelineStage[]; // in declaration order: front to back
   readonly forwardingPaths: readonly ForwardingPath[];
   readonly memories: readonly MemoryResource[];
+  readonly caches: readonly CacheResource[];
   readonly semaphores: readonly Semaphore[];
   readonly branchPredictors: readonly BranchPredictor[];
+  readonly buses: readonly BusResource[];
   readonly machines: readonly StateMachine[];
   readonly classes: readonly InstructionClass[];
   readonly helpers: Readonly<Record<string, HelperFunction>>;

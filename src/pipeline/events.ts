@@ -56,7 +56,7 @@ export function createEventTable(model: MachineModel): EventTable {
     }
     return counter;
   };
-  for (const memory of pipeline.memories) {
+  for (const memory of [...pipeline.memories, ...pipeline.caches]) {
     for (const name of [memory.name, ...memory.ports.map((port) => `${memory.name}.${port.name}`)]) {
       counterOf(tables.memoryReads, name);
       counterOf(tables.memoryWrites, name);

@@ -1,7 +1,7 @@
 // Numbers for everything that the generated engine names: states, stages, operands, paths, memories, attributes.
 import { InternalError, fail } from "../base/diagnostic.ts";
 import type { Expression } from "../machine/action.ts";
-import type { MachineModel, StateMachine } from "../machine/model.ts";
+import type { MachineModel, MemoryPort, StateMachine } from "../machine/model.ts";
 import { operandNames } from "./classes.ts";
 import { createEventTable } from "./events.ts";
 import type { EventTable } from "./events.ts";
@@ -13,12 +13,17 @@ import type { CauseTable } from "./stalls.ts";
 
 export interface MemoryPortLayout {
   readonly name: string;
+  /** Number among the memories and then the caches of the pipeline, and number of the port, in order of names. */
+  readonly resource: number;
+  readonly port: number;
   readonly readLatency: number;
   readonly writeLatency: number;
   readonly addressBandwidth: number;
   readonly dataBandwidth: number;
   readonly maxRequests: number;
   readonly readCounter: number;
+  /** Bytes that one transfer moves at most. */
+  readonly rowBytes: number;
   readonly writeCounter: number;
 }
 
@@ -60,6 +65,8 @@ export interface EngineLayout {
   memory(index: number): MemoryPortLayout;
   pathIndex(name: string): number;
   isPredictor(name: string): boolean;
+  /** Whether there are caches on buses. */
+  readonly hasBus: boolean;
   isRegister(name: string): boolean;
   /** Name of a constant array of a register's units. */
   registerUnits(name: string, mask: number): string;
@@ -149,24 +156,32 @@ export function createLayout(model: MachineModel): EngineLayout {
   }
   if (attributes.size > 31) fail("BW0707", "more than 31 attributes of instruction classes");
   const memories: MemoryPortLayout[] = [];
-  for (const memory of pipeline.memories) {
-    const list: [string, typeof memory, number, number][] = [[memory.name, memory, 0, 0]];
-    for (const port of memory.ports) {
-      list.push([`${memory.name}.${port.name}`, port, memory.readLatency, memory.writeLatency]);
-    }
-    for (const [name, port, read, write] of list) {
+  [...pipeline.memories, ...pipeline.caches].forEach((memory, resource) => {
+    const latencies =
+      "readLatency" in memory
+        ? [memory.readLatency, memory.writeLatency]
+        : [memory.numbers.read_hit_latency, memory.numbers.write_hit_latency];
+    const [readLatency = 0, writeLatency = 0] = latencies;
+    const whole = { ...memory, readLatency, writeLatency };
+    const ports = [...memory.ports].sort((x, y) => (x.name < y.name ? -1 : 1));
+    const add = (name: string, port: number, of: typeof whole | MemoryPort): void => {
       memories.push({
         name,
-        readLatency: port.readLatency + read,
-        writeLatency: port.writeLatency + write,
-        addressBandwidth: port.addressBandwidth,
-        dataBandwidth: port.dataBandwidth,
-        maxRequests: port.maxRequests,
+        resource,
+        port,
+        readLatency: of.readLatency > 0 ? of.readLatency : readLatency,
+        writeLatency: of.writeLatency > 0 ? of.writeLatency : writeLatency,
+        addressBandwidth: of.addressBandwidth,
+        dataBandwidth: of.dataBandwidth,
+        maxRequests: of.maxRequests,
         readCounter: events.memoryReads.get(name)!,
+        rowBytes: memory.dataWidth / 8,
         writeCounter: events.memoryWrites.get(name)!,
       });
-    }
-  }
+    };
+    add(memory.name, 0, whole);
+    ports.forEach((port, index) => add(`${memory.name}.${port.name}`, index, port));
+  });
   const constants = new Map<string, readonly number[]>();
   const forwardReaders = new Map<string, readonly number[]>();
   const ports = countedPorts(events);
@@ -203,6 +218,7 @@ export function createLayout(model: MachineModel): EngineLayout {
     memory: (index) => memories[index]!,
     pathIndex: (name) => pipeline.forwardingPaths.findIndex((path) => path.name === name),
     isPredictor: (name) => predictors.has(name),
+    hasBus: pipeline.buses.length > 0,
     isRegister: (name) => name in isa.registers || name in isa.registerFiles,
     registerUnits: (name, mask) => {
       const file = isa.registerFiles[name];

@@ -47,7 +47,7 @@ export function createCauseTable(pipeline: PipelineModel): CauseTable {
   for (const one of pipeline.classes) latencies.set(one.name, names.push(`latency_${one.name}`) - 1);
   const stages = new Set(pipeline.stages.map((stage) => stage.name));
   const memories = new Set<string>();
-  for (const memory of pipeline.memories) {
+  for (const memory of [...pipeline.memories, ...pipeline.caches]) {
     memories.add(memory.name);
     for (const port of memory.ports) memories.add(`${memory.name}.${port.name}`);
   }
