@@ -21,8 +21,9 @@ export interface MemoryAccess {
   /** Operations on a line that was looked up when the instruction executed; -1: none. */
   readonly set: number;
   readonly way: number;
-  /** Number of the request once it has been sent, else -1. */
+  /** Number of the request once it has been sent, else -1, and where it was sent. */
   request: number;
+  at: MemoryLevel | undefined;
 }
 
 export interface MemoryRequest {
