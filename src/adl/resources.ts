@@ -134,7 +134,7 @@ export function elaborateResources(block: Block, scope: Scope, findings: Finding
   );
   const branchPredictors = childrenOf(block, "branch_predictor").map((child): BranchPredictor => {
     declare(child, "branch_predictor");
-    return readPredictor(child, findings);
+    return readPredictor(child, scope, findings);
   });
   const fetchBlocks = childrenOf(block, "fetchunit");
   for (const child of fetchBlocks) declare(child, "fetchunit");

@@ -1,0 +1,290 @@
+// Branch predictors that learn. The fetch unit asks them for each address that it fetches, or an instruction asks when it
+// issues; branches tell them how they went.
+//
+// Counter (the language's built-in algorithm): a list of branches with their last target and a saturating counter each;
+//   a full list drops the branch that has been in it longest.
+// CounterLinkStack: Counter, and for returns a second list whose targets come from a stack of return addresses.
+// Bimodal, Gshare: a table of counters without tags, found by the address, or by the address and the last outcomes; targets
+//   come from a list as Counter keeps it.
+import { fail } from "../base/diagnostic.ts";
+import type { BranchPredictor } from "../machine/model.ts";
+
+export type Prediction = "miss" | "taken" | "not_taken" | "none";
+
+/** What predictors read of the architectural state. */
+export interface PredictorState {
+  enabled(): boolean;
+  /** Values of the registers that an entry's must equal. */
+  compared(): readonly number[];
+}
+
+/** The kind of branch that an update is for. */
+export type BranchKind = "normal" | "link" | "return";
+
+export interface DynamicPredictor {
+  /** Target of the last prediction that was "taken", and size in bytes of the branch that it was made of. */
+  target: number;
+  size: number;
+  reset(): void;
+  enabled(): boolean;
+  predict(address: number): Prediction;
+  /** What the last prediction for this address said. `target` is set when it was taken. */
+  lastTaken(address: number, kind?: BranchKind): boolean;
+  update(address: number, size: number, taken: boolean, target: number, kind?: BranchKind): void;
+}
+
+export const dynamicAlgorithms = ["Counter", "CounterLinkStack", "Bimodal", "Gshare"] as const;
+
+/** Whether the resource is a predictor that learns; others are static. */
+export function isDynamic(predictor: BranchPredictor): boolean {
+  return dynamicAlgorithms.some((name) => name === predictor.algorithm);
+}
+
+/**
+ * Parameters: `size` entries (default 8), `counter_width` bits (2), `stack_size` entries of the stack (8), `table_size`
+ * counters (1024, a power of two), `history` bits (8).
+ * Fails: BW0705 for an unknown algorithm.
+ */
+export function createDynamicPredictor(resource: BranchPredictor, state: PredictorState): DynamicPredictor {
+  const parameter = (name: string, fallback: number): number => Number(resource.parameters[name] ?? fallback);
+  const entries = Math.max(1, parameter("size", 8));
+  const width = Math.min(16, Math.max(1, parameter("counter_width", 2)));
+  switch (resource.algorithm) {
+    case "Counter":
+      return new CounterPredictor(state, entries, width);
+    case "CounterLinkStack":
+      return new LinkStackPredictor(state, entries, width, Math.max(1, parameter("stack_size", 8)));
+    case "Bimodal":
+    case "Gshare": {
+      const history = resource.algorithm === "Gshare" ? parameter("history", 8) : 0;
+      return new TablePredictor(state, entries, width, parameter("table_size", 1024), history);
+    }
+    default:
+      return fail(
+        "BW0705",
+        `branch predictor ${resource.name}: unknown algorithm ${resource.algorithm}`,
+        `algorithms that learn are ${dynamicAlgorithms.join(", ")}`,
+      );
+  }
+}
+
+interface Entry {
+  readonly address: number;
+  readonly compared: readonly number[];
+  target: number;
+  size: number;
+  /** 1: surely taken, up to 2 to the counter's width. */
+  counter: number;
+  last: Prediction;
+}
+
+/** Branches that were seen, the longest known first. */
+class BranchList {
+  private readonly state: PredictorState;
+  private readonly capacity: number;
+  private entries: Entry[] = [];
+
+  constructor(state: PredictorState, capacity: number) {
+    this.state = state;
+    this.capacity = capacity;
+  }
+
+  clear(): void {
+    this.entries = [];
+  }
+
+  find(address: number): Entry | undefined {
+    const compared = this.state.compared();
+    return this.entries.find(
+      (entry) => entry.address === address && entry.compared.every((value, at) => value === compared[at]),
+    );
+  }
+
+  add(address: number, size: number, target: number, counter: number): void {
+    if (this.entries.length >= this.capacity) this.entries.shift();
+    const compared = [...this.state.compared()];
+    this.entries.push({ address, compared, target, size, counter, last: "none" });
+  }
+}
+
+class CounterPredictor implements DynamicPredictor {
+  target = 0;
+  size = 4;
+  private readonly state: PredictorState;
+  private readonly list: BranchList;
+  private readonly highest: number;
+  /** Counters up to this one predict taken. */
+  private readonly threshold: number;
+
+  constructor(state: PredictorState, entries: number, width: number) {
+    this.state = state;
+    this.list = new BranchList(state, entries);
+    this.highest = 1 << width;
+    this.threshold = this.highest >> 1;
+  }
+
+  reset(): void {
+    this.list.clear();
+  }
+
+  enabled(): boolean {
+    return this.state.enabled();
+  }
+
+  predict(address: number): Prediction {
+    if (!this.enabled()) return "none";
+    const entry = this.list.find(address);
+    if (!entry) return "miss";
+    entry.last = entry.counter > this.threshold ? "not_taken" : "taken";
+    this.target = entry.target;
+    this.size = entry.size;
+    return entry.last;
+  }
+
+  lastTaken(address: number): boolean {
+    const entry = this.list.find(address);
+    if (entry?.last !== "taken") return false;
+    this.target = entry.target;
+    return true;
+  }
+
+  update(address: number, size: number, taken: boolean, target: number): void {
+    if (!this.enabled()) return;
+    const entry = this.list.find(address);
+    if (!entry) {
+      this.list.add(address, size, target, taken ? this.threshold : this.threshold + 1);
+    } else if (taken) {
+      entry.counter = Math.max(1, entry.counter - 1);
+      entry.target = target;
+    } else entry.counter = Math.min(this.highest, entry.counter + 1);
+  }
+
+  /** Has what the last prediction of this address said its branch goes to point elsewhere. */
+  retarget(address: number, target: number): void {
+    const entry = this.list.find(address);
+    if (entry) entry.target = target;
+    this.target = target;
+  }
+}
+
+/** Returns are learned apart from other branches, and go where the stack says. */
+class LinkStackPredictor implements DynamicPredictor {
+  target = 0;
+  size = 4;
+  private readonly branches: CounterPredictor;
+  private readonly returns: CounterPredictor;
+  private readonly depth: number;
+  private stack: number[] = [];
+
+  constructor(state: PredictorState, entries: number, width: number, depth: number) {
+    this.branches = new CounterPredictor(state, entries, width);
+    this.returns = new CounterPredictor(state, entries, width);
+    this.depth = depth;
+  }
+
+  reset(): void {
+    this.branches.reset();
+    this.returns.reset();
+    this.stack = [];
+  }
+
+  enabled(): boolean {
+    return this.branches.enabled();
+  }
+
+  predict(address: number): Prediction {
+    const first = this.take(this.branches, this.branches.predict(address));
+    if (first !== "miss" && first !== "none") return first;
+    const second = this.returns.predict(address);
+    // A prediction takes its address off the stack, even if the return never executes.
+    if (second === "taken") this.returns.retarget(address, this.stack.pop() ?? 0);
+    return this.take(this.returns, second);
+  }
+
+  lastTaken(address: number, kind: BranchKind = "normal"): boolean {
+    const list = kind === "return" ? this.returns : this.branches;
+    const taken = list.lastTaken(address);
+    if (taken) this.target = list.target;
+    return taken;
+  }
+
+  update(address: number, size: number, taken: boolean, target: number, kind: BranchKind = "normal"): void {
+    if (kind === "return") {
+      this.returns.update(address, size, taken, target);
+      return;
+    }
+    this.branches.update(address, size, taken, target);
+    if (kind !== "link") return;
+    if (this.stack.length >= this.depth) this.stack.shift();
+    this.stack.push(address + size);
+  }
+
+  private take(from: CounterPredictor, prediction: Prediction): Prediction {
+    this.target = from.target;
+    this.size = from.size;
+    return prediction;
+  }
+}
+
+/** Direction from a table of counters, target from a list of branches. */
+class TablePredictor implements DynamicPredictor {
+  target = 0;
+  size = 4;
+  private readonly state: PredictorState;
+  private readonly targets: BranchList;
+  private readonly counters: Uint16Array;
+  private readonly highest: number;
+  private readonly historyMask: number;
+  private history = 0;
+
+  constructor(state: PredictorState, entries: number, width: number, table: number, history: number) {
+    this.state = state;
+    this.targets = new BranchList(state, entries);
+    this.counters = new Uint16Array(2 ** Math.ceil(Math.log2(Math.max(1, Math.min(table, 1 << 24)))));
+    this.highest = (1 << width) - 1;
+    this.historyMask = (1 << Math.min(24, Math.max(0, history))) - 1;
+  }
+
+  reset(): void {
+    this.targets.clear();
+    this.counters.fill(0);
+    this.history = 0;
+  }
+
+  enabled(): boolean {
+    return this.state.enabled();
+  }
+
+  predict(address: number): Prediction {
+    if (!this.enabled()) return "none";
+    const entry = this.targets.find(address);
+    if (!entry) return "miss";
+    entry.last = this.counters[this.index(address)]! > this.highest >> 1 ? "taken" : "not_taken";
+    this.target = entry.target;
+    this.size = entry.size;
+    return entry.last;
+  }
+
+  lastTaken(address: number): boolean {
+    const entry = this.targets.find(address);
+    if (entry?.last !== "taken") return false;
+    this.target = entry.target;
+    return true;
+  }
+
+  update(address: number, size: number, taken: boolean, target: number): void {
+    if (!this.enabled()) return;
+    const at = this.index(address);
+    const counter = this.counters[at]!;
+    this.counters[at] = taken ? Math.min(this.highest, counter + 1) : Math.max(0, counter - 1);
+    this.history = ((this.history << 1) | (taken ? 1 : 0)) & this.historyMask;
+    if (!taken) return;
+    const entry = this.targets.find(address);
+    if (entry) entry.target = target;
+    else this.targets.add(address, size, target, 0);
+  }
+
+  private index(address: number): number {
+    return (Math.floor(address / 4) ^ this.history) & (this.counters.length - 1);
+  }
+}
