@@ -20,7 +20,14 @@ export interface ElaboratedCore {
   readonly powerSpan: Span;
 }
 
-const KEYS = ["allow_unimpl_instrs", "commit_on_exception", "dead_lock_timeout", "archs"];
+const KEYS = [
+  "allow_unimpl_instrs",
+  "commit_on_exception",
+  "dead_lock_timeout",
+  "branch_hook",
+  "mem_access",
+  "archs",
+];
 const CHILDREN = [
   "resources",
   "machine",
@@ -34,11 +41,14 @@ const CHILDREN = [
   "mem_alias",
 ];
 
-/** The pipeline and power of a core; undefined when it lacks a section. */
+/**
+ * The pipeline and power of a core; undefined when it lacks a section. For `timing` alone it needs no power block.
+ */
 export function elaborateCore(
   core: Block,
   elaborated: ElaboratedIsa,
   findings: Findings,
+  purpose: "energy" | "timing" = "energy",
 ): ElaboratedCore | undefined {
   const { isa } = elaborated;
   checkKnown(core, KEYS, CHILDREN, findings);
@@ -62,13 +72,23 @@ export function elaborateCore(
   const classBlocks = childrenOf(core, "instr_class");
   if (classBlocks.length === 0) findings.error("BW0242", core.span, `core ${core.name} has no instr_class`);
   for (const block of classBlocks) {
-    scope.set(`${block.name}_class`, { kind: "name", name: `${block.name}_class` });
+    for (const name of [`${block.name}_class`, `${block.name}Class`]) {
+      scope.set(name, { kind: "name", name: `${block.name}_class` });
+    }
     for (const { text } of namesOf(block, "attrs", findings)) {
       if (!scope.lookup(text)) scope.set(text, { kind: "name", name: text });
     }
   }
   const { helpers } = elaborateHelpers([core], scope, findings);
-  const context = { isa, machines, stages: resources.stages, scope, findings };
+  const context = {
+    isa,
+    machines,
+    stages: resources.stages,
+    scope,
+    findings,
+    commitOnException: booleanOf(core, "commit_on_exception", true, findings),
+    helpers,
+  };
   const classes: InstructionClass[] = [];
   if (machines.size > 0) {
     for (const block of classBlocks) {
@@ -85,13 +105,19 @@ export function elaborateCore(
     stages: resources.stages,
     forwardingPaths: resources.forwardingPaths,
     memories: resources.memories,
+    caches: resources.caches,
     semaphores: resources.semaphores,
     branchPredictors: resources.branchPredictors,
+    buses: resources.buses,
     machines: [...machines.values()],
     classes,
+    flags: resources.flags,
+    customs: resources.customs,
     helpers: Object.fromEntries(helpers),
+    ...(booleanOf(core, "allow_unimpl_instrs", false, findings) ? { allowUnimplemented: true } : {}),
   };
   const [powerBlock, another] = childrenOf(core, "power");
+  if (!powerBlock && purpose === "timing") return { pipeline, power: noPower(), powerSpan: core.span };
   if (!powerBlock) {
     findings.error(
       "BW0242",
@@ -103,6 +129,25 @@ export function elaborateCore(
   }
   if (another) findings.error("BW0242", another.span, "a core has one power block");
   return { pipeline, power: elaboratePower(powerBlock, pipeline, isa, findings), powerSpan: powerBlock.span };
+}
+
+/** Power of a core that is only timed: no events, and a clock of 1 Hz. */
+function noPower(): PowerModel {
+  const figure = (value: number, unit: string): PowerModel["voltage"] => ({
+    value,
+    unit,
+    source: { kind: "none" },
+  });
+  return {
+    name: "none",
+    frequency: figure(1, "Hz"),
+    voltage: figure(1, "V"),
+    nominalVoltage: figure(1, "V"),
+    leakage: figure(0, "W"),
+    events: [],
+    dynamicScaling: "1",
+    leakageScaling: "1",
+  };
 }
 
 /** Instructions that no class, or more than one class, takes. */

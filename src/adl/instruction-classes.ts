@@ -1,6 +1,6 @@
 // Instruction classes of a core: which instructions, which operands, and what happens in each state. State code without
 // a check of space in the stage that it moves to gets the check here, as the language says.
-import type { Statement } from "../machine/action.ts";
+import type { HelperFunction, Statement } from "../machine/action.ts";
 import type {
   InstructionClass,
   InstructionSelector,
@@ -15,6 +15,7 @@ import type { Findings } from "./findings.ts";
 import { didYouMean } from "./findings.ts";
 import { BIT, WORD, constant } from "./fold.ts";
 import { booleanOf, checkKnown, constantOf, elementsOf, nameIn, nameOf, namesOf } from "./keys.ts";
+import { readMapping } from "./resources.ts";
 import { Scope } from "./scope.ts";
 import type { Span } from "./source.ts";
 import { ActionTyper } from "./statements.ts";
@@ -26,6 +27,8 @@ export interface ClassContext {
   readonly stages: readonly PipelineStage[];
   readonly scope: Scope;
   readonly findings: Findings;
+  readonly commitOnException: boolean;
+  readonly helpers: ReadonlyMap<string, HelperFunction>;
 }
 
 /** Names that stand for no instruction of the instruction set. */
@@ -45,7 +48,7 @@ export function elaborateClass(block: Block, context: ClassContext): Instruction
     "allow_extra_operands",
     "commit_on_exception",
   ];
-  checkKnown(block, keys, ["operands", "instr", "functions"], findings);
+  checkKnown(block, keys, ["operands", "instr", "functions", "mapping"], findings);
   for (const key of ["allow_missing_operands", "allow_extra_operands"])
     booleanOf(block, key, false, findings);
   const named = nameOf(block, "machine", findings);
@@ -67,10 +70,14 @@ export function elaborateClass(block: Block, context: ClassContext): Instruction
   const operands = childrenOf(block, "operands").flatMap((child) => readOperands(child, context));
   const overrides: Record<string, OperandBinding[]> = {};
   const names = new Set(operands.map((o) => o.name));
+  const functions = readFunctions(block, context);
+  const functionOverrides: Record<string, Record<string, string>> = {};
+  const hasDefault = instructions.some((i) => i.instruction === "default_instruction");
   for (const child of childrenOf(block, "instr")) {
     checkKnown(child, [], ["operands", "functions"], findings);
-    if (!instructions.some((i) => i.instruction === child.name)) {
-      findings.error(
+    if (!hasDefault && !instructions.some((i) => i.instruction === child.name)) {
+      // No more than a remark: one list of operands often serves several classes.
+      findings.warn(
         "BW0245",
         child.span,
         `${child.name} is no instruction of class ${block.name}`,
@@ -82,11 +89,22 @@ export function elaborateClass(block: Block, context: ClassContext): Instruction
     }
     const own = childrenOf(child, "operands").flatMap((o) => readOperands(o, context));
     for (const { name } of own) names.add(name);
-    overrides[child.name] = own;
+    if (childrenOf(child, "operands").length > 0) overrides[child.name] = own;
+    const called = readFunctions(child, context);
+    if (Object.keys(called).length > 0) functionOverrides[child.name] = called;
   }
   const scope = new Scope(context.scope);
   for (const state of machine.states) scope.set(state, { kind: "name", name: state });
   for (const name of names) scope.set(name, { kind: "object", objectKind: "operand", name });
+  const called = new Map(
+    [functions, ...Object.values(functionOverrides)].flatMap((one) => Object.entries(one)),
+  );
+  for (const [name, helper] of called) {
+    const target = context.scope.lookup(helper);
+    if (target?.kind === "helper") scope.set(name, { kind: "helper", helper: { ...target.helper, name } });
+  }
+  const ownMapping = readMapping(block, machine.states, machine.initialState, context.stages, findings);
+  const stageOf = Object.keys(ownMapping).length > 0 ? ownMapping : undefined;
   return {
     name: block.name,
     machine: machine.name,
@@ -94,7 +112,11 @@ export function elaborateClass(block: Block, context: ClassContext): Instruction
     attributes: namesOf(block, "attrs", findings).map((a) => a.text),
     operands,
     operandOverrides: overrides,
-    action: readAction(block, machine, scope, context),
+    ...(stageOf ? { stageOf } : {}),
+    functions,
+    functionOverrides,
+    commitOnException: booleanOf(block, "commit_on_exception", context.commitOnException, findings),
+    action: readAction(block, stageOf ? { ...machine, stageOf } : machine, scope, context),
   };
 }
 
@@ -177,6 +199,26 @@ function readConstraints(
     } else if (value < 0n || value >= 1n << BigInt(isa.fields[field]?.width ?? 32)) {
       findings.error("BW0206", argument.span, `${value} does not fit in field ${field}`);
     } else result[field] = Number(value);
+  }
+  return result;
+}
+
+/** `functions`: names that the class's code calls, and the helpers behind them. */
+function readFunctions(block: Block, { findings, helpers }: ClassContext): Record<string, string> {
+  const result: Record<string, string> = {};
+  for (const child of childrenOf(block, "functions")) {
+    for (const name of child.keys.keys()) {
+      const helper = nameOf(child, name, findings);
+      if (!helper) continue;
+      if (!helpers.has(helper.text)) {
+        findings.error(
+          "BW0212",
+          helper.span,
+          `unknown function ${helper.text}`,
+          didYouMean(helper.text, helpers.keys()),
+        );
+      } else result[name] = helper.text;
+    }
   }
   return result;
 }
@@ -433,7 +475,7 @@ function withSpaceChecks(
   }
   let result = code;
   for (const stage of missing) {
-    const together = from?.lockStep ? from.size : 1;
+    const together = from?.scheduler === "lock_step" ? from.size : 1;
     result = [
       {
         kind: "if",

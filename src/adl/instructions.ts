@@ -8,6 +8,7 @@ import type { Findings } from "./findings.ts";
 import { count, didYouMean } from "./findings.ts";
 import { checkKnown, codeOf, constantOf, elementsOf, expressionOf, namesOf } from "./keys.ts";
 import { LIMITS } from "./limits.ts";
+import { registerAccesses } from "./register-access.ts";
 import { analyseUse } from "./register-use.ts";
 import { Scope } from "./scope.ts";
 import { lineOf } from "./source.ts";
@@ -83,6 +84,7 @@ export function elaborateInstruction(block: Block, context: IsaContext): Instruc
       place,
       action: code,
       ...analyseUse(code, context),
+      accesses: registerAccesses(code, context.helpers),
       aliases: [],
     };
   });

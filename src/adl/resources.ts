@@ -4,7 +4,9 @@ import type {
   BranchPredictor,
   BusResource,
   CacheResource,
+  CustomResource,
   FetchUnit,
+  Flag,
   ForwardingPath,
   MemoryInterface,
   MemoryResource,
@@ -20,17 +22,19 @@ import { didYouMean } from "./findings.ts";
 import {
   booleanOf,
   checkKnown,
+  constantOf,
   elementsOf,
   entryOf,
   expressionOf,
   integerIn,
   integerOf,
+  nameIn,
   nameOf,
   namesOf,
 } from "./keys.ts";
 import { checkNextLevels, memoryNames, readCache, readMemory } from "./memory-resources.ts";
 import { readPredictor } from "./predictor-resources.ts";
-import type { Scope } from "./scope.ts";
+import type { ObjectKind, Scope } from "./scope.ts";
 
 export interface Resources {
   readonly fetchUnit: FetchUnit | undefined;
@@ -39,6 +43,8 @@ export interface Resources {
   readonly memories: MemoryResource[];
   readonly caches: CacheResource[];
   readonly semaphores: Semaphore[];
+  readonly flags: Flag[];
+  readonly customs: CustomResource[];
   readonly branchPredictors: BranchPredictor[];
   readonly buses: BusResource[];
 }
@@ -61,14 +67,14 @@ export function elaborateResources(block: Block, scope: Scope, findings: Finding
       "semaphore",
       "flag",
       "branch_predictor",
+      "custom",
+      "regfile",
+      "reg",
     ],
     findings,
   );
   const declared = new Set<string>();
-  const declare = (
-    child: Block,
-    kind: "stage" | "fetchunit" | "forwarding_path" | "memory" | "semaphore" | "branch_predictor",
-  ): void => {
+  const declare = (child: Block, kind: ObjectKind): void => {
     if (child.name === "") findings.error("BW0208", child.span, `this ${child.type} has no name`);
     if (declared.has(child.name)) {
       findings.error("BW0210", child.span, `there are two resources named ${child.name}`);
@@ -78,20 +84,31 @@ export function elaborateResources(block: Block, scope: Scope, findings: Finding
   };
   const stages = childrenOf(block, "pipestage").map((child): PipelineStage => {
     declare(child, "stage");
-    checkKnown(child, ["size", "bandwidth", "lock_step", "rigid", "issue"], [], findings);
+    checkKnown(
+      child,
+      ["size", "bandwidth", "lock_step", "scheduler", "rigid", "issue", "shared"],
+      [],
+      findings,
+    );
     const size = integerOf(child, "size", 1, SIZE, findings);
     return {
       name: child.name,
       size,
-      bandwidth: integerOf(child, "bandwidth", 1, SIZE, findings),
-      lockStep: booleanOf(child, "lock_step", false, findings),
+      bandwidth: integerOf(child, "bandwidth", size, SIZE, findings),
+      scheduler: readScheduler(child, findings),
       rigid: booleanOf(child, "rigid", false, findings),
+      issue: booleanOf(child, "issue", false, findings),
+      shared: booleanOf(child, "shared", false, findings),
     };
   });
   const forwardingPaths = childrenOf(block, "forwarding_path").map((child): ForwardingPath => {
     declare(child, "forwarding_path");
     checkKnown(child, ["size", "width", "broadcast"], [], findings);
-    return { name: child.name, size: integerOf(child, "size", 1, SIZE, findings) };
+    return {
+      name: child.name,
+      size: integerOf(child, "size", 1, SIZE, findings),
+      broadcast: booleanOf(child, "broadcast", false, findings),
+    };
   });
   const declarePorts = (one: MemoryInterface): void => {
     for (const name of memoryNames([one]).slice(1)) {
@@ -125,13 +142,20 @@ export function elaborateResources(block: Block, scope: Scope, findings: Finding
     return cache;
   });
   checkNextLevels(cacheBlocks, caches, memories, findings);
-  const semaphores = [...childrenOf(block, "semaphore"), ...childrenOf(block, "flag")].map(
-    (child): Semaphore => {
-      declare(child, "semaphore");
-      checkKnown(child, ["count"], [], findings);
-      return { name: child.name, count: integerOf(child, "count", 1, SIZE, findings) };
-    },
-  );
+  const semaphores = childrenOf(block, "semaphore").map((child): Semaphore => {
+    declare(child, "semaphore");
+    checkKnown(child, ["count"], [], findings);
+    return { name: child.name, count: integerOf(child, "count", 1, SIZE, findings) };
+  });
+  const flags = childrenOf(block, "flag").map((child): Flag => {
+    declare(child, "flag");
+    checkKnown(child, [], [], findings);
+    return { name: child.name };
+  });
+  const customs = childrenOf(block, "custom").map((child): CustomResource => {
+    declare(child, "custom");
+    return readCustom(child, findings);
+  });
   const branchPredictors = childrenOf(block, "branch_predictor").map((child): BranchPredictor => {
     declare(child, "branch_predictor");
     return readPredictor(child, scope, findings);
@@ -149,9 +173,40 @@ export function elaborateResources(block: Block, scope: Scope, findings: Finding
     memories,
     caches,
     semaphores,
+    flags,
+    customs,
     branchPredictors,
     buses,
   };
+}
+
+/** `scheduler`, or the older `lock_step = true`. */
+function readScheduler(block: Block, findings: Findings): PipelineStage["scheduler"] {
+  const named = nameOf(block, "scheduler", findings);
+  if (!named) return booleanOf(block, "lock_step", false, findings) ? "lock_step" : "dependent";
+  const known = ["dependent", "lock_step", "independent"] as const;
+  const found = known.find((one) => one === named.text);
+  if (!found) {
+    findings.error("BW0212", named.span, `unknown scheduler ${named.text}`, didYouMean(named.text, known));
+  }
+  return found ?? "dependent";
+}
+
+/** A custom resource: the name of its type and the arguments for it. */
+function readCustom(block: Block, findings: Findings): CustomResource {
+  checkKnown(block, ["header", "type"], ["args"], findings);
+  const type = nameOf(block, "type", findings);
+  const parameters: Record<string, number | string> = {};
+  for (const child of childrenOf(block, "args")) {
+    for (const key of child.keys.keys()) {
+      const e = expressionOf(child, key, findings);
+      const value = e ? constantOf(e) : undefined;
+      const name = e ? nameIn(e) : undefined;
+      if (value !== undefined) parameters[key] = Number(value);
+      else if (name) parameters[key] = name.text;
+    }
+  }
+  return { name: block.name, type: type?.text ?? `${block.name}_t`, parameters };
 }
 
 function readFetchUnit(
@@ -172,6 +227,7 @@ function readFetchUnit(
     "branch_predictor",
     "can_cancel",
     "reuse_data",
+    "interleaved",
   ];
   checkKnown(block, keys, [], findings);
   for (const required of ["fetch_memory", "entries", "fetch_size"]) {
@@ -204,7 +260,9 @@ function readFetchUnit(
     entrySize: integerOf(block, "entry_size", 4, { min: 1, max: 64 }, findings),
     fetchSizes: (sizes.length > 0 ? sizes : [4]).sort((a, b) => b - a),
     lazyFetch: booleanOf(block, "lazy_fetch", true, findings),
-    flushFetch: booleanOf(block, "flush_fetch", false, findings),
+    flushFetch: booleanOf(block, "flush_fetch", true, findings),
+    canCancel: booleanOf(block, "can_cancel", true, findings),
+    reuseData: booleanOf(block, "reuse_data", false, findings),
     minFetchEntries: integerOf(block, "min_fetch_entries", 0, { min: 0, max: 1024 }, findings),
     maxFetchCount: integerOf(block, "max_fetch_count", 0, { min: 0, max: 1024 }, findings),
     ...(predictor ? { branchPredictor: predictor.text } : {}),
@@ -228,11 +286,38 @@ export function elaborateMachine(
       findings.error("BW0210", span, `state ${text} occurs twice`);
     else if (!states.includes(text)) states.push(text);
   }
-  const stageOf: Record<string, string> = {};
-  const exceptional = new Set<string>();
+  const exceptionState: Record<string, string> = {};
   for (const mapping of childrenOf(block, "exception_mapping")) {
-    for (const name of mapping.keys.keys()) exceptional.add(name);
+    for (const to of mapping.keys.keys()) {
+      if (!states.includes(to)) {
+        findings.error("BW0243", entryOf(mapping, to)?.span, `unknown state ${to}`, didYouMean(to, states));
+      }
+      for (const { text, span } of namesOf(mapping, to, findings)) {
+        if (!states.includes(text))
+          findings.error("BW0243", span, `unknown state ${text}`, didYouMean(text, states));
+        else exceptionState[text] = to;
+      }
+    }
   }
+  const stageOf = readMapping(block, states, initial?.text, stages, findings);
+  for (const { text, span } of listed) {
+    const isExceptional = Object.values(exceptionState).includes(text);
+    if (text !== initial?.text && stageOf[text] === undefined && !isExceptional) {
+      findings.error("BW0243", span, `state ${text} is in no stage`, "add it to the mapping of its machine");
+    }
+  }
+  return { name: block.name, initialState: initial?.text ?? "", states, stageOf, exceptionState };
+}
+
+/** The stages of states: the `mapping` of a machine, or of a class that has its own. */
+export function readMapping(
+  block: Block,
+  states: readonly string[],
+  initial: string | undefined,
+  stages: readonly PipelineStage[],
+  findings: Findings,
+): Record<string, string> {
+  const stageOf: Record<string, string> = {};
   for (const mapping of childrenOf(block, "mapping")) {
     for (const stage of mapping.keys.keys()) {
       if (!stages.some((s) => s.name === stage)) {
@@ -249,7 +334,7 @@ export function elaborateMachine(
       for (const { text, span } of namesOf(mapping, stage, findings)) {
         if (!states.includes(text))
           findings.error("BW0243", span, `unknown state ${text}`, didYouMean(text, states));
-        else if (text === initial?.text)
+        else if (text === initial)
           findings.error("BW0243", span, `the initial state ${text} belongs to no stage`);
         else if (stageOf[text] !== undefined && stageOf[text] !== stage) {
           findings.error("BW0243", span, `state ${text} is already in stage ${stageOf[text]}`);
@@ -257,10 +342,5 @@ export function elaborateMachine(
       }
     }
   }
-  for (const { text, span } of listed) {
-    if (text !== initial?.text && stageOf[text] === undefined && !exceptional.has(text)) {
-      findings.error("BW0243", span, `state ${text} is in no stage`, "add it to the mapping of its machine");
-    }
-  }
-  return { name: block.name, initialState: initial?.text ?? "", states, stageOf };
+  return stageOf;
 }

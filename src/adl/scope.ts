@@ -17,6 +17,8 @@ export type ObjectKind =
   | "forwarding_path"
   | "memory"
   | "semaphore"
+  | "flag"
+  | "custom"
   | "branch_predictor"
   | "operand"
   | "register";

@@ -1,6 +1,7 @@
 // MachineModel: the plain readonly data that stands between the description language and everything else. The ADL loader
 // builds it; isa, iss, pipeline, characterize and report read it. It can be serialised as JSON (bigints as strings).
 import type { Expression, HelperFunction, Statement } from "./action.ts";
+import type { PipelineModel } from "./pipeline-model.ts";
 
 /** A number with its unit and where it comes from. `value` is in the SI base unit named by `unit` after conversion. */
 export interface SourcedNumber {
@@ -67,6 +68,32 @@ export interface RegisterUse {
   readonly maskUnit?: 1 | 4;
 }
 
+/** Which element of a register file an access names. */
+export type RegisterIndex =
+  /** Not an element, or one that the text does not tell. */
+  | { readonly kind: "none" }
+  | { readonly kind: "constant"; readonly value: number }
+  | { readonly kind: "field"; readonly field: string }
+  | {
+      readonly kind: "sum";
+      readonly constant: number;
+      readonly terms: readonly { readonly field: string; readonly factor: number }[];
+    }
+  /** All elements from the first to the last. */
+  | {
+      readonly kind: "range";
+      readonly first: Exclude<RegisterIndex, { kind: "range" } | { kind: "none" }>;
+      readonly last: Exclude<RegisterIndex, { kind: "range" } | { kind: "none" }>;
+    };
+
+/** A register that an action names, as operands of instruction classes see it. A mask of 0 means the whole register. */
+export interface RegisterAccess {
+  readonly name: string;
+  readonly index: RegisterIndex;
+  readonly source?: { readonly mask: bigint };
+  readonly target?: { readonly mask: bigint };
+}
+
 export interface Instruction {
   readonly name: string;
   /** Constant fields: bits fixed by the encoding. */
@@ -82,6 +109,8 @@ export interface Instruction {
   readonly action: readonly Statement[];
   readonly sources: readonly RegisterUse[];
   readonly targets: readonly RegisterUse[];
+  /** What operands of instruction classes bind to. */
+  readonly accesses?: readonly RegisterAccess[];
   readonly branch?: {
     readonly conditional: boolean;
     readonly link: boolean;
@@ -110,216 +139,6 @@ export interface IsaModel {
   readonly registers: Readonly<Record<string, Register>>;
   readonly registerFiles: Readonly<Record<string, RegisterFile>>;
   readonly instructions: readonly Instruction[];
-  readonly helpers: Readonly<Record<string, HelperFunction>>;
-}
-
-// ---- Microarchitecture -----------------------------------------------------------------------------------------
-
-export interface FetchUnit {
-  readonly name: string;
-  readonly memory: string;
-  /** Instruction buffer: entries of entrySize bytes. */
-  readonly entries: number;
-  readonly entrySize: number;
-  /** Valid fetch sizes in bytes, largest first; a fetch never crosses a boundary of its size. */
-  readonly fetchSizes: readonly number[];
-  readonly lazyFetch: boolean;
-  /** After a flush a request is sent in the same cycle, even when the buffer was full at its start. */
-  readonly flushFetch: boolean;
-  readonly minFetchEntries: number;
-  readonly maxFetchCount: number;
-  readonly branchPredictor?: string;
-}
-
-export interface PipelineStage {
-  readonly name: string;
-  readonly size: number;
-  readonly bandwidth: number;
-  readonly lockStep: boolean;
-  readonly rigid: boolean;
-}
-
-export interface ForwardingPath {
-  readonly name: string;
-  readonly size: number;
-}
-
-export interface MemoryPort {
-  readonly name: string;
-  readonly type: "instr" | "data" | "unified";
-  /** Requests and data transfers of a cycle draw on one bandwidth. */
-  readonly commonBandwidth: boolean;
-  readonly addressBandwidth: number;
-  readonly dataBandwidth: number;
-  /** 0: the memory's. */
-  readonly readLatency: number;
-  readonly writeLatency: number;
-  readonly maxRequests: number;
-  readonly allowBusWait: boolean;
-}
-
-/** What memories and caches have in common. Bandwidths: per cycle, 0 without limit. */
-export interface MemoryInterface {
-  readonly name: string;
-  readonly addressBandwidth: number;
-  readonly dataBandwidth: number;
-  readonly maxRequests: number;
-  readonly dataWidth: number;
-  /** One request may wait in front of a full queue. */
-  readonly allowBusWait: boolean;
-  /** Loads and stores take the place of a fetch that waits. */
-  readonly preemptive: boolean;
-  readonly ports: readonly MemoryPort[];
-}
-
-export interface MemoryResource extends MemoryInterface {
-  readonly readLatency: number;
-  readonly writeLatency: number;
-  /** False: only numbers of requests and latencies are kept, no queue; a free place can be used at once. */
-  readonly queued: boolean;
-  /** A cache on a bus. */
-  readonly busCache?: BusCache;
-}
-
-/** Timing of a cache; what it holds and how it looks addresses up stands in the instruction set's description. */
-export interface CacheResource extends MemoryInterface {
-  /** Memory or cache, `Mem` or `Mem.D`; "" as the instruction set's description has it. */
-  readonly nextLevel: string;
-  readonly writeMode: "WriteThrough" | "WriteBack";
-  /** Latencies and lock times in cycles, widths in bits, sizes in entries, by the name of the key. */
-  readonly numbers: Readonly<Record<CacheNumber, number>>;
-  readonly flags: Readonly<Record<CacheFlag, boolean>>;
-  readonly blockOnCriticalWord: "false" | "serialized" | "true";
-  /** Predicate without parameters; absent: the store buffer is enabled. */
-  readonly storeBufferEnable?: HelperFunction;
-  /** Bits of one access of the linefill at (effective address, real address). */
-  readonly currentAccessWidth?: HelperFunction;
-  /** Further methods that the description calls, of a class of its own: each says yes. */
-  readonly methods: readonly string[];
-}
-
-export type CacheNumber =
-  | "read_hit_latency"
-  | "write_hit_latency"
-  | "linefill_access_width"
-  | "linefill_read_latency"
-  | "linefill_write_latency"
-  | "linefill_writeback_latency"
-  | "linefill_lock_cycle"
-  | "linefill_lock_holdoff_cycle"
-  | "evict_lock_cycle"
-  | "taken_to_write_latency"
-  | "write_to_next_level_request_latency"
-  | "zero_latency"
-  | "lock_latency"
-  | "unlock_latency"
-  | "touch_latency"
-  | "invalidate_latency"
-  | "store_buffer_size";
-
-export type CacheFlag =
-  | "critical_word_first"
-  | "streaming_linefill"
-  | "linefill_lazy_writeback"
-  | "linefill_lock_on_valid"
-  | "consecutive_linefills";
-
-/** A memory that several caches reach over one bus, a row a cycle; the first cache in `masters` goes first. */
-export interface BusResource {
-  readonly name: string;
-  readonly rowBytes: number;
-  /** Cycles from a read request to its row. */
-  readonly readLatency: number;
-  readonly masters: readonly string[];
-}
-
-export interface BusCache {
-  readonly bus: string;
-  /** Serves the fetch unit, or loads and stores (which it writes through, without allocating). */
-  readonly holds: "instr" | "data";
-  readonly sets: number;
-  readonly ways: number;
-  readonly lineBytes: number;
-  /** Cycles from a row's arrival to its being written (instructions: predecoding). */
-  readonly fillLatency: number;
-  readonly maxWrites: number;
-  readonly writePage: number;
-  readonly missTouchesFirstWay: boolean;
-}
-
-export interface Semaphore {
-  readonly name: string;
-  readonly count: number;
-}
-
-/** A named predictor setting. "static": `algorithm` BackwardTaken (with the hint bit where the ISA has one), NeverTaken … */
-export interface BranchPredictor {
-  readonly name: string;
-  readonly algorithm: string;
-  readonly parameters: Readonly<Record<string, number | string>>;
-  /** Predicate without parameters; absent: enabled. */
-  readonly enable?: HelperFunction;
-  /** Registers, `R` or `R.F`, that must be as they were when the entry was made. */
-  readonly registerCompares?: readonly string[];
-}
-
-export interface StateMachine {
-  readonly name: string;
-  readonly initialState: string;
-  readonly states: readonly string[];
-  /** State → stage. The initial state maps to no stage. */
-  readonly stageOf: Readonly<Record<string, string>>;
-}
-
-/** What an operand name of an instruction class stands for, per instruction. */
-export interface OperandBinding {
-  readonly name: string;
-  readonly elements: readonly (
-    | { readonly kind: "sources" }
-    | { readonly kind: "targets" }
-    | {
-        readonly kind: "register";
-        readonly name: string;
-        readonly field?: string;
-        readonly index?: number;
-        readonly mask?: number;
-        readonly role: "any" | "source" | "target" | "force_source" | "force_target";
-      }
-    | { readonly kind: "field"; readonly field: string }
-    | { readonly kind: "constant"; readonly value: number }
-  )[];
-}
-
-/** `mtspr(SPRN(9))`: an instruction, perhaps only with given field values. */
-export interface InstructionSelector {
-  readonly instruction: string;
-  readonly constraints: Readonly<Record<string, number>>;
-}
-
-export interface InstructionClass {
-  readonly name: string;
-  readonly machine: string;
-  readonly instructions: readonly InstructionSelector[];
-  readonly attributes: readonly string[];
-  readonly operands: readonly OperandBinding[];
-  /** Bindings that replace `operands` for one instruction. */
-  readonly operandOverrides: Readonly<Record<string, readonly OperandBinding[]>>;
-  /** State → what it does. A state whose code has no outer condition has the space check already put in by the loader. */
-  readonly action: Readonly<Record<string, readonly Statement[]>>;
-}
-
-export interface PipelineModel {
-  readonly name: string;
-  readonly fetchUnit: FetchUnit;
-  readonly stages: readonly PipelineStage[]; // in declaration order: front to back
-  readonly forwardingPaths: readonly ForwardingPath[];
-  readonly memories: readonly MemoryResource[];
-  readonly caches: readonly CacheResource[];
-  readonly semaphores: readonly Semaphore[];
-  readonly branchPredictors: readonly BranchPredictor[];
-  readonly buses: readonly BusResource[];
-  readonly machines: readonly StateMachine[];
-  readonly classes: readonly InstructionClass[];
   readonly helpers: Readonly<Record<string, HelperFunction>>;
 }
 
@@ -365,3 +184,4 @@ export interface MachineModel {
 }
 
 export type { Expression, HelperFunction, Statement };
+export type * from "./pipeline-model.ts";

@@ -73,10 +73,17 @@ export function sourceOfEngine(model: MachineModel): string {
   return engineSource(createLayout(model));
 }
 
+/** Here a flag is a semaphore of one: nothing releases it later than it says. */
+function withFlags(model: MachineModel): MachineModel {
+  const { pipeline } = model;
+  const semaphores = [...pipeline.semaphores, ...pipeline.flags.map(({ name }) => ({ name, count: 1 }))];
+  return { ...model, pipeline: { ...pipeline, semaphores } };
+}
+
 function generate(model: MachineModel) {
   let known = generated.get(model);
   if (!known) {
-    const layout = createLayout(model);
+    const layout = createLayout(withFlags(model));
     const text = engineSource(layout);
     const create = new Function("rt", text) as (runtime: object) => Generated;
     known = { layout, create };

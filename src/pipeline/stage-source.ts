@@ -65,7 +65,7 @@ export function leave(layout: EngineLayout, states: readonly GeneratedState[], s
 
 /** One cycle of one stage; called when it holds something. */
 export function stageSource(layout: EngineLayout, states: readonly GeneratedState[], stage: number): string {
-  const { size, lockStep, bandwidth } = layout.model.pipeline.stages[stage]!;
+  const { size, scheduler, bandwidth } = layout.model.pipeline.stages[stage]!;
   const stays = layout.codes.some(
     (code, index) =>
       code.stage === stage &&
@@ -98,7 +98,7 @@ function stage_${stage}() {
     size === 2
       ? `a_${stage}[0] = a_${stage}[1]; a_${stage}[1] = null; n_${stage}--;`
       : `for (let i = 1; i < n_${stage}; i++) a_${stage}[i - 1] = a_${stage}[i]; a_${stage}[--n_${stage}] = null;`;
-  if (lockStep) {
+  if (scheduler === "lock_step") {
     const repeats = layout.codes
       .map((code, index) =>
         code.stage === stage && states[index]!.used && states[index]!.repeat !== ""

@@ -57,7 +57,9 @@ describe("a core", () => {
       entrySize: 4,
       fetchSizes: [8, 4],
       lazyFetch: true,
-      flushFetch: false,
+      flushFetch: true,
+      canCancel: true,
+      reuseData: false,
       minFetchEntries: 0,
       maxFetchCount: 0,
     });
@@ -68,6 +70,7 @@ describe("a core", () => {
         initialState: "S_INIT",
         states: ["S_INIT", "S_ID", "S_EX"],
         stageOf: { S_ID: "mID", S_EX: "mEX" },
+        exceptionState: {},
       },
     ]);
     expect(pipeline.classes.map((c) => [c.name, c.instructions.map((i) => i.instruction)])).toEqual([

@@ -93,6 +93,9 @@ function classOf(
     attributes: [],
     operands,
     operandOverrides: {},
+    functions: {},
+    functionOverrides: {},
+    commitOnException: true,
     action,
   };
 }
@@ -200,7 +203,15 @@ export function smallModel(options: SmallOptions = {}): MachineModel {
   ];
   const a = { kind: "local" as const, type: word, name: "a" };
   const b = { kind: "local" as const, type: word, name: "b" };
-  const stage = (name: string) => ({ name, size: 1, bandwidth: 1, lockStep: false, rigid: false });
+  const stage = (name: string) => ({
+    name,
+    size: 1,
+    bandwidth: 1,
+    scheduler: "dependent" as const,
+    rigid: false,
+    issue: false,
+    shared: false,
+  });
   const memory = (name: string) => ({
     name,
     readLatency: 1,
@@ -209,6 +220,9 @@ export function smallModel(options: SmallOptions = {}): MachineModel {
     dataBandwidth: 1,
     maxRequests: 2,
     dataWidth: 32,
+    queued: false,
+    allowBusWait: true,
+    preemptive: false,
     ports: [],
   });
   return {
@@ -252,14 +266,20 @@ export function smallModel(options: SmallOptions = {}): MachineModel {
         fetchSizes: [8, 4],
         lazyFetch: false,
         flushFetch: true,
+        canCancel: true,
+        reuseData: false,
         minFetchEntries: 0,
         maxFetchCount: 1,
         ...(options.predictor ? { branchPredictor: "BP" } : {}),
       },
       stages: ["mID", "mEX", "mWB"].map(stage),
-      forwardingPaths: [{ name: "Fwd", size: 4 }],
+      forwardingPaths: [{ name: "Fwd", size: 4, broadcast: false }],
       memories: [memory("Code"), memory("Mem")],
+      caches: [],
+      buses: [],
       semaphores: [],
+      flags: [],
+      customs: [],
       branchPredictors: options.predictor
         ? [{ name: "BP", algorithm: options.predictor, parameters: {} }]
         : [],
@@ -269,9 +289,11 @@ export function smallModel(options: SmallOptions = {}): MachineModel {
           initialState: "S_INIT",
           states: ["S_ID", "S_EX", "S_EXp", "S_WB"],
           stageOf: { S_ID: "mID", S_EX: "mEX", S_EXp: "mEX", S_WB: "mWB" },
+          exceptionState: {},
         },
       ],
       classes,
+      allowUnimplemented: false,
       helpers: {
         steps: {
           name: "steps",
