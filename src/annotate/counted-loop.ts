@@ -8,6 +8,7 @@ import {
   type Instruction,
   type PhiInstruction,
 } from "../bitcode/index.ts";
+import { operandsOf } from "./function-facts.ts";
 import type { FunctionPlan } from "./plan.ts";
 
 /** A phi that grows by a constant each turn. */
@@ -21,6 +22,10 @@ export interface Induction {
 export interface CountedLoop {
   /** Index of the plan edge from the node to itself. */
   readonly edge: number;
+  /** Index of the plan edge out of the loop. */
+  readonly exit: number;
+  /** No phi of the loop is used after it, so that a copy of the loop can do the last turn, too. */
+  readonly finishable: boolean;
   readonly inductions: readonly Induction[];
   /** The call of `llvm.loop.decrement`. */
   readonly decrement: Instruction;
@@ -45,8 +50,10 @@ export function countedLoop(fn: GlobalFunction, plan: FunctionPlan, node: number
   const decrement = last.condition;
   if (!isDecrement(decrement) || !block.instructions.includes(decrement)) return null;
   const own = plan.edges.flatMap((edge, i) => (edge.from === node && edge.to === node ? [{ edge, i }] : []));
+  const exits = plan.edges.flatMap((edge, i) => (edge.from === node && edge.to !== node ? [i] : []));
+  const exit = exits[0];
   const self = own[0];
-  if (own.length !== 1 || self === undefined) return null;
+  if (own.length !== 1 || self === undefined || exits.length !== 1 || exit === undefined) return null;
   if (self.edge.successors.length !== 1 || self.edge.successors[0] !== 0 || last.ifTrue === last.ifFalse)
     return null;
 
@@ -67,10 +74,21 @@ export function countedLoop(fn: GlobalFunction, plan: FunctionPlan, node: number
   const copies = !withoutCalls || plan.sites?.some((site) => site.node === node) === true ? 1 : most;
   return {
     edge: self.i,
+    exit,
+    finishable: !block.instructions.some((inst) => inst.op === "phi" && usedAfter(fn, inst)),
     inductions,
     decrement,
     copies: copies >= 8 ? 8 : copies >= 4 ? 4 : copies >= 2 ? 2 : 1,
   };
+}
+
+/** Is an instruction's value used in another block than its own? */
+export function usedAfter(fn: GlobalFunction, inst: Instruction): boolean {
+  return fn.blocks.some(
+    (block) =>
+      !block.instructions.includes(inst) &&
+      block.instructions.some((user) => operandsOf(user).includes(inst)),
+  );
 }
 
 function isDecrement(inst: Instruction): boolean {

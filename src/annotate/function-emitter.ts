@@ -28,7 +28,7 @@ import { signExtended, withoutUpperBits } from "./odd-widths.ts";
 import { countSite } from "./sites.ts";
 import { structured } from "./structure.ts";
 import { emitTerminator } from "./terminator.ts";
-import { unrolledTurns } from "./unrolled-turns.ts";
+import { turnsBefore } from "./turns-before.ts";
 import { binaryen, type Expression, type WasmModule, type WasmType } from "./wasm.ts";
 
 /** Bytes of frame that one function's fixed part may have. */
@@ -418,8 +418,8 @@ export class FunctionEmitter {
     return loop;
   }
 
-  /** Before a counted loop: its turns are counted, and most of them done. */
-  #beforeLoop(node: number): Expression[] {
+  /** Before a counted loop: its turns are counted, and most or all of them done. */
+  #beforeLoop(node: number, go: (edge: number) => Expression[]): Expression[] {
     const loop = this.#countedLoop(node);
     if (loop === null) return [];
     const { m } = this;
@@ -430,9 +430,8 @@ export class FunctionEmitter {
     if (cell >= 0)
       out.push(this.p.addToCell(cell, m.i64.extend_u(m.i32.sub(this.get(left), m.i32.const(1)))));
     if (this.live) out.push(...this.live.turns(loop.edge, left));
-    if (loop.copies < 2) return out;
-    out.push(unrolledTurns(this, node, loop, (inst, into) => this.#emitInstruction(inst, into)));
-    return out;
+    const emit = (inst: Instruction, into: Expression[]): void => this.#emitInstruction(inst, into);
+    return [...out, ...turnsBefore(this, node, loop, emit, () => go(loop.exit))];
   }
 
   /** Counts one passage of a counter edge. */
@@ -489,7 +488,8 @@ export class FunctionEmitter {
       node: (node, go) =>
         this.#emitNode(this.#reachable[node] ?? 0, (edge) => go(edgeNumber.get(edge) ?? -1)),
       edge: (edge) => this.#emitEdge(edgeIndex[edge] ?? -1),
-      beforeLoop: (node) => this.#beforeLoop(this.#reachable[node] ?? 0),
+      beforeLoop: (node, go) =>
+        this.#beforeLoop(this.#reachable[node] ?? 0, (edge) => go(edgeNumber.get(edge) ?? -1)),
       newLocal: () => this.newLocal(binaryen.i32),
     });
     this.instruction = null;

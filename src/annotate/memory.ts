@@ -17,6 +17,7 @@ import type {
   Value,
 } from "../bitcode/index.ts";
 import { InternalError } from "../base/diagnostic.ts";
+import type { CountedLoop } from "./counted-loop.ts";
 import { constantBits, isConstant, scalarWidth } from "./constants.ts";
 import { Untranslatable } from "./fault.ts";
 import type { FunctionEmitter } from "./function-emitter.ts";
@@ -139,6 +140,35 @@ function pointerMultiple(f: FunctionEmitter, value: Value, seen: Set<number>): n
       return 1;
     default:
       return 1;
+  }
+}
+
+/**
+ * What is known of an address on entry to a counted loop: a constant above a multiple of a power of two. Null where it is
+ * no induction with constants on top.
+ */
+export function startOf(
+  f: FunctionEmitter,
+  pointer: Value,
+  loop: CountedLoop,
+): { readonly offset: number; readonly multiple: number } | null {
+  let at = pointer;
+  let offset = 0;
+  for (;;) {
+    const induction = loop.inductions.find(({ phi, next }) => at === phi || at === next);
+    if (induction !== undefined) {
+      if (at === induction.next) offset += induction.step;
+      const start = induction.phi.incoming.find(({ value }) => value !== induction.next)?.value;
+      if (start === undefined) return null;
+      if (isConstant(start))
+        return { offset: offset + Number(constantBits(start, f.p.addresses)), multiple: 16 };
+      return { offset, multiple: pointerMultiple(f, start, new Set()) };
+    }
+    if (at.kind !== "instruction" || at.op !== "getelementptr") return null;
+    const { constant, variable } = gepParts(f, at);
+    if (variable.length > 0) return null;
+    offset += constant;
+    at = at.base;
   }
 }
 

@@ -15,8 +15,11 @@ export interface FlowCode {
   node(node: number, go: (edge: number) => Expression[]): Expression[];
   /** Statements executed when an edge is followed. */
   edge(edge: number): Expression[];
-  /** Statements before the loop that a node is the header of, executed each time the loop is entered. */
-  beforeLoop(node: number): Expression[];
+  /**
+   * Statements before the loop that a node is the header of, executed each time the loop is entered. They may leave: `go`
+   * is for edges of that node out of the loop.
+   */
+  beforeLoop(node: number, go: (edge: number) => Expression[]): Expression[];
   /** A new local of type i32. */
   newLocal(): number;
 }
@@ -197,7 +200,7 @@ class Structurer {
       inner = [this.#m.block(`n${String(merge)}`, inner), ...this.#tree(merge)];
     if (this.#isHeader[node] === 1)
       inner = [
-        ...(dispatcher === undefined ? this.#code.beforeLoop(node) : []),
+        ...(dispatcher === undefined ? this.#code.beforeLoop(node, go) : []),
         this.#m.loop(`l${String(node)}`, sequence(this.#m, inner)),
         this.#m.unreachable(),
       ];

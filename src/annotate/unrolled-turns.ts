@@ -5,29 +5,64 @@ import type { Instruction } from "../bitcode/index.ts";
 import type { CountedLoop } from "./counted-loop.ts";
 import type { FunctionEmitter } from "./function-emitter.ts";
 import { parallelMoves, phiMoves, type PhiMove } from "./phi-moves.ts";
-import type { Expression } from "./wasm.ts";
+import { sequence, type Expression } from "./wasm.ts";
 
-type EmitInstruction = (inst: Instruction, out: Expression[]) => void;
+export type EmitInstruction = (inst: Instruction, out: Expression[]) => void;
 
-/** A loop of `loop.copies` turns at a time, while more than that many are left. */
+/**
+ * A loop of `loop.copies` turns at a time, while that many are left (more, if the last turn cannot be done here). `leave`
+ * gives the statements that go on after the last turn.
+ */
 export function unrolledTurns(
   f: FunctionEmitter,
   node: number,
   loop: CountedLoop,
   emit: EmitInstruction,
-): Expression {
+  leave: () => Expression[],
+): Expression[] {
   const { m } = f;
   const left = f.loopCounter();
   const label = `u${String(node)}`;
-  const turns: Expression[] = [m.br_if(`${label}_done`, m.i32.le_u(f.get(left), m.i32.const(loop.copies)))];
+  const least = loop.finishable ? loop.copies : loop.copies + 1;
+  const turns: Expression[] = [];
   for (let turn = 0; turn < loop.copies; turn += 1) turns.push(...oneTurn(f, node, loop, turn, emit));
   f.shifted.clear();
+  turns.push(...stepped(f, loop, loop.copies));
+  turns.push(m.br_if(label, m.i32.ge_u(f.get(left), m.i32.const(least))));
+  const out = [m.loop(label, m.block(null, turns))];
+  if (loop.finishable) out.push(m.if(m.i32.eqz(f.get(left)), sequence(m, finished(f, loop, leave))));
+  return [m.if(m.i32.ge_u(f.get(left), m.i32.const(least)), m.block(null, out))];
+}
+
+/** Statements that bring the inductions and the loop counter forward by some turns. */
+export function stepped(f: FunctionEmitter, loop: CountedLoop, turns: number): Expression[] {
+  const { m } = f;
+  const left = f.loopCounter();
+  const out: Expression[] = [];
   for (const { phi, step } of loop.inductions) {
     const local = f.localsOf(phi.slot, phi.type)[0] ?? 0;
-    turns.push(m.local.set(local, m.i32.add(f.get(local), m.i32.const((step * loop.copies) | 0))));
+    out.push(m.local.set(local, m.i32.add(f.get(local), m.i32.const((step * turns) | 0))));
   }
-  turns.push(m.local.set(left, m.i32.sub(f.get(left), m.i32.const(loop.copies))), m.br(label));
-  return m.block(`${label}_done`, [m.loop(label, m.block(null, turns))]);
+  out.push(m.local.set(left, m.i32.sub(f.get(left), m.i32.const(turns))));
+  return out;
+}
+
+/** Statements after the last turn: what the inductions are then, and the way out. */
+export function finished(f: FunctionEmitter, loop: CountedLoop, leave: () => Expression[]): Expression[] {
+  const out = loop.inductions.map(({ phi, next }) => {
+    const to = f.localsOf(next.slot, next.type)[0] ?? 0;
+    return f.m.local.set(to, f.get(f.localsOf(phi.slot, phi.type)[0] ?? 0));
+  });
+  return [...out, ...leave()];
+}
+
+/** From here on, inductions stand for what they are some turns after what their locals hold. */
+export function shiftInductions(f: FunctionEmitter, loop: CountedLoop, turns: number): void {
+  for (const { phi, next, step } of loop.inductions) {
+    const local = f.localsOf(phi.slot, phi.type)[0] ?? 0;
+    f.shifted.set(phi.slot, { local, by: step * turns });
+    f.shifted.set(next.slot, { local, by: step * (turns + 1) });
+  }
 }
 
 /** One turn of an unrolled loop, without its decision. */
@@ -43,13 +78,8 @@ function oneTurn(
   if (planNode === undefined || block === undefined) throw new InternalError("a plan node has no block");
   f.node = planNode;
   f.nodeIndex = node;
-  const made = new Set<Instruction>([loop.decrement]);
-  for (const { phi, next, step } of loop.inductions) {
-    const local = f.localsOf(phi.slot, phi.type)[0] ?? 0;
-    f.shifted.set(phi.slot, { local, by: step * turn });
-    f.shifted.set(next.slot, { local, by: step * (turn + 1) });
-    made.add(next);
-  }
+  shiftInductions(f, loop, turn);
+  const made = new Set<Instruction>([loop.decrement, ...loop.inductions.map(({ next }) => next)]);
   const out: Expression[] = [];
   block.instructions.forEach((inst, i) => {
     f.instruction = inst;

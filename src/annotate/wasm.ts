@@ -14,6 +14,7 @@ export const FEATURES =
   binaryen.Features.BulkMemory |
   binaryen.Features.BulkMemoryOpt |
   binaryen.Features.SignExt |
+  binaryen.Features.SIMD128 |
   binaryen.Features.ExceptionHandling;
 
 /** Names of the module's own parts. The colon keeps them apart from C names. */

@@ -15,7 +15,7 @@ import { buildProgram } from "../../src/toolchain/build.ts";
 import { specOfSources } from "../../src/toolchain/spec.ts";
 import { withLibrary } from "../toolchain/temporary-cache.ts";
 
-const PROGRAMS = ["arithmetic", "memory", "calls", "control", "wide-switch"] as const;
+const PROGRAMS = ["arithmetic", "memory", "calls", "control", "wide-switch", "vector"] as const;
 
 beforeAll(async () => {
   await withLibrary("ppc440");

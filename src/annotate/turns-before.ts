@@ -1,0 +1,23 @@
+// What is done of a counted loop before the loop itself: turns in the lanes of vectors, then turns without tests.
+
+import type { CountedLoop } from "./counted-loop.ts";
+import type { FunctionEmitter } from "./function-emitter.ts";
+import { unrolledTurns, type EmitInstruction } from "./unrolled-turns.ts";
+import { vectorLoop } from "./vector-loop.ts";
+import { vectorTurns } from "./vector-turns.ts";
+import type { Expression } from "./wasm.ts";
+
+/** Statements before the loop at a node of the plan; `leave` gives those that go on after the last turn. */
+export function turnsBefore(
+  f: FunctionEmitter,
+  node: number,
+  loop: CountedLoop,
+  emit: EmitInstruction,
+  leave: () => Expression[],
+): Expression[] {
+  const out: Expression[] = [];
+  const vector = vectorLoop(f.fn, f.plan.nodes[node]?.irBlock ?? -1, loop);
+  if (vector !== null) out.push(...vectorTurns(f, node, loop, vector, emit, leave));
+  if (loop.copies > 1) out.push(...unrolledTurns(f, node, loop, emit, leave));
+  return out;
+}
