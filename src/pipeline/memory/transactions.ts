@@ -180,6 +180,30 @@ function advance(list: AccessList, count: number): boolean {
   return true;
 }
 
+/** No line is on its way, and nothing waits at the cache: it takes a command. */
+export function canRequestCommand(cache: Cache, _list: AccessList): boolean {
+  return cache.canSendCommand();
+}
+
+export function commandsDone(cache: Cache, _list: AccessList): boolean {
+  return cache.commandsDone();
+}
+
+/** No write of the instruction is in the store buffer. */
+export function storeBufferDone(cache: Cache, list: AccessList): boolean {
+  return cache.storeBufferDone(list.iid);
+}
+
+/** Requests need not wait for a critical word that comes in this cycle. */
+export function linefillNotBlocked(cache: Cache, list: AccessList): boolean {
+  return cache.linefillNotBlocked(headOf(list)?.serialized ?? 0);
+}
+
+/** The cache has nothing left to do at the level below. */
+export function actionsDone(cache: Cache, _list: AccessList): boolean {
+  return cache.actionsDone();
+}
+
 /** Sends the head, an operation on a cache. It is done as far as the instruction is concerned. */
 export function sendCommand(cache: Cache, list: AccessList): void {
   const access = headOf(list);
