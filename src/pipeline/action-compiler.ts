@@ -7,6 +7,8 @@ import { fail } from "../base/diagnostic.ts";
 import type { Expression, Statement } from "../machine/action.ts";
 import type { InstructionClass } from "../machine/model.ts";
 import type { EngineLayout } from "./layout.ts";
+import { busCacheMethod, isTargetCache, targetCacheMethod } from "./bus/methods.ts";
+import { fetchCacheOf } from "./bus/front-source.ts";
 import { compileExpression, compileStatements } from "./expression.ts";
 import type { ExpressionContext } from "./expression.ts";
 
@@ -50,17 +52,33 @@ export function compileState(
     const stage = layout.stageIndex(object);
     if (stage >= 0 || object === "Issue") return stageMethod(stage, name, args, compile);
     if (layout.semaphoreIndex(object) >= 0) return semaphoreMethod(layout.semaphoreIndex(object), name);
+    const cache = layout.model.pipeline.memories.find((one) => one.name === object)?.busCache;
+    if (cache)
+      return busCacheMethod(
+        object,
+        cache,
+        name,
+        complain,
+        layout.memory(layout.memoryIndex(object)),
+        args[0] ? compile(args[0]) : undefined,
+      );
     if (layout.memoryIndex(object) >= 0) return memoryMethod(layout.memoryIndex(object), name, args, compile);
     if (layout.pathIndex(object) >= 0) {
       if (name !== "write") complain(`a forwarding path has no method ${name}`);
       return forward(layout.pathIndex(object), argumentName(args[0]));
     }
     if (layout.isPredictor(object)) {
+      if (isTargetCache(layout, object)) return targetCacheMethod(object, name, complain);
       if (name === "predict" || name === "predict_taken") return "ins.s.taken";
       if (name === "enabled") return "true";
       if (name === "last_predict_taken") return "(ins.pred !== ins.s.seq)";
       if (name === "update") return "0";
       complain(`a static branch predictor has no method ${name}`);
+    }
+    if (object === layout.model.pipeline.fetchUnit.name && name === "hold") {
+      if (fetchCacheOf(layout) === undefined)
+        complain("only a fetch unit in front of a cache on a bus can be held");
+      return `holdFetch = cyc + ${compile(args[0]!)} - 1`;
     }
     if (layout.isRegister(object)) {
       const mask = args[0] ? `${compile(args[0])}` : "0xffffffff";
@@ -270,6 +288,8 @@ export function compileState(
         next.push(target!);
         return `nx = ${target!}`;
       }
+      case "note_issue":
+        return "(ins.k < trace.limit && (trace.issued[ins.k] = cyc))";
       case "exec":
       case "next_req_mem":
       case "commit_exceptions":
@@ -278,6 +298,8 @@ export function compileState(
       case "exec_and_write": {
         const memory = layout.memoryIndex(argumentName(args[0]));
         if (memory < 0) complain(`${argumentName(args[0])} is no memory`);
+        if (layout.model.pipeline.memories.some((one) => one.busCache && one.name === argumentName(args[0])))
+          return "ins.left--";
         return `transfer_${memory}(ins, ${args[1] ? compile(args[1]) : "1"})`;
       }
       case "exec_done":
@@ -310,7 +332,7 @@ export function compileState(
         return dynamic ? `ins.lat = ins.forced >= 0 ? ins.forced : ${value}` : `ins.lat = ${value}`;
       }
       case "branch_taken":
-        return "(ins.next !== ins.s.seq && ins.next !== -1)";
+        return "(ins.next !== -1 && (ins.s.always || ins.next !== ins.s.seq))";
       case "branch_target":
         return "ins.next";
       case "last_branch_prediction_correct":

@@ -69,7 +69,7 @@ export function createClassTable(isa: IsaModel, pipeline: PipelineModel): ClassT
     }
   });
   const missing = isa.instructions.filter((one) => !plain.has(one.name)).map((one) => one.name);
-  if (fallback < 0 && missing.length > 0) {
+  if (fallback < 0 && missing.length > 0 && pipeline.allowUnimplemented !== true) {
     const shown = missing.slice(0, 12).join(", ") + (missing.length > 12 ? ", …" : "");
     fail(
       "BW0703",

@@ -8,6 +8,7 @@
 //
 // In-flight instructions are objects in a ring in program order; flushing cuts the ring's young end.
 import { ringSize, watchdogCycles } from "./engine-size.ts";
+import { fetchCacheOf } from "./bus/front-source.ts";
 import { fetchSource, issueSource } from "./front-source.ts";
 import type { EngineLayout } from "./layout.ts";
 import { countedPorts } from "./layout.ts";
@@ -91,7 +92,7 @@ function stageOrder(layout: EngineLayout, states: readonly GeneratedState[]): nu
 function variables(layout: EngineLayout): string {
   const { pipeline } = layout.model;
   const lines: string[] = [
-    "const { K, ST, oracle, fault, endless, trace, records, codeStart, codeEnd } = rt;",
+    "const { K, ST, oracle, fault, endless, trace, records, codeStart, codeEnd, bus } = rt;",
     // Records of the largest piece of code are looked up here, others by the runtime.
     "function lookup(pc) { if (pc >= codeStart && pc < codeEnd) { const r = records[(pc - codeStart) >>> 2]; if (r !== undefined) return r; } return rt.lookup(pc); }",
     `const cnt = new Int32Array(${layout.units.count}), last = new Int32Array(${layout.units.count});`,
@@ -101,7 +102,7 @@ function variables(layout: EngineLayout): string {
   const values = Array.from({ length: layout.values }, (_, at) => `v${at}: 0`).join(", ");
   lines.push(
     `function slot() { return { s: null, code: 0, iid: 0, spec: false, next: 0, pred: 0, lat: 0, forced: -1, ${values}, ` +
-      "mem: 0, port: 0, left: 0, alloc: 0, held: 0, cause: 0, pend: -1, done: true, gone: false, k: 0, wait: 0 }; }",
+      "known: 0, ea: -1, mem: 0, port: 0, left: 0, alloc: 0, held: 0, cause: 0, pend: -1, done: true, gone: false, k: 0, wait: 0 }; }",
     `const ring = Array.from({ length: ${ringSize} }, slot);`,
   );
   pipeline.stages.forEach((stage, index) => {
@@ -199,6 +200,8 @@ function recordSources(units, ins) {
 function hasAttribute(ins, mask) { return ins !== null && (ins.s.attrs & mask) !== 0; }
 function classOf(ins) { return ins === null ? -1 : ins.s.cls; }
 function stall(ins, why) { ins.cause = why; return false; }
+// Where the n-th row of an access begins.
+function rowAddress(address, n, bytes) { return n === 0 ? address : address - address % bytes + n * bytes; }
 function setSpeculative(ins) { if (!ins.spec && ins.next !== -1) speculative = true; }
 ${readers.join("\n")}`;
 }
@@ -329,6 +332,8 @@ function reset() {
   bufH = 0; bufG = 0; bufN = 0; pendH = 0; pendN = 0; fetchStopped = false;
   pathPc = oracle.start();
   fetchPc = pathPc;
+  ${fetchCacheOf(layout) === undefined ? "" : "fresh = true; holdFetch = 0;"}
+  ${layout.hasBus ? "bus.reset();" : ""}
 }
 // Runs until the path has ended and drained (true) or the cycle count reaches the limit (false).
 function run(limit) {
@@ -341,6 +346,7 @@ function run(limit) {
     ${order.map((stage) => `if (${layout.stageSize(stage) === 1 ? `s_${stage} !== null` : `n_${stage} !== 0`}) stage_${stage}();`).join("\n    ")}
     if (bufN !== 0 || fetchStopped || issueSlot !== null) issue();
     if (mayFetch && !fetchStopped) fetch();
+    ${layout.hasBus ? "bus.clock();" : ""}
     if (retiredNow) { ST[0]++; quiet = 0; }
     else {
       ST[head === tail ? front : ring[head & ${ringSize - 1}].cause]++;
@@ -350,8 +356,8 @@ function run(limit) {
   return true;
 }
 function makeStatic(x) {
-  return { pc: x.pc, seq: x.seq, cls: x.cls, init: x.init < 0 ? -1 : standsFor[x.init], attrs: x.attrs, target: x.target, taken: x.taken,
-    accesses: x.accesses, base: x.base, values: x.values, ops: x.ops${staticFields(layout)} };
+  return { pc: x.pc, seq: x.seq, cls: x.cls, init: x.init < 0 ? -1 : standsFor[x.init], attrs: x.attrs, target: x.target, taken: x.taken, always: x.always,
+    accesses: x.accesses, bytes: x.bytes, base: x.base, values: x.values, ops: x.ops${staticFields(layout)} };
 }
 return { reset, run, makeStatic, cycles: () => cyc, position: () => pathIndex };`;
 }

@@ -2,6 +2,7 @@
 // machine share the generated text; one engine is reused for many runs with reset().
 import { DiagnosticError, InternalError } from "../base/diagnostic.ts";
 import type { MachineModel } from "../machine/model.ts";
+import { createBusSystem } from "./bus/system.ts";
 import { createClassTable } from "./classes.ts";
 import type { ResolvedOperand } from "./classes.ts";
 import { watchdogCycles } from "./engine-size.ts";
@@ -143,8 +144,10 @@ export function createEngine(model: MachineModel, image: CodeImage, oracle: Orac
       init: known ? layout.initial[code.classIndex]! : -1,
       attrs: known ? layout.attributesOf[code.classIndex]! : 0,
       target: code.target,
-      taken: code.predictedNext !== (code.address + 4) >>> 0,
+      taken: code.predictedTaken,
+      always: code.alwaysTaken,
       accesses: code.accesses,
+      bytes: code.instruction?.memory?.bytes ?? 0,
       base: site ? site.options[0]! : -1,
       values: site
         ? site.inputs.map((input) =>
@@ -200,6 +203,7 @@ export function createEngine(model: MachineModel, image: CodeImage, oracle: Orac
     lookup,
     wordsFrom,
     endless,
+    bus: createBusSystem(model.pipeline),
     records: largest?.records ?? [],
     codeStart: largest?.address ?? 0,
     codeEnd: largest?.end ?? 0,

@@ -1,6 +1,7 @@
 // Source text of the front end: the fetch unit with its instruction buffer, and issue, where an instruction becomes
 // an object of the pipeline and the oracle says whether it is on the correct path.
 import type { EngineLayout } from "./layout.ts";
+import { busFetchSource, fetchCacheOf, waitForFetch } from "./bus/front-source.ts";
 import { predictsAtFetch } from "./prediction.ts";
 import { ringSize } from "./engine-size.ts";
 import { cases, leave } from "./stage-source.ts";
@@ -23,7 +24,7 @@ function issue() {
         if (fetchStopped && !speculative && pathPc !== -1) fault("outside", { s: { pc: pathPc, cls: -1 } });
         return;
       }
-      if (bufReady[bufH] > cyc) return;
+      ${waitForFetch(layout)}
       if (!speculative && pathPc === -1) return;
       if (((tail - head) | 0) >= ${ringSize}) return;
       const pc = bufPc[bufH];
@@ -37,6 +38,7 @@ function issue() {
       ${clearValues}
       ins.cause = front; front = ${cause.fetch};
       if (bufFirst[bufH] !== 0) { K[${layout.events.fetches}]++; bufFirst[bufH] = 0; }
+      ${fetchCacheOf(layout) === undefined ? "" : "ins.known = bufKnown[bufH];"}
       bufN--;
       if (--bufCount[bufH] === 0) {
         ins.pred = bufJump[bufH] >= 0 ? bufJump[bufH] : s.seq;
@@ -55,6 +57,7 @@ function issue() {
         }
         pathPc = oracle.step();
         ins.next = pathPc;
+        ${layout.hasBus ? "ins.ea = s.bytes === 0 ? -1 : oracle.dataAddress();" : ""}
         if (pathPc !== -1 && pathPc !== ins.pred) speculative = true;
       }
       issueSlot = ins;
@@ -74,6 +77,7 @@ function issue() {
 }
 
 export function fetchSource(layout: EngineLayout): string {
+  if (fetchCacheOf(layout) !== undefined) return busFetchSource(layout);
   const { fetchUnit } = layout.model.pipeline;
   const memory = layout.memoryIndex(fetchUnit.memory);
   const port = layout.memory(memory);

@@ -13,6 +13,8 @@ export interface Oracle {
   forcedLatency(base: number): number;
   /** Value of a register before the current instruction executes, unsigned 32-bit. */
   registerValue(name: string, index: number): number;
+  /** Address of the last data access of the instruction that step() executed, unsigned; -1 when it had none. */
+  dataAddress(): number;
 }
 
 /** Runs a whole program on the functional simulator. */
@@ -25,6 +27,7 @@ export function createIssOracle(iss: Iss): Oracle {
       return iss.exited ? -1 : state.pc;
     },
     forcedLatency: () => -1,
+    dataAddress: () => iss.dataAddress,
     registerValue: (name, index) => {
       switch (name) {
         case "GPR":
@@ -72,5 +75,6 @@ export function createScriptedOracle(): ScriptedOracle {
       return forced === undefined ? base : forced;
     },
     registerValue: () => 0,
+    dataAddress: () => -1,
   };
 }

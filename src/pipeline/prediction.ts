@@ -4,6 +4,7 @@
 // reverses it), NeverTaken (also unconditional ones wait until they resolve). Dynamic ones will stand beside them.
 import { fail } from "../base/diagnostic.ts";
 import type { BranchPredictor, Instruction, IsaModel, PipelineModel } from "../machine/model.ts";
+import { TARGET_CACHE } from "./bus/system.ts";
 import { readField } from "./static-code.ts";
 
 export type StaticPredictor = (
@@ -20,9 +21,11 @@ export type StaticPredictor = (
  * Fails: BW0705 for an unknown algorithm or more than one predictor.
  */
 export function createPredictor(isa: IsaModel, pipeline: PipelineModel): StaticPredictor {
-  const predictor: BranchPredictor | undefined = pipeline.branchPredictors[0];
+  // A branch target cache stands beside a static predictor and is asked by the fetch unit.
+  const statics = pipeline.branchPredictors.filter((one) => one.algorithm !== TARGET_CACHE);
+  const predictor: BranchPredictor | undefined = statics[0];
   if (!predictor || predictor.algorithm === "NeverTaken") return () => false;
-  if (pipeline.branchPredictors.length > 1) {
+  if (statics.length > 1) {
     fail("BW0705", "the pipeline has more than one branch predictor", "declare one branch_predictor");
   }
   if (predictor.algorithm !== "BackwardTaken") {
@@ -40,7 +43,8 @@ export function createPredictor(isa: IsaModel, pipeline: PipelineModel): StaticP
     if (!instruction.branch.conditional) return true;
     const bits = field === "" ? 0 : readField(isa, word, field);
     if (always !== 0 && (bits & always) === always) return true;
-    const backward = target <= address;
+    // The sign of the displacement: a branch to itself is not backward.
+    const backward = target < address;
     return (bits & hint) !== 0 ? !backward : backward;
   };
 }

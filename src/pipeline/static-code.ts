@@ -21,6 +21,10 @@ export interface StaticCode {
   readonly operands: readonly ResolvedOperand[];
   /** Target of a direct branch; -1 for others. */
   readonly target: number;
+  /** Direction that static prediction gives; a taken branch may still go on in sequence. */
+  readonly predictedTaken: boolean;
+  /** Whether it is a branch that its word says is always taken. */
+  readonly alwaysTaken: boolean;
   /** Address that static prediction continues at. */
   readonly predictedNext: number;
   /** Memory accesses that one execution makes: registers of a multiple, else 1. */
@@ -65,13 +69,16 @@ export function createStaticDecoder(
       const used = instructionOfWord(isa, instruction, word);
       const resolved = resolveOperands(pipeline.classes[classIndex]!, used, read, units);
       const target = branchTarget(isa, instruction, word, address);
+      const predictedTaken = predict(instruction, word, address, target);
       return {
         address,
         instruction,
         classIndex,
         operands: names[classIndex]!.map((name) => resolved.get(name) ?? missing),
         target,
-        predictedNext: predict(instruction, word, address, target) ? target : sequential,
+        predictedTaken,
+        alwaysTaken: instruction.branch !== undefined && isAlwaysTaken(instruction, used),
+        predictedNext: predictedTaken ? target : sequential,
         accesses: accessesOf(instruction, read),
       };
     },
@@ -87,9 +94,19 @@ function unknownWord(address: number, sequential: number): StaticCode {
     classIndex: -1,
     operands: [],
     target: -1,
+    predictedTaken: false,
+    alwaysTaken: false,
     predictedNext: sequential,
     accesses: 0,
   };
+}
+
+/** A branch that reads neither a condition nor a count. `used`: what the word reads, of what the instruction can. */
+function isAlwaysTaken(instruction: Instruction, used: Pick<Instruction, "sources" | "targets">): boolean {
+  const target = instruction.branch!.target;
+  const through = "register" in target ? target.register : "";
+  const conditions = used.sources.filter((use) => use.name !== through);
+  return conditions.length === 0 && !used.targets.some((use) => use.name === through && use.name === "CTR");
 }
 
 function accessesOf(instruction: Instruction, read: FieldReader): number {

@@ -1,0 +1,111 @@
+// An instruction cache on a bus. One lookup a cycle; a miss reads the line, the wanted row first and then round the line;
+// rows can be used as they arrive, while a lookup in other lines goes on; one miss at a time.
+import type { Bus, BusMaster } from "./bus.ts";
+import { CacheLines } from "./lines.ts";
+import type { CacheShape } from "./lines.ts";
+
+export interface FetchCacheTiming {
+  /** Cycles from a row's arrival on the bus to its being written to the array (for predecoding and the like). */
+  readonly fillLatency: number;
+}
+
+export class FetchCache {
+  readonly lines: CacheLines;
+  private readonly master: BusMaster;
+  private readonly bus: Bus;
+  private state: "idle" | "choose" | "fill" = "idle";
+  private missed = -1;
+  /** Line being filled: its address, way, and the rows that are there. */
+  private address = 0;
+  private way = 0;
+  private readonly rows: Uint8Array;
+  private requestRow = 0;
+  private receiveRow = 0;
+  private storeRow = 0;
+  private lastRow = 0;
+  /** Rows between the bus and the array; the last is written in this cycle. */
+  private readonly arriving: boolean[];
+  /** Lookups that missed and started a fill; rows received. */
+  misses = 0;
+
+  constructor(bus: Bus, shape: CacheShape, timing: FetchCacheTiming) {
+    this.bus = bus;
+    this.lines = new CacheLines(shape);
+    this.rows = new Uint8Array(this.lines.rowsPerLine);
+    this.master = bus.join();
+    this.arriving = new Array<boolean>(Math.max(1, timing.fillLatency)).fill(false);
+  }
+
+  reset(): void {
+    this.lines.clear();
+    this.state = "idle";
+    this.missed = -1;
+    this.rows.fill(0);
+    this.arriving.fill(false);
+    this.misses = 0;
+  }
+
+  /** Looks an address up in this cycle; a miss starts a fill at its end when none is going on. */
+  lookup(address: number): boolean {
+    const { lines } = this;
+    const way = lines.find(address);
+    if (way >= 0) {
+      lines.touch(address, way);
+      return true;
+    }
+    if (
+      this.state === "fill" &&
+      lines.lineOf(address) === lines.lineOf(this.address) &&
+      this.rows[lines.rowOf(address)] !== 0
+    ) {
+      lines.touch(address, this.way);
+      return true;
+    }
+    this.missed = address;
+    return false;
+  }
+
+  clock(): void {
+    const { lines, master, bus, rows, arriving } = this;
+    const next = (row: number): number => (row + 1) % lines.rowsPerLine;
+    if (this.state === "idle") {
+      rows.fill(0);
+      if (this.missed >= 0) {
+        this.address = this.missed;
+        const row = lines.rowOf(this.missed);
+        this.requestRow = this.receiveRow = this.storeRow = row;
+        this.lastRow = (row + lines.rowsPerLine - 1) % lines.rowsPerLine;
+        master.cycle = master.strobe = true;
+        this.state = "choose";
+        this.misses++;
+      }
+      this.missed = -1;
+      return;
+    }
+    this.missed = -1;
+    if (this.state === "choose") {
+      this.way = lines.victim(this.address);
+      lines.assign(this.address, this.way, false);
+      this.state = "fill";
+    }
+    const written = arriving.pop()!;
+    if (written) {
+      rows[this.storeRow] = 1;
+      if (this.storeRow === this.lastRow) {
+        lines.assign(this.address, this.way, true);
+        this.state = "idle";
+      }
+      this.storeRow = next(this.storeRow);
+    }
+    if (master.strobe && bus.accepts(master)) {
+      if (this.requestRow === this.lastRow) master.strobe = false;
+      this.requestRow = next(this.requestRow);
+    }
+    const answered = bus.answers(master);
+    if (answered) {
+      if (this.receiveRow === this.lastRow) master.cycle = false;
+      this.receiveRow = next(this.receiveRow);
+    }
+    arriving.unshift(answered);
+  }
+}
