@@ -5,28 +5,11 @@
 // What a description can hook into (enable, miss_enable, hit_pred, replace, line_access, write_through, hit, miss) comes
 // in as functions; the array calls them in the language's order and knows nothing of registers.
 
-/** Kinds of access, as action code names them. The numbers are the language's. */
-export const cacheAccess = {
-  CacheNoAccess: 0,
-  CacheIFetch: 1,
-  CacheIFetchTrans: 2,
-  CacheILogRead: 3,
-  CacheLogRead: 4,
-  CacheRead: 5,
-  CacheWrite: 6,
-  CacheFlush: 7,
-  CacheStore: 8,
-  CacheTouch: 9,
-  CacheAlloc: 10,
-  CacheInvalidate: 11,
-  CacheLock: 12,
-  CacheLockAddr: 13,
-  CacheUnlock: 14,
-  MaxCacheAccess: 15,
-} as const;
+import { cacheAccess } from "../machine/cache-access.ts";
+import type { CacheAccess } from "../machine/cache-access.ts";
 
-/** A value of `cacheAccess`. */
-export type CacheAccess = number;
+export { cacheAccess };
+export type { CacheAccess };
 
 /** How a way is chosen when the description has no `replace` of its own. */
 export type Replacement =
