@@ -133,9 +133,12 @@ export class ExpressionParser extends EmbeddedActionsParser {
         this.CONSUME(T.Const);
         constant = true;
       });
-      this.OPTION3(() => this.CONSUME(T.Enum));
+      let name = "";
+      this.OPTION3(() => {
+        name = `${this.CONSUME(T.Enum).image} `;
+      });
       const first = this.CONSUME(T.Identifier);
-      let name = first.image;
+      name += first.image;
       this.MANY({
         GATE: () => BASIC_TYPES.has(this.LA(0).image) && BASIC_TYPES.has(this.LA(1).image),
         DEF: () => {

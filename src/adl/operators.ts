@@ -24,6 +24,11 @@ const PRECEDENCE: Readonly<Record<string, number>> = {
   "%": 10,
 };
 
+/** 1 (loosest) to 10 of a binary operator. */
+export function precedenceOf(operator: string): number {
+  return PRECEDENCE[operator] ?? 0;
+}
+
 /** operands[0] operators[0] operands[1] … as a tree; all binary operators are left-associative. */
 export function resolvePrecedence(
   operands: readonly SyntaxExpression[],

@@ -83,6 +83,9 @@ export const Enum = keyword("enum");
 export const True = keyword("true");
 export const False = keyword("false");
 
+/** Words that can be no names. */
+export const KEYWORDS: ReadonlySet<string> = new Set(keywords.map((token) => token.LABEL ?? ""));
+
 const symbols: TokenType[] = [];
 function symbol(name: string, text: string): TokenType {
   const token = createToken({ name, pattern: text, label: `'${text}'` });

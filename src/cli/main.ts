@@ -4,10 +4,14 @@ import { Command, CommanderError, Option } from "commander";
 import { DiagnosticError } from "../base/diagnostic.ts";
 import { printDiagnostics } from "./output.ts";
 import { defaultCore } from "../toolchain/core.ts";
+import { addAdlCommands } from "./adl-commands.ts";
 import type { CommandContext } from "./context.ts";
 import { splitArguments } from "./program-arguments.ts";
 
 const sizes = ["small", "full"];
+
+/** Gathers the values of an option that may be given several times. */
+const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
 
 /** Runs the command line and gives the exit status. */
 export async function main(args: readonly string[]): Promise<number> {
@@ -182,19 +186,37 @@ function createProgram(context: CommandContext): Command {
       (await import("./commands/pipeline.ts")).pipelineCommand(context, p, more, options),
     );
   program
+    .command("conform")
+    .description("run the recorded cases of the public description suite; compare function and every time")
+    .requiredOption("--suite <dir>", "checkout of the public repository (nxp-archive/adl-tools_adl)")
+    .option("--model <name>", "only this model")
+    .option("--test <name>", "only this test")
+    .option("--write-traces <dir>", "leave every run there as a .dat result")
+    .addOption(json())
+    .addOption(new Option("--record", "append the figures to benchmarks/history.jsonl"))
+    .action(async (options) => (await import("./commands/conform.ts")).conformCommand(context, options));
+  program
+    .command("simulate")
+    .description("run program images (.dat, .elf) on any described machine; prints cycles and host speed")
+    .argument("<image...>", "later images are laid over earlier ones")
+    .requiredOption("--uadl <file>", "microarchitecture")
+    .option("--adl <file>", "instruction set, where the microarchitecture's file does not import one")
+    .option("-I, --include <dir>", "folder of imports (repeatable)", collect, [])
+    .option("-D, --define <name=text>", "macro (repeatable)", collect, [])
+    .option("--safe-mode", "the functional model leads and the pipeline keeps time, as the generator's option of that name")
+    .option("--instructions <n>", "stop after so many instructions", Number)
+    .option("--trace <file>", "write what was executed, with times, as a .dat result")
+    .addOption(json())
+    .action(async (images, options) =>
+      (await import("./commands/simulate.ts")).simulateCommand(context, images, options),
+    );
+  program
     .command("cores")
     .description("list the cores")
     .addOption(json())
     .action(async (options) => (await import("./commands/cores.ts")).coresCommand(context, options));
   const adl = program.command("adl").description("work on architecture descriptions");
-  adl
-    .command("check")
-    .description("check descriptions: syntax, names, encodings, completeness, sources of numbers")
-    .argument("<file...>")
-    .addOption(json())
-    .action(async (files, options) =>
-      (await import("./commands/adl-check.ts")).adlCheckCommand(context, files, options),
-    );
+  addAdlCommands(adl, context, json);
   program
     .command("demo")
     .description("the main job on a real C program, with its accuracy against the reference model")

@@ -1,15 +1,21 @@
 // `blockwatt adl check FILE…`: everything that is wrong with descriptions, or not yet said in them.
 import { adlCheck } from "../../adl/index.ts";
 import { formatDiagnostic } from "../../base/diagnostic.ts";
+import { sourceOptions } from "../adl-commands.ts";
+import type { SourceFlags } from "../adl-commands.ts";
 import type { CommandContext } from "../context.ts";
 import { printReport } from "../output.ts";
 
 export async function adlCheckCommand(
   context: CommandContext,
   files: readonly string[],
-  options: { json?: boolean },
+  options: SourceFlags & { json?: boolean; strict?: boolean },
 ): Promise<void> {
-  const diagnostics = adlCheck(files);
+  const found = adlCheck(files, sourceOptions(options));
+  const diagnostics =
+    options.strict === true
+      ? found.map((d) => (d.severity === "warning" ? { ...d, severity: "error" as const } : d))
+      : found;
   const errors = diagnostics.filter((diagnostic) => diagnostic.severity === "error").length;
   const warnings = diagnostics.filter((diagnostic) => diagnostic.severity === "warning").length;
   printReport({ schema: "blockwatt.adl-check/1", errors, warnings, diagnostics }, options.json ?? false, () =>

@@ -1,0 +1,69 @@
+// The commands under `blockwatt adl`: work on descriptions, not on programs.
+import type { Command } from "commander";
+import { Option } from "commander";
+import type { CommandContext } from "./context.ts";
+
+function gather(value: string, before: readonly string[] | undefined): string[] {
+  return [...(before ?? []), value];
+}
+
+/** Options that say where imports are and which macros are defined, as of a C compiler. */
+export interface SourceFlags {
+  readonly include?: readonly string[];
+  readonly define?: readonly string[];
+  readonly arch?: string;
+}
+
+function withSources(command: Command): Command {
+  return command
+    .addOption(
+      new Option("-I, --include <folder>", "folder to search imports in; may be repeated").argParser(gather),
+    )
+    .addOption(new Option("-D, --define <name[=text]>", "macro to define; may be repeated").argParser(gather))
+    .addOption(new Option("--arch <file>", "the instruction set's file, where the core does not import it"));
+}
+
+/** The loader's options from those flags. */
+export function sourceOptions(flags: SourceFlags): {
+  importFolders: readonly string[];
+  defines: Record<string, string>;
+  description?: string;
+} {
+  const defines: Record<string, string> = {};
+  for (const definition of flags.define ?? []) {
+    const at = definition.indexOf("=");
+    defines[at < 0 ? definition : definition.slice(0, at)] = at < 0 ? "" : definition.slice(at + 1);
+  }
+  return {
+    importFolders: flags.include ?? [],
+    defines,
+    ...(flags.arch === undefined ? {} : { description: flags.arch }),
+  };
+}
+
+/** Adds the commands to `adl`. */
+export function addAdlCommands(adl: Command, context: CommandContext, json: () => Option): void {
+  withSources(
+    adl
+      .command("check")
+      .description("check descriptions: syntax, names, encodings, completeness, sources of numbers")
+      .argument("<file...>"),
+  )
+    .option("--strict", "warnings count as errors")
+    .addOption(json())
+    .action(async (files, options) =>
+      (await import("./commands/adl-check.ts")).adlCheckCommand(context, files, options),
+    );
+  withSources(
+    adl
+      .command("fmt")
+      .description("format descriptions in place; comments and preprocessor lines are kept")
+      .argument("<file...>"),
+  )
+    .option("--check", "change nothing; fail when a file is not formatted")
+    .option("--stdout", "print the formatted text instead of changing the file")
+    .option("--expanded", "print what the description says once imports, macros and conditionals are done")
+    .action(async (files, options) =>
+      (await import("./commands/adl-fmt.ts")).adlFormatCommand(context, files, options),
+    );
+}
