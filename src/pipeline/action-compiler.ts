@@ -338,9 +338,11 @@ export function compileState(
       case "last_branch_prediction_correct":
         return "(ins.next === ins.pred || ins.next === -1)";
       case "taken_flush":
-        return args.length > 0 ? "flushTo(ins, ins.s.target, true)" : "flushTo(ins, ins.next, false)";
+        return args.length > 0
+          ? "flushTo(ins, ins.s.target, true, true)"
+          : "flushTo(ins, ins.next, false, true)";
       case "flush":
-        return "flushTo(ins, ins.next, false)";
+        return "flushTo(ins, ins.next, false, false)";
       case "set_speculative":
         return "setSpeculative(ins)";
       case "stalled":

@@ -101,7 +101,7 @@ function variables(layout: EngineLayout): string {
   ];
   const values = Array.from({ length: layout.values }, (_, at) => `v${at}: 0`).join(", ");
   lines.push(
-    `function slot() { return { s: null, code: 0, iid: 0, spec: false, next: 0, pred: 0, lat: 0, forced: -1, ${values}, ` +
+    `function slot() { return { s: null, code: 0, iid: 0, spec: false, marked: false, next: 0, pred: 0, lat: 0, forced: -1, ${values}, ` +
       "known: 0, ea: -1, mem: 0, port: 0, left: 0, alloc: 0, held: 0, cause: 0, pend: -1, done: true, gone: false, k: 0, wait: 0 }; }",
     `const ring = Array.from({ length: ${ringSize} }, slot);`,
   );
@@ -202,7 +202,7 @@ function classOf(ins) { return ins === null ? -1 : ins.s.cls; }
 function stall(ins, why) { ins.cause = why; return false; }
 // Where the n-th row of an access begins.
 function rowAddress(address, n, bytes) { return n === 0 ? address : address - address % bytes + n * bytes; }
-function setSpeculative(ins) { if (!ins.spec && ins.next !== -1) speculative = true; }
+function setSpeculative(ins) { if (!ins.spec && ins.next !== -1) { speculative = true; ins.marked = true; } }
 ${readers.join("\n")}`;
 }
 
@@ -264,8 +264,10 @@ function flush(layout: EngineLayout): string {
     .join(" ");
   const ports = layout.memories.map((_, index) => `case ${index + 1}: mo_${index}--; break;`).join(" ");
   return `
-function flushTo(ins, target, predicted) {
+function flushTo(ins, target, predicted, taken) {
   if (target === -1) return 0;
+  // Fetch went there already, and what has come from there is of the path.
+  if (taken && target === ins.pred && !ins.spec && !ins.marked) return 0;
   if (predicted) { ins.pred = target; if (ins.spec) ins.next = target; }
   if (!ins.spec) speculative = ins.next !== -1 && ins.next !== target;
   let cut = 0, owners = 0;

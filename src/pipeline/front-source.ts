@@ -33,7 +33,7 @@ function issue() {
       ins = ring[tail & ${ringSize - 1}];
       tail = (tail + 1) | 0;
       ins.s = s; ins.code = s.init; ins.iid = nextId; nextId = (nextId + 1) | 0;
-      ins.lat = 0; ins.forced = -1; ins.mem = 0; ins.port = 0; ins.left = s.accesses;
+      ins.lat = 0; ins.forced = -1; ins.mem = 0; ins.port = 0; ins.left = s.accesses; ins.marked = false;
       ins.alloc = 0; ins.held = 0; ins.wait = 0; ins.pend = -1; ins.done = false; ins.gone = false;
       ${clearValues}
       ins.cause = front; front = ${cause.fetch};
