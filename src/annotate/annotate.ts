@@ -7,15 +7,14 @@ import { faultDiagnostic, Untranslatable } from "./fault.ts";
 import type { MachineFrame } from "./frames.ts";
 import { FunctionEmitter } from "./function-emitter.ts";
 import { memoryImage, targetMap } from "./memory-image.ts";
-import type { CounterLayout, FunctionLayout } from "./layout.ts";
+import { TRAPPED_GLOBAL, type CounterLayout, type FunctionLayout } from "./layout.ts";
 import { LiveModule } from "./live.ts";
 import type { LivePlan } from "./live-plan.ts";
 import { identityPlan, type FunctionPlan } from "./plan.ts";
-import { Program, signatureOf, SYSCALL_STUB } from "./program.ts";
+import { Program, signatureOf, START_FUNCTION, SYSCALL_STUB } from "./program.ts";
 import { binaryen, FEATURES, NAMES, type WasmModule } from "./wasm.ts";
 
-/** The C function that the assembly entry point calls, and the symbol of the stack's upper end. */
-const START_FUNCTION = "__bw_start";
+/** The symbol of the stack's upper end. */
 const STACK_TOP = "__bw_stack_top";
 /** What the entry point leaves free below the stack's upper end (a back chain and padding). */
 const STACK_RESERVE = 32;
@@ -42,6 +41,11 @@ export interface AnnotateOptions {
   readonly frames?: Readonly<Record<string, MachineFrame>>;
   /** Bytes of address space that the program may use. Default 64 MiB, the runtime's limit. */
   readonly programBytes?: number;
+  /**
+   * What an access does that the IR calls aligned (by its type) and that is not: `trap` (the default; `runAnnotated` reports
+   * BW0813), or `any`, what the target does. The second costs time where nothing is known about an address.
+   */
+  readonly alignment?: "trap" | "any";
   /** With it, the module adds up cycles and energy while it runs. */
   readonly live?: LivePlan;
 }
@@ -78,6 +82,7 @@ export function annotate(module: Module, elf: ElfFile, options: AnnotateOptions 
       mapBytes,
       options.frames ?? {},
     );
+    program.tolerant = options.alignment === "any";
     if (counters && options.live) program.live = new LiveModule(m, options.live);
     const stackTop = program.addresses.find(STACK_TOP);
     if (stackTop === undefined || !program.functions.has(START_FUNCTION))
@@ -89,6 +94,8 @@ export function annotate(module: Module, elf: ElfFile, options: AnnotateOptions 
     // Loads and stores want a memory to be there; its size is known at the end.
     m.setMemory(1, 1, null, [], false, false, NAMES.memory);
     m.addGlobal(NAMES.stackPointer, binaryen.i32, true, m.i32.const(stackTop - STACK_RESERVE));
+    m.addGlobal(NAMES.trapped, binaryen.i32, true, m.i32.const(0));
+    m.addGlobalExport(NAMES.trapped, TRAPPED_GLOBAL);
     m.addFunctionImport(
       NAMES.syscall,
       "env",

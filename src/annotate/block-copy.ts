@@ -3,7 +3,7 @@
 // moved by WebAssembly's bulk instructions, since words keep their order; anything else goes byte by byte.
 
 import type { CallInstruction, Value } from "../bitcode/index.ts";
-import { paramAttribute } from "../bitcode/index.ts";
+import { alignOf, argumentAlign } from "./alignment.ts";
 import { callRuntime } from "./calls.ts";
 import { scalarWidth } from "./constants.ts";
 import type { FunctionEmitter } from "./function-emitter.ts";
@@ -64,7 +64,14 @@ export function emitMemoryCopy(f: FunctionEmitter, inst: CallInstruction, librar
   if (called !== null)
     return [drop(f, callRuntime(f, called, [f.use(to), f.use(from), size32(f, size)], false))];
   if (bytes !== null)
-    return copyBlock(f, addressOf(f, to), addressOf(f, from), bytes, alignOf(inst, 0), alignOf(inst, 1));
+    return copyBlock(
+      f,
+      addressOf(f, to),
+      addressOf(f, from),
+      bytes,
+      areaAlign(f, inst, 0),
+      areaAlign(f, inst, 1),
+    );
   return [f.m.call(moveFunction(f.p), [f.use(to), f.use(from), size32(f, size)], binaryen.none)];
 }
 
@@ -77,7 +84,7 @@ export function emitMemorySet(f: FunctionEmitter, inst: CallInstruction): Expres
   const called = chosenCall(f, "memset", bytes);
   if (called !== null)
     return [drop(f, callRuntime(f, called, [f.use(to), f.use(value), size32(f, size)], false))];
-  if (bytes !== null && bytes <= EXPANDED_BYTES && alignOf(inst, 0) >= 4) {
+  if (bytes !== null && bytes <= EXPANDED_BYTES && areaAlign(f, inst, 0) >= 4) {
     const target = f.newLocal(I32);
     const pattern = f.newLocal(I32);
     const out = [
@@ -111,9 +118,9 @@ function size32(f: FunctionEmitter, size: Value): Expression {
   return scalarWidth(size.type) > 32 ? f.m.i32.wrap(f.use(size)) : f.use(size);
 }
 
-function alignOf(inst: CallInstruction, index: number): number {
-  const attribute = paramAttribute(inst.attributes, index, "align");
-  return attribute?.kind === "int" ? Number(attribute.value) : 1;
+function areaAlign(f: FunctionEmitter, inst: CallInstruction, index: number): number {
+  const area = inst.args[index];
+  return area === undefined ? 1 : alignOf(f, area, argumentAlign(inst, index));
 }
 
 /** Name of a support function (to, from, bytes) that copies any area to any other, overlapping or not. */

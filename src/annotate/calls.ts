@@ -5,6 +5,7 @@
 
 import type { CallInstruction, FunctionType, Value } from "../bitcode/index.ts";
 import { paramAttribute } from "../bitcode/index.ts";
+import { alignOf } from "./alignment.ts";
 import { copyBlock } from "./block-copy.ts";
 import { Untranslatable } from "./fault.ts";
 import type { FunctionEmitter } from "./function-emitter.ts";
@@ -40,7 +41,7 @@ export function emitCall(f: FunctionEmitter, inst: CallInstruction, out: Express
   }
   if (!f.p.functions.has(callee.name)) {
     if (callee.linkage === "extern_weak") {
-      out.push(f.m.unreachable());
+      out.push(f.p.trap());
       return;
     }
     throw new Untranslatable(
@@ -96,7 +97,9 @@ function passedArguments(
 function copiedArgument(f: FunctionEmitter, arg: Value, bytes: number, out: Expression[]): Expression {
   const place = f.reserve(bytes, 16);
   const source = addressOf(f, arg);
-  out.push(...copyBlock(f, { base: f.below(place), offset: 0, multiple: 16 }, source, bytes, 4, 4));
+  out.push(
+    ...copyBlock(f, { base: f.below(place), offset: 0, multiple: 16 }, source, bytes, 4, alignOf(f, arg, 4)),
+  );
   return f.below(place);
 }
 

@@ -7,6 +7,7 @@
 
 import { InternalError } from "../base/diagnostic.ts";
 import type { GlobalFunction, Instruction, Type, Value } from "../bitcode/index.ts";
+import { AlignmentChecks, emitChecks } from "./alignment.ts";
 import { emitAggregate, fieldsOf } from "./aggregates.ts";
 import { emitCall } from "./calls.ts";
 import { computeScalar } from "./compute.ts";
@@ -15,7 +16,7 @@ import { chooseCounters, type CounterEdge } from "./counters.ts";
 import { constantBits, isConstant, scalarWidth } from "./constants.ts";
 import { Untranslatable } from "./fault.ts";
 import { allocaOffsets, type MachineFrame } from "./frames.ts";
-import { fillsLocal, functionFacts, isCleanAlready, isPure, operandsOf } from "./function-facts.ts";
+import { fillsLocal, functionFacts, isCleanAlready, isPure } from "./function-facts.ts";
 import type { FunctionLayout, LayoutEdge, LayoutIndirectCall, LayoutSite } from "./layout.ts";
 import { LiveAccount } from "./live.ts";
 import { reversePostorder } from "./loops.ts";
@@ -25,7 +26,7 @@ import type { FunctionPlan, PlanNode, PlanSite } from "./plan.ts";
 import { leavesOf, Program, wasmType } from "./program.ts";
 import { runtimeCall } from "./runtime-call.ts";
 import { signExtended, withoutUpperBits } from "./odd-widths.ts";
-import { countSite } from "./sites.ts";
+import { countSite, prepareSites } from "./sites.ts";
 import { structured } from "./structure.ts";
 import { emitTerminator } from "./terminator.ts";
 import { turnsBefore } from "./turns-before.ts";
@@ -70,9 +71,11 @@ export class FunctionEmitter {
   readonly #layoutSites: LayoutSite[] = [];
   readonly #siteLocals: { cell: number; local: number }[] = [];
   readonly #indirectCalls: LayoutIndirectCall[] = [];
-  readonly #sitesByNode = new Map<number, PlanSite[]>();
+  readonly #sitesByNode: ReadonlyMap<number, readonly PlanSite[]>;
   readonly #reachable: readonly number[];
   readonly #usedCalls = new Set<number>();
+  /** Null where accesses that are not aligned are tolerated. */
+  readonly #alignment: AlignmentChecks | null;
   #epilogueUsed = false;
   #depth = 0;
   /** Live accounting, in modules that have it. */
@@ -99,7 +102,10 @@ export class FunctionEmitter {
     this.#allocaOffsets = allocaOffsets(fn, this.#machineFrame);
 
     const facts = functionFacts(fn);
-    if (p.counters) for (const site of plan.sites ?? []) this.#prepareSite(site, facts.folded as boolean[]);
+    this.#sitesByNode = p.counters ? prepareSites(fn, plan, facts.folded as boolean[]) : new Map();
+    this.#alignment = p.tolerant ? null : AlignmentChecks.of(fn, plan, p.multiples, p.addresses);
+    for (const value of this.#alignment?.values() ?? [])
+      if (value.kind === "instruction") (facts.folded as boolean[])[value.slot] = false;
     this.facts = facts;
 
     const seen = new Uint8Array(plan.nodes.length);
@@ -116,17 +122,6 @@ export class FunctionEmitter {
     const costs = p.live?.plan.functions.get(fn.name);
     this.live =
       p.live && costs ? new LiveAccount(this, p.live, costs, this.#counterEdges, this.#reachable) : null;
-  }
-
-  #prepareSite(site: PlanSite, folded: boolean[]): void {
-    const list = this.#sitesByNode.get(site.node);
-    if (list === undefined) this.#sitesByNode.set(site.node, [site]);
-    else list.push(site);
-    const block = this.fn.blocks[this.plan.nodes[site.node]?.irBlock ?? -1];
-    const inst = block?.instructions[site.instruction];
-    if (inst === undefined) throw new Untranslatable("a site names no instruction", undefined, "BW0803");
-    if (inst.slot >= 0) folded[inst.slot] = false;
-    for (const operand of operandsOf(inst)) if (operand.kind === "instruction") folded[operand.slot] = false;
   }
 
   #terminator(node: number): Instruction {
@@ -327,6 +322,8 @@ export class FunctionEmitter {
   }
 
   #emitInstruction(inst: Instruction, out: Expression[]): void {
+    if (this.#alignment !== null)
+      out.push(...emitChecks(this, this.#alignment.before(this.nodeIndex, this.instructionIndex)));
     switch (inst.op) {
       case "phi":
       case "br":
@@ -459,7 +456,7 @@ export class FunctionEmitter {
       if (phi.op !== "phi") break;
       phiMoves(this, phi, from ?? -1, moves);
     }
-    const out = parallelMoves(this, moves);
+    const out = [...emitChecks(this, this.#alignment?.onEdge(index) ?? []), ...parallelMoves(this, moves)];
     const counter = this.#counterEdges.findIndex((entry) => entry.kind === "plan" && entry.index === index);
     const counted = edge.from === edge.to && this.#countedLoop(edge.from) !== null;
     if (counter >= 0 && !counted) out.push(...this.#count(counter));

@@ -269,8 +269,8 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   "llvm.memset.inline": (f, inst, out) => out.push(...emitMemorySet(f, inst)),
   "llvm.va_start": (f, inst, out) => out.push(...emitVaStart(f, arg(inst.args, 0))),
   "llvm.va_copy": (f, inst, out) => out.push(...emitVaCopy(f, arg(inst.args, 0), arg(inst.args, 1))),
-  "llvm.trap": (f, _inst, out) => out.push(f.m.unreachable()),
-  "llvm.ubsantrap": (f, _inst, out) => out.push(f.m.unreachable()),
+  "llvm.trap": (f, _inst, out) => out.push(f.p.trap()),
+  "llvm.ubsantrap": (f, _inst, out) => out.push(f.p.trap()),
   "llvm.set.loop.iterations": (f, inst, out) => out.push(setLoopCounter(f, inst)),
   "llvm.start.loop.iterations": identity,
   "llvm.test.set.loop.iterations": (f, inst, out) => {

@@ -22,6 +22,12 @@ export interface LayoutEdge {
   readonly cell: number;
 }
 
+/**
+ * Exported global: not zero when the program's own code trapped (a failed check, code that C says is never reached). An
+ * `unreachable` with it still zero is an access that turned out not to be aligned.
+ */
+export const TRAPPED_GLOBAL = "trapped";
+
 /** Units a cycle, and a picojoule, of live accounting. */
 export const LIVE_CYCLE = 4096;
 export const LIVE_PICOJOULE = 16;

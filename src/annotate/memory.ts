@@ -17,12 +17,14 @@ import type {
   Value,
 } from "../bitcode/index.ts";
 import { InternalError } from "../base/diagnostic.ts";
-import type { CountedLoop } from "./counted-loop.ts";
+import { alignOf } from "./alignment.ts";
 import { constantBits, isConstant, scalarWidth } from "./constants.ts";
+import type { CountedLoop } from "./counted-loop.ts";
 import { Untranslatable } from "./fault.ts";
 import type { FunctionEmitter } from "./function-emitter.ts";
 import { knownMultiple, unsignedBound } from "./function-facts.ts";
-import { allocSize, storeSize, structOffset } from "./target-layout.ts";
+import { gepParts, powerIn } from "./pointer-multiple.ts";
+import { allocSize, storeSize } from "./target-layout.ts";
 import { loadUnaligned16, loadUnaligned32, storeUnaligned16, storeUnaligned32 } from "./unaligned.ts";
 import { binaryen, type Expression } from "./wasm.ts";
 
@@ -38,38 +40,6 @@ export interface Address {
   readonly exact?: true;
 }
 
-interface GepParts {
-  readonly constant: number;
-  readonly variable: readonly { readonly index: Value; readonly scale: number }[];
-}
-
-function gepParts(f: FunctionEmitter, gep: GepInstruction): GepParts {
-  let type: Type = gep.sourceType;
-  let constant = 0;
-  const variable: { index: Value; scale: number }[] = [];
-  const step = (index: Value, scale: number): void => {
-    if (isConstant(index))
-      constant += Number(BigInt.asIntN(scalarWidth(index.type), constantBits(index, f.p.addresses))) * scale;
-    else variable.push({ index, scale });
-  };
-  gep.indices.forEach((index, i) => {
-    if (i === 0) {
-      step(index, allocSize(type));
-    } else if (type.kind === "struct") {
-      if (index.kind !== "integer") throw new Untranslatable("a structure index is not a number");
-      const k = Number(index.value);
-      constant += structOffset(type, k);
-      const element = type.elements[k];
-      if (element === undefined) throw new Untranslatable("a structure index is out of range");
-      type = element;
-    } else if (type.kind === "array") {
-      type = type.element;
-      step(index, allocSize(type));
-    } else throw new Untranslatable("an address computation goes into a scalar or vector");
-  });
-  return { constant, variable };
-}
-
 /** An index as an i32 of the sign-extended or truncated value. */
 function index32(f: FunctionEmitter, index: Value): Expression {
   return scalarWidth(index.type) > 32 ? f.m.i32.wrap(f.use(index)) : f.signed(index);
@@ -83,64 +53,6 @@ function scaled(f: FunctionEmitter, index: Value, scale: number): Expression {
   return Number.isInteger(shift)
     ? m.i32.shl(value, m.i32.const(shift))
     : m.i32.mul(value, m.i32.const(scale | 0));
-}
-
-function powerIn(value: number): number {
-  const low = value & -value & 15;
-  return low === 0 ? 16 : low;
-}
-
-/** The power of two, at most 16, that divides a pointer for sure. */
-function pointerMultiple(f: FunctionEmitter, value: Value, seen: Set<number>): number {
-  if (isConstant(value)) {
-    const bits = constantBits(value, f.p.addresses);
-    return powerIn(Number(BigInt.asIntN(32, bits)));
-  }
-  if (value.kind === "argument") {
-    const attribute = f.fn.attributes.params[value.index]?.find((entry) => entry.name === "align");
-    return attribute?.kind === "int" ? Math.min(16, Number(attribute.value)) : 1;
-  }
-  if (value.kind !== "instruction") return 1;
-  // Also ends the cycles that unreachable code can have.
-  if (seen.has(value.slot)) return 16;
-  if (seen.size > 64) return 1;
-  seen.add(value.slot);
-  switch (value.op) {
-    case "alloca":
-      return Math.min(16, value.align ?? 1);
-    case "getelementptr": {
-      const parts = gepParts(f, value);
-      let multiple = powerIn(parts.constant);
-      for (const { index, scale } of parts.variable)
-        multiple = Math.min(multiple, powerIn(scale) * knownMultiple(index));
-      if (multiple > 1) multiple = Math.min(multiple, pointerMultiple(f, value.base, seen));
-      return multiple;
-    }
-    case "phi": {
-      let multiple = 16;
-      for (const { value: incoming } of value.incoming) {
-        multiple = Math.min(multiple, pointerMultiple(f, incoming, seen));
-        if (multiple === 1) break;
-      }
-      return multiple;
-    }
-    case "select":
-      return Math.min(pointerMultiple(f, value.ifTrue, seen), pointerMultiple(f, value.ifFalse, seen));
-    case "freeze":
-      return pointerMultiple(f, value.operand, seen);
-    case "cast":
-      return value.operator === "inttoptr" ? knownMultiple(value.operand) : 1;
-    case "call":
-      if (
-        value.callee.kind === "function" &&
-        value.callee.name.startsWith("llvm.ptrmask") &&
-        value.args[1] !== undefined
-      )
-        return knownMultiple(value.args[1]);
-      return 1;
-    default:
-      return 1;
-  }
 }
 
 /**
@@ -162,10 +74,10 @@ export function startOf(
       if (start === undefined) return null;
       if (isConstant(start))
         return { offset: offset + Number(constantBits(start, f.p.addresses)), multiple: 16 };
-      return { offset, multiple: pointerMultiple(f, start, new Set()) };
+      return { offset, multiple: f.p.multiples.of(f.fn, start) };
     }
     if (at.kind !== "instruction" || at.op !== "getelementptr") return null;
-    const { constant, variable } = gepParts(f, at);
+    const { constant, variable } = gepParts(at, f.p.addresses);
     if (variable.length > 0) return null;
     offset += constant;
     at = at.base;
@@ -190,7 +102,7 @@ function rawAddress(f: FunctionEmitter, pointer: Value): Address {
     const shifted = f.shifted.get(at.slot);
     if (shifted !== undefined) {
       // What divides this turn's value divides the step and so the first turn's value.
-      const multiple = pointerMultiple(f, at, new Set());
+      const multiple = f.p.multiples.of(f.fn, at);
       return { base: f.get(shifted.local), offset: offset + shifted.by, multiple };
     }
     if (at.op === "alloca") {
@@ -201,7 +113,7 @@ function rawAddress(f: FunctionEmitter, pointer: Value): Address {
     if (at.op !== "getelementptr") break;
     const foldedHere = f.facts.folded[at.slot] === true;
     if (!foldedHere && f.facts.materialised[at.slot] === true) break;
-    const parts = gepParts(f, at);
+    const parts = gepParts(at, f.p.addresses);
     if (parts.variable.length === 0) {
       offset += parts.constant;
       at = at.base;
@@ -232,7 +144,7 @@ function rawAddress(f: FunctionEmitter, pointer: Value): Address {
       multiple: Math.min(multiple, powerIn(offset)),
     };
   }
-  const known = pointerMultiple(f, at, new Set());
+  const known = f.p.multiples.of(f.fn, at);
   return { base: f.use(at), offset, multiple: known };
 }
 
@@ -271,9 +183,15 @@ function plain(f: FunctionEmitter, address: Address): { base: Expression; offset
   return { base: address.base ?? f.m.i32.const(0), offset: address.offset };
 }
 
+/** The alignment to go by: of a constant address it is known. */
+function alignmentAt(address: Address, align: number): number {
+  return address.base === null ? Math.min(align, powerIn(address.offset)) : align;
+}
+
 /** A load of a scalar of `bytes` bytes (1, 2, 4, 8) as i32 or i64, zero-extended. */
-export function loadBytes(f: FunctionEmitter, address: Address, bytes: number, align: number): Expression {
+export function loadBytes(f: FunctionEmitter, address: Address, bytes: number, stated: number): Expression {
   const { m } = f;
+  const align = alignmentAt(address, stated);
   switch (bytes) {
     case 1: {
       const at = flipped(f, address, 3);
@@ -320,10 +238,11 @@ export function storeBytes(
   f: FunctionEmitter,
   address: Address,
   bytes: number,
-  align: number,
+  stated: number,
   value: Expression,
 ): Expression {
   const { m } = f;
+  const align = alignmentAt(address, stated);
   switch (bytes) {
     case 1: {
       const at = flipped(f, address, 3);
@@ -384,7 +303,7 @@ export function emitLoad(f: FunctionEmitter, inst: LoadInstruction): Expression 
     const at = flipped(f, addressOf(f, inst.address), byte ? 3 : 2);
     return byte ? f.m.i32.load8_s(at.offset, 1, at.base) : f.m.i32.load16_s(at.offset, 2, at.base);
   }
-  return loadScalar(f, inst.type, inst.address, inst.align);
+  return loadScalar(f, inst.type, inst.address, alignOf(f, inst.address, inst.align));
 }
 
 function loadScalar(f: FunctionEmitter, type: Type, pointer: Value, align: number): Expression {
@@ -420,7 +339,8 @@ export function emitStore(f: FunctionEmitter, inst: StoreInstruction): Expressio
       "storing a structure as one value is not supported",
       "copy it by memcpy or by members",
     );
-  return storeScalar(f, inst.value.type, inst.address, inst.align, f.use(inst.value));
+  const align = alignOf(f, inst.address, inst.align);
+  return storeScalar(f, inst.value.type, inst.address, align, f.use(inst.value));
 }
 
 function storeScalar(
@@ -453,7 +373,7 @@ function storeScalar(
 /** An address computation whose result is wanted as a value. */
 export function emitGep(f: FunctionEmitter, inst: GepInstruction): Expression {
   const { m } = f;
-  const parts = gepParts(f, inst);
+  const parts = gepParts(inst, f.p.addresses);
   const start = isConstant(inst.base) ? null : f.use(inst.base);
   let constant = parts.constant;
   if (isConstant(inst.base)) constant += Number(constantBits(inst.base, f.p.addresses));
@@ -506,15 +426,16 @@ export function emitAtomic(
   const old = f.newLocal(type);
   const at = (): Address => ({ base: f.get(address), offset: 0, multiple: 1 });
   const bytes = storeSize(stored);
+  const align = alignOf(f, inst.address, bytes);
   const out = [
     m.local.set(address, wholeAddress(f, addressOf(f, inst.address))),
-    m.local.set(old, loadBytes(f, at(), bytes, bytes)),
+    m.local.set(old, loadBytes(f, at(), bytes, align)),
   ];
   if (inst.op === "cmpxchg") {
     const matches = f.newLocal(binaryen.i32);
     out.push(
       m.local.set(matches, t.eq(f.get(old), f.use(inst.expected))),
-      m.if(f.get(matches), storeBytes(f, at(), bytes, bytes, f.use(inst.replacement))),
+      m.if(f.get(matches), storeBytes(f, at(), bytes, align, f.use(inst.replacement))),
     );
     f.defineFields(inst, [f.get(old), f.get(matches)], out);
     return out;
@@ -553,7 +474,7 @@ export function emitAtomic(
     default:
       throw new Untranslatable(`the atomic operation ${inst.operator} is not supported`);
   }
-  out.push(storeBytes(f, at(), bytes, bytes, result));
+  out.push(storeBytes(f, at(), bytes, align, result));
   if (f.facts.useCount[inst.slot] !== 0) f.define(inst, f.get(old), out);
   return out;
 }

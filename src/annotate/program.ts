@@ -16,8 +16,11 @@ import { Untranslatable } from "./fault.ts";
 import { stackUsers, type MachineFrame } from "./frames.ts";
 import { operandsOf } from "./function-facts.ts";
 import type { LiveModule } from "./live.ts";
+import { PointerMultiples } from "./pointer-multiple.ts";
 import { binaryen, NAMES, type Expression, type WasmModule, type WasmType } from "./wasm.ts";
 
+/** The C function that the assembly entry point calls. */
+export const START_FUNCTION = "__bw_start";
 /** The assembly stub for system calls; it is an import here. */
 export const SYSCALL_STUB = "__bw_syscall";
 const EXIT_CALLS: readonly bigint[] = [1n, 234n];
@@ -91,10 +94,14 @@ export class Program {
   live: LiveModule | null = null;
   /** Functions that may make a system call, and whether indirect calls may. */
   readonly #maySystem: { readonly functions: ReadonlySet<string>; readonly indirect: boolean };
+  /** What divides pointers for sure. */
+  readonly multiples: PointerMultiples;
   /** First address of the code; function pointers are table indexes from here. */
   readonly textBase: number;
   /** Byte address of the u16 table from code word to position in `addressTaken`. */
   readonly targetMapBase: number;
+  /** Accesses that may not be aligned though the IR says so are done by bytes (true) or trap (false). */
+  tolerant = false;
   #cells = 0;
   readonly #support = new Map<string, () => void>();
   readonly #globals = new Set<string>();
@@ -120,6 +127,13 @@ export class Program {
     this.addressTaken = [...takenFunctions(module)].filter((name) => this.functions.has(name)).sort();
     this.frames = frames;
     this.stackUsers = stackUsers(module, this.addressTaken);
+    this.multiples = new PointerMultiples(
+      module,
+      this.addresses,
+      takenFunctions(module),
+      START_FUNCTION,
+      resolveCallee,
+    );
     const exits = functionsReaching(module, new Set(this.addressTaken), mayExitCall);
     this.#maySystem = functionsReaching(module, new Set(this.addressTaken), () => true);
     this.mayExit = exits.functions;
@@ -170,6 +184,12 @@ export class Program {
       this.m.addGlobal(name, type, true, type === binaryen.i64 ? this.m.i64.const(0n) : this.m.i32.const(0));
     }
     return name;
+  }
+
+  /** A trap of the program's own. */
+  trap(): Expression {
+    const { m } = this;
+    return m.block(null, [m.global.set(NAMES.trapped, m.i32.const(1)), m.unreachable()]);
   }
 
   stackPointer(): Expression {

@@ -1,11 +1,11 @@
 // Counts the cases of instructions whose latency depends on their operands.
 
-import type { Instruction, Value } from "../bitcode/index.ts";
+import type { GlobalFunction, Instruction, Value } from "../bitcode/index.ts";
 import { scalarWidth } from "./constants.ts";
 import { Untranslatable } from "./fault.ts";
 import type { FunctionEmitter } from "./function-emitter.ts";
 import { operandsOf } from "./function-facts.ts";
-import type { PlanSite, SiteExpression } from "./plan.ts";
+import type { FunctionPlan, PlanSite, SiteExpression } from "./plan.ts";
 import { binaryen, type Expression } from "./wasm.ts";
 
 /** Up to this many classes are counted in locals by comparison; more of them in memory by index. */
@@ -125,4 +125,24 @@ function unsigned(f: FunctionEmitter, value: Value): Expression {
   if (scalarWidth(value.type) > 32)
     throw new Untranslatable("a site's operand is wider than 32 bits", undefined, "BW0803");
   return f.mask(value.type, f.use(value));
+}
+
+/** Sites by node. What they look at gets locals of its own: `folded` is changed. */
+export function prepareSites(
+  fn: GlobalFunction,
+  plan: FunctionPlan,
+  folded: boolean[],
+): Map<number, PlanSite[]> {
+  const byNode = new Map<number, PlanSite[]>();
+  for (const site of plan.sites ?? []) {
+    const list = byNode.get(site.node);
+    if (list === undefined) byNode.set(site.node, [site]);
+    else list.push(site);
+    const block = fn.blocks[plan.nodes[site.node]?.irBlock ?? -1];
+    const inst = block?.instructions[site.instruction];
+    if (inst === undefined) throw new Untranslatable("a site names no instruction", undefined, "BW0803");
+    if (inst.slot >= 0) folded[inst.slot] = false;
+    for (const operand of operandsOf(inst)) if (operand.kind === "instruction") folded[operand.slot] = false;
+  }
+  return byNode;
 }

@@ -37,7 +37,7 @@ export function emitTerminator(
     case "ret":
       return giveBack(inst.value);
     case "unreachable":
-      return [m.unreachable()];
+      return [f.p.trap()];
     default:
       throw new Untranslatable(
         `the terminator ${inst.op} is not supported`,

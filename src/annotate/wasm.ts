@@ -24,6 +24,7 @@ export const NAMES = {
   stackPointer: "bw:stack_pointer",
   syscall: "bw:syscall",
   start: "bw:start",
+  trapped: "bw:trapped",
 } as const;
 
 /** Several statements as one expression of type none (or unreachable). */

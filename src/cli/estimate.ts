@@ -1,13 +1,22 @@
 // Runs a prepared program host-compiled, with its input and output, at an operating point.
+//
+// The module takes the IR's word for alignment where it can be checked for free, and traps when the word was wrong. The
+// program is then run again, from its start, with a module that does such accesses as the target does: runs are
+// reproducible, so what the first one printed is left out of the second one's output.
 import type { AnnotatedProgram } from "../annotate/index.ts";
+import { DiagnosticError } from "../base/diagnostic.ts";
 import type { OperatingPoint } from "../pipeline/energy.ts";
 import { powerPrices } from "../pipeline/power-prices.ts";
 import type { Estimate } from "../report/estimate.ts";
 import { estimate } from "../report/estimate.ts";
 import type { RunReport } from "../report/schema.ts";
+import { UNALIGNED } from "../run/index.ts";
 import { withDefaultSignals } from "./default-signals.ts";
-import { programStreams, sha256 } from "./executors.ts";
+import { programStreams, sha256, type ProgramStreams } from "./executors.ts";
 import type { PreparedProgram } from "./prepare.ts";
+import { prepareLive } from "./prepare-live.ts";
+import { prepareTolerant } from "./prepare-tolerant.ts";
+import { silentProgress, type Progress } from "./progress.ts";
 
 export interface EstimateOptions {
   /** Pass the program's output on as it comes. */
@@ -17,6 +26,7 @@ export interface EstimateOptions {
   readonly at?: OperatingPoint;
   /** Report although executed code has no cost. */
   readonly allowIncomplete?: boolean;
+  readonly progress?: Progress;
 }
 
 export interface EstimatedRun extends Omit<Estimate, "report"> {
@@ -25,18 +35,46 @@ export interface EstimatedRun extends Omit<Estimate, "report"> {
 }
 
 /** Fails: BW0810 the program faulted; BW0812 executed code has no cost (unless allowed). */
-export function estimateProgram(prepared: PreparedProgram, options: EstimateOptions = {}): EstimatedRun {
+export async function estimateProgram(
+  prepared: PreparedProgram,
+  options: EstimateOptions = {},
+): Promise<EstimatedRun> {
   const streams = programStreams(prepared.spec, options.echo);
-  const { live } = options;
+  const made = { wasm: prepared.wasm, layout: prepared.bundle.layout };
+  try {
+    return runOnce(prepared, options, options.live ?? made, streams);
+  } catch (error) {
+    const what = error instanceof DiagnosticError ? error.diagnostics[0] : undefined;
+    if (what?.code !== UNALIGNED) throw error;
+    const progress = options.progress ?? silentProgress;
+    const tolerant = options.live
+      ? await prepareLive(prepared, progress, "any")
+      : await prepareTolerant(prepared, progress);
+    const passed = { stdout: streams.stdout().length, stderr: streams.stderr().length };
+    const again = runOnce(prepared, options, tolerant, programStreams(prepared.spec, options.echo, passed));
+    const warning = `${what.message}; the program was run again with a module that tolerates it`;
+    return {
+      ...again,
+      report: { ...again.report, warnings: [...(again.report.warnings ?? []), warning] },
+    };
+  }
+}
+
+function runOnce(
+  prepared: PreparedProgram,
+  options: EstimateOptions,
+  { wasm, layout }: AnnotatedProgram,
+  streams: ProgramStreams,
+): EstimatedRun {
   const { power } = prepared.core.model;
   const result = withDefaultSignals(() =>
     estimate({
-      bundle: live ? { ...prepared.bundle, layout: live.layout } : prepared.bundle,
-      wasm: live ? live.wasm : prepared.wasm,
+      bundle: { ...prepared.bundle, layout },
+      wasm,
       io: streams.io,
       prices: powerPrices(power, options.at),
       prepared: { seconds: prepared.totalSeconds, steps: prepared.seconds },
-      ...(live && { live: { prices: powerPrices(power) } }),
+      ...(options.live && { live: { prices: powerPrices(power) } }),
       ...(options.allowIncomplete === undefined ? {} : { allowIncomplete: options.allowIncomplete }),
     }),
   );

@@ -19,8 +19,14 @@ export interface ProgramStreams {
   stderr(): Buffer;
 }
 
-/** `echo`: pass the program's output on to ours as it comes. */
-export function programStreams(spec: ProgramSpec, echo = false): ProgramStreams {
+/** `echo`: pass the program's output on to ours as it comes, but for its first bytes, which an earlier run has passed on. */
+export function programStreams(
+  spec: ProgramSpec,
+  echo = false,
+  passed: { readonly stdout: number; readonly stderr: number } = { stdout: 0, stderr: 0 },
+): ProgramStreams {
+  let skipOut = passed.stdout;
+  let skipErr = passed.stderr;
   const out: Uint8Array[] = [];
   const err: Uint8Array[] = [];
   let stdin: Uint8Array | undefined;
@@ -39,7 +45,14 @@ export function programStreams(spec: ProgramSpec, echo = false): ProgramStreams 
       ...(stdin === undefined ? {} : { stdin }),
       write(descriptor, bytes) {
         (descriptor === 2 ? err : out).push(bytes.slice());
-        if (echo) passOn(descriptor === 2 ? process.stderr : process.stdout, bytes);
+        if (!echo) return;
+        if (descriptor === 2) {
+          if (bytes.length > skipErr) passOn(process.stderr, bytes.subarray(skipErr));
+          skipErr = Math.max(0, skipErr - bytes.length);
+        } else {
+          if (bytes.length > skipOut) passOn(process.stdout, bytes.subarray(skipOut));
+          skipOut = Math.max(0, skipOut - bytes.length);
+        }
       },
     },
     stdout: () => Buffer.concat(out),

@@ -159,6 +159,7 @@ function createProgram(context: CommandContext): Command {
     .addOption(core())
     .addOption(json())
     .requiredOption("-o, --output <dir>", "folder to write")
+    .option("--unaligned", "let accesses be unaligned where their type says otherwise, as the target does")
     .action(async (p, more, options) =>
       (await import("./commands/annotate.ts")).annotateCommand(context, p, more, options),
     );

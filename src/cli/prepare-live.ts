@@ -16,8 +16,9 @@ import { toolHash } from "./tool-hash.ts";
 export async function prepareLive(
   { built, core, bundle, spec }: PreparedProgram,
   progress: Progress,
+  alignment: "trap" | "any" = "trap",
 ): Promise<AnnotatedProgram> {
-  const key = contentHash(built.key, core.model.hash, toolHash());
+  const key = contentHash(built.key, core.model.hash, toolHash(), alignment);
   const folder = await cachedFolder("live", key, async (work) => {
     progress.step(`${spec.name}: emit the live module`);
     const elf = loadElf(built);
@@ -34,7 +35,7 @@ export async function prepareLive(
     });
     const { annotate } = await import("../annotate/annotate.ts");
     const plans = plansOf(mapped, linked);
-    const { wasm, layout } = annotate(module, elf, { plans, frames: built.frames, live });
+    const { wasm, layout } = annotate(module, elf, { plans, frames: built.frames, live, alignment });
     writeFileSync(join(work, "program.wasm"), wasm);
     writeFileSync(join(work, "layout.json"), JSON.stringify(layout));
   });

@@ -5,7 +5,7 @@ import type { CounterLayout, FunctionPlan } from "../annotate/index.ts";
 import { planOf } from "../annotate/plan.ts";
 import type { LinkedSite } from "../annotate/latency-sites.ts";
 import { summedSites } from "../annotate/latency-sites.ts";
-import { isEvenlySpaced } from "../characterize/cost-table.ts";
+import { isEvenlySpaced, type CostTable } from "../characterize/cost-table.ts";
 import type { Module } from "../bitcode/index.ts";
 import { characterize } from "../characterize/measure.ts";
 import type { MeasureStatistics } from "../characterize/measure.ts";
@@ -94,11 +94,9 @@ export async function prepareProgram(
       statistics = measured.statistics;
       await time("emit", async () => {
         const { annotate } = await annotator();
-        const even = new Set(table.latencies.filter(isEvenlySpaced).map(({ address }) => address));
-        const linked = new Map(
-          [...findLatencySites(module, mapped, built, core.model, runner)].map(
-            ([name, sites]) => [name, summedSites(sites, (address) => even.has(address))] as const,
-          ),
+        const linked = countedSites(
+          findLatencySites(module, mapped, built, core.model, runner),
+          table.latencies,
         );
         const { wasm, layout } = annotate(module, elf, {
           plans: plansOf(mapped, linked),
@@ -142,6 +140,17 @@ export async function prepareProgram(
     totalSeconds: (performance.now() - begun) / 1000,
     statistics,
   };
+}
+
+/** Latency sites as counted modules have them: by their sum where that is enough. */
+export function countedSites(
+  found: ReadonlyMap<string, readonly LinkedSite[]>,
+  latencies: CostTable["latencies"],
+): Map<string, readonly LinkedSite[]> {
+  const even = new Set(latencies.filter(isEvenlySpaced).map(({ address }) => address));
+  return new Map(
+    [...found].map(([name, sites]) => [name, summedSites(sites, (address) => even.has(address))]),
+  );
 }
 
 /** Binaryen takes a while to load, and what is in the cache does not need it. */

@@ -10,8 +10,10 @@ export interface Progress {
   finish(): void;
 }
 
+export const silentProgress: Progress = { step() {}, update() {}, finish() {} };
+
 export function createProgress(quiet: boolean): Progress {
-  if (quiet || !process.stderr.isTTY) return { step() {}, update() {}, finish() {} };
+  if (quiet || !process.stderr.isTTY) return silentProgress;
   const bar = new cliProgress.SingleBar(
     {
       format: `${pc.cyan("{bar}")} {percentage} %  {text}`,

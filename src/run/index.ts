@@ -1,5 +1,5 @@
 // Runs annotated modules and reads their counts.
 
-export { runAnnotated, type RunInput, type RunResult } from "./run.ts";
+export { runAnnotated, UNALIGNED, type RunInput, type RunResult } from "./run.ts";
 export type { LiveTotals } from "./live.ts";
 export type { SegmentMap } from "./host-memory.ts";

@@ -5,7 +5,7 @@
 
 import v8 from "node:v8";
 import { DiagnosticError, fail } from "../base/diagnostic.ts";
-import { readCounts, type CounterLayout, type FunctionCounts } from "../annotate/layout.ts";
+import { readCounts, TRAPPED_GLOBAL, type CounterLayout, type FunctionCounts } from "../annotate/layout.ts";
 import { SystemCalls, type ProgramIo } from "../iss/index.ts";
 import { HostMemory, placeArguments, type SegmentMap } from "./host-memory.ts";
 import { createSampler, liveTotals, type LiveTotals } from "./live.ts";
@@ -47,7 +47,11 @@ class ProgramEnd extends Error {}
 
 const PAGE = 4096;
 
-/** Runs the program. Fails: BW0810 when the program faults (the message says where and why). */
+/** Code of the diagnostic for an access that is not aligned, in a module that does not tolerate it. */
+export const UNALIGNED = "BW0813";
+
+/** Runs the program. Fails: BW0810 when the program faults (the message says where and why); BW0813 when an access is not
+ *  aligned and the module was made to trap then. */
 export function runAnnotated(input: RunInput): RunResult {
   const { layout } = input;
   const prepareStart = performance.now();
@@ -62,7 +66,7 @@ export function runAnnotated(input: RunInput): RunResult {
   try {
     (start as (stack: number) => void)(stack);
   } catch (error) {
-    if (!(error instanceof ProgramEnd)) throw explain(error);
+    if (!(error instanceof ProgramEnd)) throw explain(error, instance);
   }
   const seconds = (performance.now() - runStart) / 1000;
   const cpu = process.cpuUsage(cpuStart);
@@ -127,13 +131,23 @@ function instantiate(input: RunInput): {
 }
 
 /** What went wrong, in the user's terms. */
-function explain(error: unknown): unknown {
+function explain(error: unknown, instance: WebAssembly.Instance): unknown {
   if (!(error instanceof Error)) return error;
   // Faults in WebAssembly are these two; anything else is not the program's doing.
   const tooDeep = error instanceof RangeError;
   if (!tooDeep && error.constructor !== WebAssembly.RuntimeError) return error;
   const frame = /at ([^\s(]+) \(wasm:/.exec(error.stack ?? "")?.[1];
   const where = frame === undefined ? "" : ` in ${frame}`;
+  if (/unreachable/.test(error.message) && !trapped(instance)) {
+    return new DiagnosticError([
+      {
+        code: UNALIGNED,
+        severity: "error",
+        message: `an access is not aligned${where}, though its type says so`,
+        help: 'the target does not mind; a module made with `alignment: "any"` (annotate --unaligned) does not either',
+      },
+    ]);
+  }
   return new DiagnosticError([
     {
       code: "BW0810",
@@ -142,6 +156,12 @@ function explain(error: unknown): unknown {
       help: "the same program faults on the target, or has undefined behaviour; try it under `reference`",
     },
   ]);
+}
+
+/** Did the program's own code trap? */
+function trapped(instance: WebAssembly.Instance): boolean {
+  const flag = instance.exports[TRAPPED_GLOBAL];
+  return !(flag instanceof WebAssembly.Global) || flag.value !== 0;
 }
 
 /** The program's fault behind one of V8's messages for a trap. */

@@ -15,17 +15,28 @@ import { buildProgram } from "../../src/toolchain/build.ts";
 import { specOfSources } from "../../src/toolchain/spec.ts";
 import { withLibrary } from "../toolchain/temporary-cache.ts";
 
-const PROGRAMS = ["arithmetic", "memory", "calls", "control", "wide-switch", "vector"] as const;
+const PROGRAMS = [
+  "arithmetic",
+  "memory",
+  "calls",
+  "control",
+  "wide-switch",
+  "vector",
+  "unaligned",
+  "unaligned 1",
+] as const;
 
 beforeAll(async () => {
   await withLibrary("ppc440");
 }, 600_000);
 
 test.each(PROGRAMS)(
-  "%s.c",
-  async (name) => {
+  "%s",
+  async (program) => {
     const core = loadCore("ppc440");
-    const spec = specOfSources([fileURLToPath(new URL(`programs/${name}.c`, import.meta.url))]);
+    const [name = "", ...args] = program.split(" ");
+    const sources = specOfSources([fileURLToPath(new URL(`programs/${name}.c`, import.meta.url))]);
+    const spec = { ...sources, args };
     const built = await buildProgram(spec, core.toolchain);
     const elf = readElf(readFileSync(built.elfPath), built.elfPath);
     const module = readModule(readFileSync(built.bitcodePath));
@@ -38,11 +49,12 @@ test.each(PROGRAMS)(
 
     const target = runFunctional(core, elf, spec);
     const expected = { exitCode: target.iss.exitCode, stdout: target.stdout.toString() };
-    const qemu = spawnSync("qemu-ppc", ["-cpu", "e500v2", built.elfPath], { encoding: "utf8" });
+    const qemu = spawnSync("qemu-ppc", ["-cpu", "e500v2", built.elfPath, ...args], { encoding: "utf8" });
     if (qemu.error === undefined) expect({ exitCode: qemu.status, stdout: qemu.stdout }).toEqual(expected);
 
+    const alignment = name === "unaligned" ? "any" : "trap";
     const run = (options: Parameters<typeof annotate>[2]) => {
-      const { wasm, layout } = annotate(module, elf, { ...options, frames: built.frames });
+      const { wasm, layout } = annotate(module, elf, { ...options, frames: built.frames, alignment });
       const streams = programStreams(spec);
       const result = runAnnotated({ wasm, layout, elf, ...streams.io });
       return { layout, result, seen: { exitCode: result.exitCode, stdout: streams.stdout().toString() } };

@@ -45,6 +45,17 @@ test("faults", () => {
   `);
 });
 
+test("accesses that are not aligned", async () => {
+  const core = await withLibrary("ppc440");
+  const source = fileURLToPath(new URL("../annotate/programs/unaligned.c", import.meta.url));
+  const built = await buildProgram(specOfSources([source]), core);
+  const file = readElf(readFileSync(built.elfPath), built.elfPath);
+  const made = annotate(readModule(readFileSync(built.bitcodePath)), file);
+  expect(() =>
+    runAnnotated({ ...made, elf: file, args: ["unaligned", "1"], write: () => undefined }),
+  ).toThrow("BW0813: an access is not aligned in main, though its type says so");
+});
+
 test("arguments that don't fit", () => {
   expect(outcome(["x".repeat(70_000)])).toMatchInlineSnapshot(
     `"BW0812: the program's arguments take 70032 bytes; 65536 is the most"`,

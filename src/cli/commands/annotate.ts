@@ -12,6 +12,7 @@ import type { CommandContext } from "../context.ts";
 import { loadCore } from "../load-core.ts";
 import { printReport } from "../output.ts";
 import { prepareProgram } from "../prepare.ts";
+import { prepareTolerant } from "../prepare-tolerant.ts";
 import { programSpec } from "../program-arguments.ts";
 import { createProgress } from "../progress.ts";
 
@@ -19,15 +20,19 @@ export async function annotateCommand(
   context: CommandContext,
   program: string,
   more: readonly string[],
-  options: { core: string; json?: boolean; output: string },
+  options: { core: string; json?: boolean; output: string; unaligned?: boolean },
 ): Promise<void> {
   const json = options.json ?? false;
   const core = loadCore(options.core);
   const spec = await programSpec(program, more, "small", context.programArguments);
   const progress = createProgress(json);
-  const { bundle, wasm } = await prepareProgram(spec, core, { progress, signal: context.signal }).finally(
-    progress.finish,
-  );
+  const prepare = async () => {
+    const prepared = await prepareProgram(spec, core, { progress, signal: context.signal });
+    if (options.unaligned !== true) return prepared;
+    const { wasm, layout } = await prepareTolerant(prepared, progress);
+    return { wasm, bundle: { ...prepared.bundle, layout } };
+  };
+  const { bundle, wasm } = await prepare().finally(progress.finish);
   const data: StandaloneData = { bundle, prices: powerPrices(core.model.power), args: spec.args };
   const files = new Map<string, string | Uint8Array>([
     [`${spec.name}.wasm`, wasm],

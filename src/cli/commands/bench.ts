@@ -77,7 +77,7 @@ async function benchProgram(
 ): Promise<BenchResult> {
   const { spec, core, built, wasm, bundle } = prepared;
   const plain = await preparePlain(built);
-  const { price } = estimateProgram(prepared);
+  const { price } = await estimateProgram(prepared, { progress });
   progress.step(`${spec.name}: measure`);
   const samples = await measureProgram(
     { spec, elfPath: built.elfPath, plain, annotated: { wasm, layout: bundle.layout } },

@@ -58,7 +58,7 @@ export async function runCommand(
     ...(options.voltage === undefined ? {} : { voltage: options.voltage }),
     ...(options.clock === undefined ? {} : { frequencyHz: options.clock }),
   };
-  const { report, code, price } = estimateProgram(prepared, {
+  const { report, code, price } = await estimateProgram(prepared, {
     echo: !json,
     ...(live && { live }),
     allowIncomplete: options.allowIncomplete ?? false,

@@ -75,7 +75,7 @@ async function validateOne(
   const spec = await programSpec(program, [], size, context.programArguments);
   const prepared = await prepareProgram(spec, core, { progress, signal });
   progress.step(`${spec.name}: host-compiled run`);
-  const host = estimateProgram(prepared);
+  const host = await estimateProgram(prepared, { progress });
   const elf = loadElf(prepared.built);
   progress.step(`${spec.name}: functional simulator`);
   const functional = runFunctional(core, elf, spec);
