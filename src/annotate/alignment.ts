@@ -36,13 +36,12 @@ interface Access {
 }
 
 export class AlignmentChecks {
-  /** By node and instruction, as `node * 2^21 + instruction`. */
-  readonly #atInstruction = new Map<number, AlignmentCheck[]>();
+  readonly #atInstruction = new Map<Instruction, Map<number, AlignmentCheck[]>>();
   readonly #onEdge = new Map<number, AlignmentCheck[]>();
 
   /** Checks to make before an instruction of a node. */
-  before(node: number, instruction: number): readonly AlignmentCheck[] {
-    return this.#atInstruction.get(key(node, instruction)) ?? [];
+  before(node: number, instruction: Instruction): readonly AlignmentCheck[] {
+    return this.#atInstruction.get(instruction)?.get(node) ?? [];
   }
 
   /** Checks to make when a plan edge is followed, before its phis. */
@@ -52,7 +51,8 @@ export class AlignmentChecks {
 
   /** Every value that is looked at. */
   values(): Value[] {
-    return [...this.#atInstruction.values(), ...this.#onEdge.values()].flat().map((check) => check.value);
+    const atNodes = [...this.#atInstruction.values()].flatMap((byNode) => [...byNode.values()]);
+    return [...atNodes, ...this.#onEdge.values()].flat().map((check) => check.value);
   }
 
   static of(
@@ -101,15 +101,16 @@ export class AlignmentChecks {
       return events.sort((a, b) => a.instruction - b.instruction || (a.kind === "check" ? -1 : 1));
     });
     const { atNode, onEdge } = availableChecks(plan, facts.length, (node) => eventsOf[node.irBlock] ?? []);
-    for (const { node, instruction, fact } of atNode)
-      append(made.#atInstruction, key(node, instruction), facts[fact]);
+    for (const { node, instruction, fact } of atNode) {
+      const inst = fn.blocks[plan.nodes[node]?.irBlock ?? -1]?.instructions[instruction];
+      if (inst === undefined) continue;
+      let byNode = made.#atInstruction.get(inst);
+      if (byNode === undefined) made.#atInstruction.set(inst, (byNode = new Map<number, AlignmentCheck[]>()));
+      append(byNode, node, facts[fact]);
+    }
     for (const { edge, fact } of onEdge) append(made.#onEdge, edge, facts[fact]);
     return made;
   }
-}
-
-function key(node: number, instruction: number): number {
-  return node * 2 ** 21 + instruction;
 }
 
 function append<T>(map: Map<number, T[]>, at: number, value: T | undefined): void {
@@ -266,6 +267,17 @@ class Roots {
 
   /** The one root of everything that flows into a phi and the phis around it, if it is one; else the phi. */
   #ofPhi(phi: Extract<Instruction, { op: "phi" }>, need: number): Value | null {
+    const deepest = this.#webOf(phi, need, () => true);
+    // What phis before it merge may be many things, but the result is one.
+    return deepest === phi ? this.#webOf(phi, need, (other) => !this.#definedBefore(other, phi)) : deepest;
+  }
+
+  /** The same; phis are followed where `goOn` says so. */
+  #webOf(
+    phi: Extract<Instruction, { op: "phi" }>,
+    need: number,
+    goOn: (other: Instruction) => boolean,
+  ): Value | null {
     const web = new Set<Instruction>([phi]);
     const work: Instruction[] = [phi];
     let found: Value | null = null;
@@ -279,7 +291,7 @@ class Roots {
           source = next;
         }
         if (source === null || this.#multiples.of(this.#fn, source) >= need) continue;
-        if (source.kind === "instruction" && source.op === "phi") {
+        if (source.kind === "instruction" && source.op === "phi" && goOn(source)) {
           if (web.has(source)) continue;
           if (web.size >= 16) return phi;
           web.add(source);

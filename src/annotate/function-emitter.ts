@@ -322,8 +322,7 @@ export class FunctionEmitter {
   }
 
   #emitInstruction(inst: Instruction, out: Expression[]): void {
-    if (this.#alignment !== null)
-      out.push(...emitChecks(this, this.#alignment.before(this.nodeIndex, this.instructionIndex)));
+    if (this.#alignment !== null) out.push(...emitChecks(this, this.#alignment.before(this.nodeIndex, inst)));
     switch (inst.op) {
       case "phi":
       case "br":

@@ -300,6 +300,8 @@ export function storeBytes(
 export function emitLoad(f: FunctionEmitter, inst: LoadInstruction): Expression {
   if (f.facts.signExtended[inst.slot] === true) {
     const byte = scalarWidth(inst.type) === 8;
+    const align = byte ? 1 : alignmentAt(addressOf(f, inst.address), alignOf(f, inst.address, inst.align));
+    if (!byte && align < 2) return f.m.i32.extend16_s(loadBytes(f, addressOf(f, inst.address), 2, 1));
     const at = flipped(f, addressOf(f, inst.address), byte ? 3 : 2);
     return byte ? f.m.i32.load8_s(at.offset, 1, at.base) : f.m.i32.load16_s(at.offset, 2, at.base);
   }

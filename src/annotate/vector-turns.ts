@@ -86,7 +86,9 @@ class VectorEmitter {
     f.shifted.clear();
     after.push(m.if(m.i32.eqz(f.get(left)), sequence(m, this.#finished(leave))));
     const all = [...before, m.loop(label, m.block(null, body)), ...after];
-    const guarded = apart === null ? all : [m.if(apart, m.block(null, all))];
+    const aligned = this.#streamsAligned();
+    const fits = apart !== null && aligned !== null ? m.i32.and(aligned, apart) : (aligned ?? apart);
+    const guarded = fits === null ? all : [m.if(fits, m.block(null, all))];
     return [m.if(enough(), m.block(null, [...test, ...guarded]))];
   }
 
@@ -129,6 +131,25 @@ class VectorEmitter {
       });
     });
     return all;
+  }
+
+  /** True when elements are as aligned as their types say; the loop itself knows what to do when not. Null: they are. */
+  #streamsAligned(): Expression | null {
+    const f = this.#f;
+    const { m } = f;
+    const bits = new Map<number, Expression>();
+    for (const { inst, bytes } of this.#vector.streams.values()) {
+      if (f.p.multiples.of(f.fn, inst.address) >= bytes) continue;
+      const address = wholeAddress(f, addressOf(f, inst.address));
+      const others = bits.get(bytes);
+      bits.set(bytes, others === undefined ? address : m.i32.or(others, address));
+    }
+    let all: Expression | null = null;
+    for (const [bytes, address] of bits) {
+      const low = m.i32.and(address, m.i32.const(bytes - 1));
+      all = all === null ? low : m.i32.or(all, low);
+    }
+    return all === null ? null : m.i32.eqz(all);
   }
 
   /** Sums are empty, what is the same in all turns is in all lanes, patterns are chosen. */

@@ -24,6 +24,15 @@ __attribute__((noinline)) uint32_t sum(const uint32_t *p, int n) {
   for (int i = 0; i < n; i++) total += p[i] * (uint32_t)i;
   return total;
 }
+// Loops that can be done in the lanes of a vector.
+__attribute__((noinline)) int32_t dot(const int16_t *p, const int16_t *q, int n) {
+  int32_t total = 0;
+  for (int i = 0; i < n; i++) total += p[i] * q[i];
+  return total;
+}
+__attribute__((noinline)) void add(uint32_t *to, const uint32_t *from, int n) {
+  for (int i = 0; i < n; i++) to[i] += from[i];
+}
 __attribute__((noinline)) uint32_t sum_of(const uint32_t *const *rows, int n) {
   uint32_t total = 0;
   for (int i = 0; i < n; i++) total = total * 31 + rows[i][i];
@@ -48,6 +57,8 @@ int main(int argc, char **argv) {
   write16(&r->half, 0xabcd);
   write64(&r->wide, 0x1122334455667788);
   printf("%lu\n", (unsigned long)sum((const uint32_t *)(bytes + 4 + shift), 12));
+  printf("%ld\n", (long)dot((const int16_t *)(bytes + shift), (const int16_t *)(bytes + 30 + shift), 19));
+  add((uint32_t *)(bytes + 36 + shift), (const uint32_t *)(bytes + shift), 9);
   const uint32_t *rows[8];
   for (int i = 0; i < 8; i++) rows[i] = (const uint32_t *)(bytes + 4 + (shift ? i : 4 * i));
   printf("%lu\n", (unsigned long)sum_of(rows, 8));
