@@ -240,6 +240,8 @@ export interface PipelineModel {
   readonly machines: readonly StateMachine[];
   readonly classes: readonly InstructionClass[];
   readonly helpers: Readonly<Record<string, HelperFunction>>;
+  /** Called for each access of an instruction when it executes; the access is the object `$access`. */
+  readonly memAccess?: HelperFunction;
   /** Instructions of no class are an error only when the program meets one. */
   readonly allowUnimplemented?: boolean;
 }
