@@ -9,6 +9,8 @@ export interface ExpressionContext {
   leaf(expression: Expression, compile: (inner: Expression) => string): string;
   /** Prefix of a helper function's name in the generated code. */
   readonly helperPrefix: string;
+  /** Text of a call of a helper function; absent: a plain call. */
+  call?(expression: Expression & { kind: "call" }, compile: (inner: Expression) => string): string;
   /** Text of a statement that is an expression; undefined: compile it as an expression. */
   statement?(expression: Expression, compile: (inner: Expression) => string): string | undefined;
   /** Text of the test of an `if`, where inquiries that fail are stalls. */
@@ -118,6 +120,7 @@ export function compileExpression(expression: Expression, context: ExpressionCon
       );
     }
     case "call":
+      if (context.call) return context.call(expression, number);
       return `${context.helperPrefix}${identifier(expression.helper)}(${expression.arguments.map(number).join(", ")})`;
     case "register":
     case "element":
@@ -127,6 +130,11 @@ export function compileExpression(expression: Expression, context: ExpressionCon
     case "nia":
     case "method":
     case "name":
+    case "parm":
+    case "entry":
+    case "range":
+    case "insert":
+    case "service":
       return context.leaf(expression, compile);
   }
 }
@@ -226,6 +234,8 @@ export function compileStatements(statements: readonly Statement[], context: Exp
           return "continue;";
         case "return":
           return statement.value === undefined ? "return;" : `return ${compile(statement.value)};`;
+        case "try":
+          return fail("BW0702", "microarchitecture code has no try", "no exception is raised in it");
         case "repeat":
           context.repeat?.(statement.body);
           return compileStatements(statement.body, context);

@@ -1,7 +1,7 @@
 // A memory without cache or preemption as the generated engine uses it: the same rules as `memory/memory.ts`, on numbers
 // only, since every fetch and every load goes through it. A request can be answered from the cycle after the one in which
 // it came into the queue, when its latency is over and it is the first of its port.
-import type { MemoryResource } from "../machine/model.ts";
+import type { MemoryResource } from "../../machine/model.ts";
 
 /** What the ports of one memory share. */
 export class FlatStatus {

@@ -1,0 +1,236 @@
+// The source text of the engine of one machine of operation state machines. A cycle: latencies of memories run out, data
+// arrives in the instruction buffer; the stages act, those nearest to retirement first; instructions are issued; fetch
+// requests are sent. Instructions are objects in a ring in the order of issue.
+import { calledHelpers, compileHelper } from "../expression.ts";
+import { compileState } from "./actions.ts";
+import type { OsmLayout } from "./layout.ts";
+import { fetchSource } from "./fetch-source.ts";
+import { flushSource } from "./flush-source.ts";
+import { hazardSource } from "./hazard-source.ts";
+import { issueSource } from "./issue-source.ts";
+import { stageSource } from "./stage-source.ts";
+
+/** Instructions in flight, at most; a power of two. */
+const ringSize = 256;
+/** Cycles without a retirement after which the machine counts as stuck. */
+export const stuckCycles = 100_000;
+
+export function osmSource(layout: OsmLayout): string {
+  const states = layout.codes.map((code) => compileState(layout, code.classIndex, code.state));
+  const parts = [
+    variables(layout),
+    helperSource(layout),
+    hazardSource(layout),
+    memorySource(layout),
+    fetchSource(layout),
+    flushSource(layout, states),
+    ...layout.order.map((stage) => stageSource(layout, states, stage)),
+    issueSource(layout, states),
+    loop(layout),
+  ];
+  return `"use strict";\n${parts.join("\n")}`;
+}
+
+function variables(layout: OsmLayout): string {
+  const { pipeline } = layout.model;
+  const values = Math.max(0, ...layout.valueOperands.map((list) => list.length));
+  const lines = [
+    "const { oracle, details, faults, trace, fault, endless, records, codeStart, codeEnd, T } = rt;",
+    "function lookup(pc) { if (pc >= codeStart && pc < codeEnd) { const r = records[(pc - codeStart) >>> 1]; if (r !== undefined) return r; } return rt.lookup(pc); }",
+    `const ringMask = ${ringSize - 1}, none = [];`,
+    "let cyc = 0, head = 0, tail = 0, nextId = 1, pathPc = -1, pathIndex = 0, again = [], flushed = 0, issued = 0, retired = 0, quiet = 0;",
+    "let speculative = false, openId = 0, haltPending = false, ended = false, stalled = false, issueSlot = null;",
+    `function slot() { return { s: null, code: 0, iid: 0, spec: false, exc: 0, halt: false, next: 0, taken: false, correct: false, predTaken: false, predTarget: 0, lat: 0, ${Array.from({ length: values }, (_, at) => `v${at}: 0, `).join("")}` +
+      "count: 0, head: 0, requested: 0, ids: [0, 0, 0, 0], accesses: none, exc0: 0, accesses0: none, read: 0, tags: new Int32Array(32), pend: -1, gone: false, done: true, k: -1, at: -1 }; }",
+    `const ring = Array.from({ length: ${ringSize} }, slot);`,
+    `const stageOf = Int8Array.of(${layout.codes.map((code) => code.stage).join(", ")});`,
+    ...pipeline.stages.map((stage, index) =>
+      stage.size === 1
+        ? `let s_${index} = null;`
+        : `const a_${index} = new Array(${stage.size}).fill(null); let n_${index} = 0;`,
+    ),
+    ...pipeline.semaphores.map((_, index) => `let q_${index} = 0;`),
+    ...pipeline.customs.map((_, index) => `let c_${index} = 0;`),
+    ...pipeline.flags.map((_, index) => `let g_${index} = 0;`),
+    ...pipeline.branchPredictors.map((_, index) => `const B_${index} = rt.predictors[${index}];`),
+  ];
+  if (layout.flat) {
+    pipeline.memories.forEach((memory, index) => {
+      lines.push(`const F_${index} = rt.flat[${index}];`);
+      const ports = Math.max(1, memory.ports.length);
+      for (let port = 0; port < ports; port++)
+        lines.push(`const P_${index}_${port} = F_${index}.ports[${port}];`);
+    });
+  } else {
+    const count = pipeline.memories.length + pipeline.caches.length;
+    for (let index = 0; index < count; index++) lines.push(`const L_${index} = rt.system.levels[${index}];`);
+  }
+  return lines.join("\n");
+}
+
+function helperSource(layout: OsmLayout): string {
+  const { helpers: all, classes } = layout.model.pipeline;
+  const { helpers: architecture } = layout.model.isa;
+  const wanted = new Set<string>();
+  const add = (name: string): void => {
+    const helper = all[name] ?? architecture[name];
+    if (wanted.has(name) || !helper) return;
+    wanted.add(name);
+    calledHelpers(helper.body).forEach(add);
+  };
+  for (const one of classes) {
+    for (const body of Object.values(one.action)) calledHelpers(body).forEach(add);
+    for (const table of [one.functions, ...Object.values(one.functionOverrides)])
+      Object.values(table).forEach(add);
+  }
+  return [...wanted].map((name) => compileHelper((all[name] ?? architecture[name])!, "h_")).join("\n");
+}
+
+function memorySource(layout: OsmLayout): string {
+  const common = `
+function hasAttribute(ins, mask) { return ins !== null && (ins.s.attrs & mask) !== 0; }
+function classOf(ins) { return ins === null ? 0 : ins.s.cls + 1; }
+function resumeAt(ins) { return ins.next >= 0 ? ins.next : ins.s.pc + ins.s.size; }
+function setSpeculative(ins, on) {
+  if (ins.spec) return;
+  if (!speculative) { speculative = on; openId = ins.iid; }
+  else if (openId === ins.iid) speculative = on;
+}
+// A halt stops fetch and issue when it executes.
+function halted(stage, ins, position) {
+  if (ended) return;
+  ended = true; haltPending = false;
+  flushStage(stage, ins, position);
+}
+function flushStage(stage, ins, position) {
+  switch (stage) {
+    ${layout.order.map((stage) => `case ${stage}: flush_${stage}(ins, position, ins.s.pc + ins.s.size); break;`).join("\n    ")}
+    default: flush_i(ins, position, ins.s.pc + ins.s.size);
+  }
+}
+function keep(y) {
+  return { k: y.k, pc: y.s.pc, next: y.next, taken: y.taken, exc: y.exc0, halt: y.halt, count: y.count, accesses: y.accesses0${valueNames(
+    layout,
+  )
+    .map((name) => `, ${name}: y.${name}`)
+    .join("")} };
+}
+function takeAgain(ins) {
+  const x = again.shift();
+  ins.next = x.next; ins.taken = x.taken; ins.exc = x.exc; ins.halt = x.halt; ins.count = x.count; ins.accesses = x.accesses;
+  for (let at = 0; at < ins.accesses.length; at++) ins.accesses[at].request = -1;
+  ${valueNames(layout)
+    .map((name) => `ins.${name} = x.${name};`)
+    .join(" ")}
+  pathPc = x.next;
+}
+${layout.model.pipeline.stages
+  .map((stage, index) =>
+    stage.shared && stage.size > 1
+      ? `function addInstruction_${index}(ins) { if (n_${index} === ${stage.size}) fault("full", ins); a_${index}[n_${index}++] = ins; }`
+      : stage.shared
+        ? `function addInstruction_${index}(ins) { if (s_${index} !== null) fault("full", ins); s_${index} = ins; }`
+        : "",
+  )
+  .join("\n")}`;
+  if (layout.flat) {
+    const memories = layout.model.pipeline.memories.length;
+    return `${common}
+function advance(ins, n) {
+  ins.head += n;
+  if (ins.requested < ins.head) ins.requested = ins.head;
+}
+function transferOne(port, ins) {
+  if (ins.head >= ins.count) return;
+  port.take(cyc);
+  if (++ins.head > ins.requested) ins.requested = ins.head;
+}
+// One request may have brought the data of several accesses.
+function transfer(port, ins, n) {
+  const left = ins.count - ins.head;
+  if (left <= 0) return;
+  port.take(cyc);
+  advance(ins, n < left ? n : left);
+}
+function misaligned(ins, mask) { return ins.head < ins.count && details && (ins.accesses[ins.head].real & mask) !== 0; }
+function cancelMemory(ins) {
+  for (let at = ins.head; at < ins.requested; at++) { ${Array.from({ length: memories }, (_, m) => `F_${m}.cancel(ins.ids[at], cyc);`).join(" ")} }
+  ins.head = ins.requested = ins.count;
+}`;
+  }
+  return `${common}
+function sendFetchRequest(level, port, address, size) {
+  return level.send({ kind: rt.fetchKind, effective: address, real: address, bytes: size, serialized: 0, hint: oracle.fetchHint ? oracle.fetchHint(address) : undefined, writeThrough: false, instruction: -1, eviction: false }, port);
+}
+function cancelMemory(ins) { if (ins.accesses.length !== 0) T.cancelAll(ins, rt.system.levels); }`;
+}
+
+function valueNames(layout: OsmLayout): string[] {
+  const values = Math.max(0, ...layout.valueOperands.map((list) => list.length));
+  return Array.from({ length: values }, (_, at) => `v${at}`);
+}
+
+function loop(layout: OsmLayout): string {
+  const { pipeline } = layout.model;
+  const resets = [
+    ...pipeline.stages.map((stage, index) =>
+      stage.size === 1 ? `s_${index} = null;` : `a_${index}.fill(null); n_${index} = 0;`,
+    ),
+    ...pipeline.semaphores.map((_, index) => `q_${index} = 0;`),
+    ...pipeline.customs.map((_, index) => `c_${index} = 0;`),
+    ...pipeline.flags.map((_, index) => `g_${index} = 0;`),
+    ...(layout.flat ? pipeline.memories.map((_, index) => `F_${index}.reset();`) : ["rt.system.reset();"]),
+    ...pipeline.branchPredictors.map((_, index) => `B_${index}.reset();`),
+  ];
+  const before = layout.flat
+    ? pipeline.memories.map((_, index) => `F_${index}.preCycle(cyc);`).join(" ")
+    : "rt.system.preCycle(cyc);";
+  const hasShared = layout.hasShared;
+  return `
+function retire(ins, stage, position) {
+  if (ins.spec) fault("speculative", ins);
+  // Whoever should have flushed and did not is made to.
+  if (speculative && openId === ins.iid && !haltPending) flushStage(stage, ins, position);
+  ins.done = true;
+  retired++;
+  quiet = 0;
+  if (ins.k >= 0 && ins.k < trace.limit) trace.completed[ins.k] = cyc;
+  lastRetired = cyc;
+  while (head !== tail && ring[head & ringMask].done) head = (head + 1) | 0;
+}
+let lastRetired = 0;
+function reset() {
+  ${resets.join(" ")}
+  resetHazards();
+  cyc = -1; head = 0; tail = 0; nextId = 1; pathIndex = 0; again = []; flushed = 0; issued = 0; retired = 0; quiet = 0; lastRetired = 0;
+  speculative = false; openId = 0; haltPending = false; ended = false; issueSlot = null;
+  pathPc = oracle.start();
+  ended = pathPc < 0;
+  resetFetch(pathPc < 0 ? 0 : pathPc);
+}
+// Runs until the path has ended and drained (true) or cycle \`limit\` has passed (false).
+function run(limit) {
+  while (!ended || again.length !== 0 || head !== tail) {
+    if (cyc >= limit) return false;
+    cyc++;
+    stalled = false;
+    ${before}
+    receive();
+    ${layout.order
+      .map(
+        (stage) =>
+          `if (${pipeline.stages[stage]!.size === 1 ? `s_${stage} !== null` : `n_${stage} !== 0`}) stage_${stage}();`,
+      )
+      .join("\n    ")}
+    if (!ended || issueSlot !== null) issue();
+    if (!ended && tryFetch) fetch();
+    ${layout.flat ? "" : "rt.system.postCycle();"}
+    if (++quiet > ${stuckCycles}) fault("stuck", head === tail ? null : ring[head & ringMask]);
+  }
+  return true;
+}
+function makeStatic(x) {
+  return { pc: x.pc, size: x.size, cls: x.cls, init: x.init, attrs: x.attrs, accesses: x.accesses, values: x.values, fn: x.fn, target: x.target${Array.from({ length: layout.operands }, (_, at) => `, o${at}: x.operands[${at}]`).join("")} };
+}
+return { reset, run, makeStatic, preemptedFetch, cycles: () => lastRetired + 1, position: () => pathIndex, issued: () => issued, retired: () => retired${hasShared ? "" : ""} };`;
+}

@@ -1,0 +1,229 @@
+// An engine of operation state machines: the generated code of a machine joined with a program's words and an oracle.
+// Engines of the same machine share the generated text.
+import { DiagnosticError } from "../../base/diagnostic.ts";
+import { cacheAccess } from "../../iss/cache-array.ts";
+import type { CacheArray } from "../../iss/cache-array.ts";
+import type { MachineModel, MemoryResource } from "../../machine/model.ts";
+import { endless } from "../expression.ts";
+import * as transactions from "../memory/transactions.ts";
+import { createMemorySystem } from "../memory/system.ts";
+import type { MemoryHooks } from "../memory/system.ts";
+import { osmSource, stuckCycles } from "./engine-source.ts";
+import { FlatMemory } from "./flat-memory.ts";
+import { createOsmLayout } from "./layout.ts";
+import type { ExecutionMode, OsmLayout } from "./layout.ts";
+import { noOperand } from "./operands.ts";
+import type { OsmOracle } from "./oracle.ts";
+import { createWordDecoder } from "./static-code.ts";
+import type { WordFacts } from "./static-code.ts";
+
+/** Words of a program. */
+export interface CodeWords {
+  /** Range of addresses that is looked up fast; others are asked for one by one. */
+  readonly start: number;
+  readonly end: number;
+  /** The 32 bits from an even address on. */
+  word(address: number): number;
+}
+
+/** Issue and completion time of the instructions of the path, by position; the first cycle is 0. */
+export interface OsmTrace {
+  /** Positions below it are recorded; 0: nothing is. */
+  limit: number;
+  issued: Int32Array;
+  completed: Int32Array;
+}
+
+export interface OsmOptions {
+  readonly mode?: ExecutionMode;
+  /** Tag arrays of caches, by name. */
+  readonly cacheArray?: (name: string) => CacheArray | undefined;
+  readonly hooks?: MemoryHooks;
+}
+
+export interface OsmEngine {
+  readonly layout: OsmLayout;
+  readonly trace: OsmTrace;
+  /** Records the times of the first `count` instructions. */
+  record(count: number): void;
+  reset(): void;
+  /** Runs until the program has ended and the pipeline is empty (true), or until cycle `limit` (false). */
+  run(limit?: number): boolean;
+  /** Time of the last completion, plus one. */
+  cycles(): number;
+  instructions(): number;
+  issued(): number;
+  factsAt(address: number): WordFacts;
+  /** Text of the generated code. */
+  readonly source: string;
+}
+
+interface Generated {
+  reset(): void;
+  run(limit: number): boolean;
+  makeStatic(fields: object): object;
+  preemptedFetch(): void;
+  cycles(): number;
+  issued(): number;
+  retired(): number;
+}
+
+type Maker = {
+  readonly layout: OsmLayout;
+  readonly source: string;
+  readonly create: (rt: object) => Generated;
+};
+
+const makers = new WeakMap<MachineModel, Map<ExecutionMode, Maker>>();
+
+function makerOf(model: MachineModel, mode: ExecutionMode): Maker {
+  const known = makers.get(model) ?? new Map<ExecutionMode, Maker>();
+  makers.set(model, known);
+  let maker = known.get(mode);
+  if (!maker) {
+    const layout = createOsmLayout(model, mode);
+    const source = osmSource(layout);
+    maker = { layout, source, create: new Function("rt", source) as Maker["create"] };
+    known.set(mode, maker);
+  }
+  return maker;
+}
+
+/** Fails: BW07xx for what the description asks and the engine does not have. */
+export function createOsmEngine(
+  model: MachineModel,
+  code: CodeWords,
+  oracle: OsmOracle,
+  options: OsmOptions = {},
+): OsmEngine {
+  const { layout, source, create } = makerOf(model, options.mode ?? "normal");
+  const decode = createWordDecoder(layout);
+  const trace: OsmTrace = { limit: 0, issued: new Int32Array(0), completed: new Int32Array(0) };
+  const facts = new Map<number, WordFacts>();
+  const factsAt = (address: number): WordFacts => {
+    let known = facts.get(address);
+    if (!known) facts.set(address, (known = decode(address, code.word(address))));
+    return known;
+  };
+  const span = Math.max(0, code.end - code.start);
+  const records: (object | undefined)[] = new Array<object | undefined>(Math.min(span >>> 1, 1 << 24));
+  const others = new Map<number, object>();
+  const toRecord = (one: WordFacts): object => {
+    const known = one.classIndex >= 0;
+    return engine.makeStatic({
+      pc: one.address,
+      size: one.bytes,
+      cls: one.classIndex,
+      init: known ? layout.initial[one.classIndex]! : -1,
+      attrs: known ? layout.attributesOf[one.classIndex]! : 0,
+      accesses: one.accesses,
+      values: one.values,
+      fn: one.functions,
+      target: -1,
+      operands: Array.from({ length: layout.operands }, (_, at) => one.operands[at] ?? noOperand),
+    });
+  };
+  const lookup = (pc: number): object => {
+    const at = (pc - code.start) >>> 1;
+    const isNear = pc >= code.start && pc < code.end && at < records.length;
+    const known = isNear ? records[at] : others.get(pc);
+    if (known) return known;
+    const made = toRecord(factsAt(pc));
+    if (isNear) records[at] = made;
+    else others.set(pc, made);
+    return made;
+  };
+  const hooks: MemoryHooks = { ...options.hooks, preemptedFetch: () => engine.preemptedFetch() };
+  const engine = create({
+    oracle,
+    details: oracle.taken !== undefined,
+    faults: oracle.fetchFault !== undefined,
+    trace,
+    endless,
+    records,
+    codeStart: code.start,
+    codeEnd: code.end,
+    lookup,
+    fault: (kind: string, at: { s: { pc: number; cls: number } } | null) =>
+      reportFault(model, kind, at, factsAt),
+    T: transactions,
+    fetchKind: cacheAccess.CacheIFetch,
+    flat: layout.flat ? model.pipeline.memories.map(flatMemory) : [],
+    system: layout.flat
+      ? undefined
+      : createMemorySystem(model.pipeline, options.cacheArray ?? (() => undefined), hooks),
+    predictors: model.pipeline.branchPredictors.map(() => ({ enabled: () => true, reset: () => undefined })),
+  });
+  engine.reset();
+  return {
+    layout,
+    source,
+    trace,
+    record: (count) => {
+      trace.limit = count;
+      trace.issued = new Int32Array(count).fill(-1);
+      trace.completed = new Int32Array(count).fill(-1);
+    },
+    reset: () => engine.reset(),
+    run: (limit) => engine.run(limit ?? Number.POSITIVE_INFINITY),
+    cycles: () => engine.cycles(),
+    instructions: () => engine.retired(),
+    issued: () => engine.issued(),
+    factsAt,
+  };
+}
+
+function flatMemory(memory: MemoryResource): FlatMemory {
+  const { ports, addressBandwidth, dataBandwidth, maxRequests, allowBusWait, readLatency, writeLatency } =
+    memory;
+  if (ports.length === 0) {
+    return new FlatMemory([
+      {
+        addressBandwidth,
+        dataBandwidth,
+        maxRequests,
+        allowBusWait,
+        readLatency,
+        writeLatency,
+        commonBandwidth: false,
+      },
+    ]);
+  }
+  return new FlatMemory(
+    [...ports]
+      .sort((a, b) => (a.name < b.name ? -1 : 1))
+      .map((port) => ({
+        ...port,
+        readLatency: port.readLatency || readLatency,
+        writeLatency: port.writeLatency || writeLatency,
+      })),
+  );
+}
+
+function reportFault(
+  model: MachineModel,
+  kind: string,
+  at: { s: { pc: number; cls: number } } | null,
+  factsAt: (address: number) => WordFacts,
+): never {
+  const pc = at?.s.pc ?? -1;
+  const name = pc < 0 ? "none" : (factsAt(pc).instruction?.name ?? "unknown word");
+  const where = `${name} at 0x${pc.toString(16)} (class ${model.pipeline.classes[at?.s.cls ?? -1]?.name ?? "none"})`;
+  const messages: Readonly<Record<string, readonly [string, string, string]>> = {
+    full: ["BW0709", `${where} enters a stage that is full`, "test has_space() before change_state()"],
+    state: ["BW0709", `${where} is in a state without action`, "give every state that is reached an action"],
+    circle: ["BW0712", `${where} goes round within one stage`, "let a state wait for the next cycle"],
+    speculative: ["BW0709", `${where} was fetched on the wrong path and retires`, "call taken_flush()"],
+    path: ["BW0709", `${where} is issued where the program is elsewhere`, "a change of flow was not flushed"],
+    unknown: ["BW0710", `the program executes ${where}, which no instruction class covers`, "add it to one"],
+    stuck: [
+      "BW0709",
+      `nothing has retired for ${stuckCycles} cycles; the oldest instruction is ${where}`,
+      "look for an inquiry that can never succeed",
+    ],
+  };
+  const [code, message, help] = messages[kind] ?? ["BW0709", `${kind} at ${where}`, ""];
+  throw new DiagnosticError([
+    { code, severity: "error", message: `pipeline of ${model.name}: ${message}`, help },
+  ]);
+}

@@ -1,0 +1,121 @@
+// Source text of issue: an instruction is taken from the buffer, the oracle says what its execution does, and it acts in
+// its initial state until it can leave it.
+import type { CompiledState } from "./actions.ts";
+import type { OsmLayout } from "./layout.ts";
+import { actText, leaveText } from "./stage-source.ts";
+
+export function issueSource(layout: OsmLayout, states: readonly CompiledState[]): string {
+  const { fetchUnit, stages, branchPredictors } = layout.model.pipeline;
+  const { entrySize } = fetchUnit;
+  const most = layout.maxInstructionBytes;
+  const least = layout.minInstructionBytes;
+  const entry = layout.entryStage;
+  const hasRoom =
+    entry < 0
+      ? "true"
+      : stages[entry]!.size === 1
+        ? `s_${entry} === null`
+        : `n_${entry} < ${stages[entry]!.size}`;
+  const values = Math.max(0, ...layout.valueOperands.map((list) => list.length));
+  const takeValues = Array.from(
+    { length: values },
+    (_, at) =>
+      `if (s.values.length > ${at} && s.values[${at}] !== null) ins.v${at} = oracle.registerValue(s.values[${at}].name, s.values[${at}].index);`,
+  ).join(" ");
+  const atFetch = fetchUnit.branchPredictor !== undefined;
+  const predicts = branchPredictors.length > 0;
+  const noteIssue =
+    layout.issueStage < 0 ? "if (ins.k >= 0 && ins.k < trace.limit) trace.issued[ins.k] = cyc;" : "";
+  const size =
+    entrySize === most
+      ? `decoded++;`
+      : `if (bytes < s.size) return null;
+  decoded += s.size / ${entrySize};`;
+  const wrong = atFetch
+    ? "!ins.correct"
+    : predicts
+      ? "false" // The description's own code decides.
+      : "ins.taken";
+  return `
+function takeInstruction() {
+  if (bufN <= decoded) return ${layout.model.pipeline.classes.some((one) => one.instructions.some((i) => i.instruction === "fetch_exception")) ? "askedN === 0 && fetchFault ? takeFault() : null" : "null"};
+  if (((tail - head) | 0) > ringMask) return null;
+  const at = (bufH + decoded) & 63, pc = bufEa[at];
+  ${
+    entrySize === most
+      ? ""
+      : `const left = (bufN - decoded) * ${entrySize};
+  if (left < ${least}${atFetch ? " || (bufTaken[at] !== 0 && left < bufSize[at])" : ""}) return null;
+  const bytes = ${atFetch ? "bufTaken[at] !== 0 ? bufSize[at] : " : ""}left < ${most} ? left : ${most};`
+  }
+  const s = lookup(pc);
+  ${size}
+  if (s.cls < 0) { if (!speculative) fault("unknown", { s }); decoded -= ${entrySize === most ? "1" : `s.size / ${entrySize}`}; return null; }
+  const ins = newInstruction(s);
+  ${atFetch ? "ins.predTaken = bufTaken[at] !== 0; ins.predTarget = bufTarget[at];" : ""}
+  execute(ins, s);
+  return ins;
+}
+function newInstruction(s) {
+  const ins = ring[tail & ringMask];
+  tail = (tail + 1) | 0;
+  ins.s = s; ins.code = s.init; ins.iid = nextId; nextId = (nextId + 1) & 0x7fffffff;
+  ins.lat = 0; ins.pend = -1; ins.done = false; ins.gone = false; ins.read = 0;
+  ins.head = 0; ins.requested = 0; ins.exc = 0; ins.halt = false;
+  ins.predTaken = false;
+  ${layout.hasShared ? "ins.at = -1;" : ""}
+  issued++;
+  return ins;
+}
+// On the correct path the oracle executes it; elsewhere it only takes its way through the pipeline.
+function execute(ins, s) {
+  if (speculative) {
+    ins.spec = true; ins.k = -1; ins.taken = false; ins.correct = true;
+    ins.next = ins.predTaken ? ins.predTarget : s.pc + s.size;
+    ${layout.flat ? `ins.count = ${layout.mode === "normal" ? "s.accesses" : "0"};` : "ins.accesses = none;"}
+    return;
+  }
+  if (s.pc !== pathPc) fault("path", ins);
+  ins.spec = false;
+  ins.k = pathIndex++;
+  if (again.length !== 0) takeAgain(ins);
+  else {
+    ${values > 0 ? `if (s.values.length !== 0) { ${takeValues} }` : ""}
+    const next = oracle.step();
+    ins.next = next;
+    ins.taken = details ? oracle.taken() : next >= 0 && next !== s.pc + s.size;
+    ${layout.flat ? "ins.count = details ? oracle.accessCount() : s.accesses; if (details) ins.accesses = oracle.accesses();" : "ins.accesses = oracle.accesses();"}
+    if (details && oracle.raised()) ins.exc = 1;
+    if (next < 0 && details && oracle.halted()) ins.halt = true;
+    pathPc = next;
+  }
+  ins.exc0 = ins.exc; ins.accesses0 = ins.accesses;
+  ${
+    predicts
+      ? `ins.correct = ins.predTaken ? ins.taken && ins.predTarget === ins.next : !ins.taken;`
+      : "ins.correct = false;"
+  }
+  if (pathPc < 0) {
+    ${layout.mode === "normal" ? "if (ins.halt) { haltPending = true; speculative = true; } else ended = true;" : "ended = true;"}
+  } else if (ins.exc !== 0 || (${wrong})) { speculative = true; openId = ins.iid; }
+}
+function issueOne(ins) {
+  const position = 0;
+  let nx = -1;
+  ${actText(layout, states, -1)}
+  if (nx === -1) return false;
+  issueSlot = null;
+  ${leaveText(layout, states, -1)}
+  return true;
+}
+function issue() {
+  if (issueSlot !== null) issueOne(issueSlot);
+  while (!ended && issueSlot === null && ${hasRoom}) {
+    const ins = takeInstruction();
+    if (ins === null) return;
+    issueSlot = ins;
+    ${noteIssue}
+    issueOne(ins);
+  }
+}`;
+}

@@ -1,0 +1,22 @@
+// What the pipeline asks of whoever executes the program: one instruction at a time, in program order.
+import type { MemoryAccess, CacheHint } from "../memory/request.ts";
+
+export interface OsmOracle {
+  /** Address of the first instruction, or −1 when there is none. */
+  start(): number;
+  /** Executes the current instruction. Returns the address of the next one, or −1 when the program has ended. */
+  step(): number;
+  /** Value of a register before the current instruction executes, unsigned. */
+  registerValue(name: string, index: number): number;
+  /** The rest is about the instruction that step() executed last. Without `taken`, the instruction's word must do. */
+  taken?(): boolean;
+  /** It has raised an exception; the next address is the handler's. */
+  raised?(): boolean;
+  /** It has stopped the program. */
+  halted?(): boolean;
+  accessCount?(): number;
+  accesses?(): MemoryAccess[];
+  /** Whether instructions cannot be fetched from there. */
+  fetchFault?(address: number, bytes: number): boolean;
+  fetchHint?(address: number): CacheHint | undefined;
+}

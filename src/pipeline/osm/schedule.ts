@@ -1,0 +1,86 @@
+// The order in which stages act within a cycle, and which states lie before which: both found from the moves that the
+// classes' code names.
+import type { InstructionClass, PipelineModel, StateMachine } from "../../machine/model.ts";
+
+/** States that a state's code changes to, in order of appearance. */
+export function movesOf(one: InstructionClass, state: string): string[] {
+  const found: string[] = [];
+  const visit = (node: unknown): void => {
+    if (Array.isArray(node)) return node.forEach(visit);
+    if (typeof node !== "object" || node === null) return;
+    const call = node as { kind?: string; object?: string; method?: string; arguments?: { name?: string }[] };
+    if (call.kind === "method" && call.object === "" && call.method === "change_state") {
+      const target = call.arguments?.[0]?.name;
+      if (target !== undefined && !found.includes(target)) found.push(target);
+    }
+    Object.values(node).forEach(visit);
+  };
+  visit(one.action[state]);
+  return found;
+}
+
+/** The stage of a state; undefined for the initial state. */
+export function stageOfState(
+  one: InstructionClass,
+  machine: StateMachine,
+  state: string,
+): string | undefined {
+  if (state === machine.initialState) return undefined;
+  return (one.stageOf ?? machine.stageOf)[state];
+}
+
+/**
+ * Indices of the stages, those nearest to retirement first: by the longest way to the end, and by name where that is the
+ * same. A stage that is met again on the way counts with what is known of it by then.
+ */
+export function stageOrder(
+  pipeline: PipelineModel,
+  machineOf: (one: InstructionClass) => StateMachine,
+): number[] {
+  const edges = new Map<string, Set<string>>([["<start>", new Set()]]);
+  for (const stage of pipeline.stages) edges.set(stage.name, new Set());
+  for (const one of byName(pipeline.classes)) {
+    const machine = machineOf(one);
+    for (const state of Object.keys(one.action).sort()) {
+      const from = stageOfState(one, machine, state) ?? "<start>";
+      for (const to of movesOf(one, state)) {
+        const stage = to === machine.initialState ? "<end>" : stageOfState(one, machine, to);
+        if (stage !== undefined && stage !== from) edges.get(from)?.add(stage);
+      }
+    }
+  }
+  const distance = new Map<string, number>();
+  const visit = (node: string): number => {
+    if (node === "<end>") return 0;
+    const known = distance.get(node);
+    if (known !== undefined) return known;
+    distance.set(node, 0);
+    let longest = 0;
+    for (const next of edges.get(node) ?? []) longest = Math.max(longest, visit(next));
+    distance.set(node, longest + 1);
+    return longest + 1;
+  };
+  visit("<start>");
+  return byName(pipeline.stages)
+    .sort((a, b) => (distance.get(a.name) ?? 0) - (distance.get(b.name) ?? 0))
+    .map((stage) => pipeline.stages.indexOf(stage));
+}
+
+function byName<T extends { readonly name: string }>(list: readonly T[]): T[] {
+  return [...list].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+}
+
+/** For each state, the states that an instruction may have come through before it. */
+export function statesBefore(one: InstructionClass, machine: StateMachine): Map<string, Set<string>> {
+  const before = new Map<string, Set<string>>();
+  for (const state of Object.keys(one.action)) before.set(state, new Set());
+  let visits = 0;
+  const visit = (state: string, way: readonly string[]): void => {
+    const known = before.get(state);
+    if (!known || way.includes(state) || ++visits > 100_000) return;
+    for (const earlier of way) known.add(earlier);
+    for (const next of movesOf(one, state)) visit(next, [...way, state]);
+  };
+  visit(machine.initialState, []);
+  return before;
+}

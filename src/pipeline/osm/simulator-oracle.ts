@@ -1,0 +1,82 @@
+// An oracle that runs a simulator of an instruction set, one instruction at a time.
+import { cacheAccess } from "../../iss/cache-array.ts";
+import type { MemoryAccess } from "../memory/request.ts";
+import type { CodeWords } from "./engine.ts";
+import type { OsmOracle } from "./oracle.ts";
+
+/** What is asked of the simulator. */
+export interface SteppedSimulator {
+  pc(): number;
+  halted(): boolean;
+  step(): void;
+  readonly last: {
+    readonly address: number;
+    readonly bytes: number;
+    readonly next: number;
+    readonly exception?: string;
+    readonly branch?: { readonly taken: boolean; readonly target: number };
+    readonly accesses: readonly {
+      readonly kind: "read" | "write" | "fetch" | "cache";
+      readonly effective: number;
+      readonly real: number;
+      readonly bytes: number;
+    }[];
+  };
+  register(name: string, index?: number): bigint;
+  readMemory(address: number, bytes: number): Uint8Array;
+}
+
+/** `onStep` is called after each instruction. */
+export function createSimulatorOracle(
+  simulator: SteppedSimulator,
+  isRegisterFile: (name: string) => boolean,
+  onStep: () => void = () => undefined,
+): OsmOracle {
+  let accesses: MemoryAccess[] = [];
+  return {
+    start: () => (simulator.halted() ? -1 : simulator.pc()),
+    step: () => {
+      simulator.step();
+      accesses = [];
+      for (const { kind, effective, real, bytes } of simulator.last.accesses) {
+        if (kind === "fetch") continue;
+        accesses.push({
+          kind: kind === "write" ? cacheAccess.CacheWrite : cacheAccess.CacheRead,
+          effective,
+          real,
+          bytes,
+          serialized: 0,
+          hint: undefined,
+          set: -1,
+          way: -1,
+          request: -1,
+        } as MemoryAccess);
+      }
+      onStep();
+      return simulator.halted() ? -1 : simulator.pc();
+    },
+    registerValue: (name, index) =>
+      Number(
+        BigInt.asUintN(32, isRegisterFile(name) ? simulator.register(name, index) : simulator.register(name)),
+      ),
+    taken: () => simulator.last.branch?.taken ?? false,
+    raised: () => simulator.last.exception !== undefined,
+    halted: () => simulator.halted(),
+    accessCount: () => accesses.length,
+    accesses: () => accesses,
+  };
+}
+
+/** The words of a simulator's memory as they are when the pipeline first meets them. */
+export function wordsOfSimulator(simulator: SteppedSimulator, start = 0, end = 0): CodeWords {
+  return {
+    start,
+    end,
+    word: (address) => {
+      const bytes = simulator.readMemory(address, 4);
+      return (
+        (((bytes[0] ?? 0) << 24) | ((bytes[1] ?? 0) << 16) | ((bytes[2] ?? 0) << 8) | (bytes[3] ?? 0)) >>> 0
+      );
+    },
+  };
+}

@@ -1,0 +1,99 @@
+// What is known of each instruction word before it runs: its class, its operands, its size. Decoded once per address.
+import { createDecoder, extractField } from "../../isa/index.ts";
+import type { Instruction, InstructionSelector } from "../../machine/model.ts";
+import { functionNames, helpersOf } from "./actions.ts";
+import type { OsmLayout } from "./layout.ts";
+import { resolveOperands } from "./operands.ts";
+import type { FieldReader, OperandWord } from "./operands.ts";
+
+export interface WordFacts {
+  readonly address: number;
+  readonly instruction: Instruction | undefined;
+  readonly bytes: number;
+  /** −1: no class covers the word. */
+  readonly classIndex: number;
+  readonly operands: readonly OperandWord[];
+  /** By the class's value operands: the register to read; null for constants. */
+  readonly values: readonly ({ readonly name: string; readonly index: number } | null)[];
+  /** By the class's function names: number of the helper. */
+  readonly functions: readonly number[];
+  /** Data accesses that one execution makes as far as the word tells. */
+  readonly accesses: number;
+}
+
+/** `word`: the 32 bits from the address on; shorter instructions stand at their left. */
+export function createWordDecoder(layout: OsmLayout): (address: number, word: number) => WordFacts {
+  const { isa, pipeline } = layout.model;
+  const words = createDecoder(isa);
+  const classes = classChooser(layout);
+  return (address, word) => {
+    const instruction = isa.instructions[words.decode(word)];
+    const read: FieldReader = (name) => {
+      const field = isa.fields[name];
+      return field ? extractField(field, word) : 0;
+    };
+    const classIndex = classes(instruction, read);
+    const one = pipeline.classes[classIndex];
+    const bytes = instruction ? (instruction.width ?? 32) / 8 : layout.maxInstructionBytes;
+    if (!one || !instruction) {
+      return {
+        address,
+        instruction,
+        bytes,
+        classIndex,
+        operands: [],
+        values: [],
+        functions: [],
+        accesses: 0,
+      };
+    }
+    const operands = resolveOperands(one, instruction, read, layout.registers);
+    const names = layout.operandTables[classIndex]!;
+    return {
+      address,
+      instruction,
+      bytes,
+      classIndex,
+      operands,
+      values: layout.valueOperands[classIndex]!.map(
+        (name) => operands[names.indexOf(name)]!.register ?? null,
+      ),
+      functions: functionNames(one).map((name) => {
+        const helper = one.functionOverrides[instruction.name]?.[name] ?? one.functions[name] ?? "";
+        return Math.max(0, helpersOf(one, name).indexOf(helper));
+      }),
+      accesses: accessesOf(instruction, read),
+    };
+  };
+}
+
+/** The class of an instruction: one whose conditions on fields hold comes first. */
+function classChooser(
+  layout: OsmLayout,
+): (instruction: Instruction | undefined, read: FieldReader) => number {
+  const constrained = new Map<string, { readonly selector: InstructionSelector; readonly index: number }[]>();
+  const plain = new Map<string, number>();
+  let fallback = -1;
+  layout.model.pipeline.classes.forEach((one, index) => {
+    for (const selector of one.instructions) {
+      const { instruction: name, constraints } = selector;
+      if (name === "default_instruction") fallback = index;
+      else if (Object.keys(constraints).length > 0) {
+        constrained.set(name, [...(constrained.get(name) ?? []), { selector, index }]);
+      } else if (!plain.has(name)) plain.set(name, index);
+    }
+  });
+  return (instruction, read) => {
+    if (!instruction) return plain.get("decode_miss") ?? -1;
+    for (const { selector, index } of constrained.get(instruction.name) ?? []) {
+      if (Object.entries(selector.constraints).every(([field, value]) => read(field) === value)) return index;
+    }
+    return plain.get(instruction.name) ?? fallback;
+  };
+}
+
+function accessesOf(instruction: Instruction, read: FieldReader): number {
+  if (!instruction.memory) return 0;
+  const list = [...instruction.targets, ...instruction.sources].find((use) => use.upToLast === true);
+  return list?.field === undefined ? 1 : 32 - read(list.field);
+}
