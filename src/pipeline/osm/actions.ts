@@ -9,6 +9,7 @@ import type { InstructionClass } from "../../machine/model.ts";
 import { compileStatements, identifier } from "../expression.ts";
 import type { ExpressionContext } from "../expression.ts";
 import type { OsmLayout } from "./layout.ts";
+import { noOperand } from "./operands.ts";
 import { memoryAction } from "./memory-actions.ts";
 
 export interface CompiledState {
@@ -120,7 +121,9 @@ class StateCompiler {
         if (name === "true" || name === "false") return name;
         const mask = this.#layout.attributeMask(name);
         if (mask !== 0) return String(mask);
-        const at = this.#layout.model.pipeline.classes.findIndex((one) => `${one.name}_class` === name);
+        const at = this.#layout.model.pipeline.classes.findIndex(
+          (one) => name === `${one.name}_class` || name === `${one.name}Class`,
+        );
         if (at >= 0) return String(at + 1);
         return this.#complain(`nothing here is named ${name}`);
       }
@@ -185,7 +188,31 @@ class StateCompiler {
     if (object === pipeline.fetchUnit.name) return this.#fetchMethod(name, args, compile);
     const predictor = pipeline.branchPredictors.findIndex((one) => one.name === object);
     if (predictor >= 0) return this.#predictor(predictor, name);
+    const { isa } = layout.model;
+    if (object in isa.registers || object in isa.registerFiles)
+      return this.#registerMethod(object, name, args);
     return this.#complain(`nothing here is named ${object}`);
+  }
+
+  /** An inquiry on a register itself: `CR.can_read(mask)`, `GPR.can_read(3)`. */
+  #registerMethod(register: string, name: string, args: readonly Expression[]): string {
+    const { registers, registerWords } = this.#layout;
+    const constants = args.map((argument) =>
+      argument.kind === "constant" ? argument.value : this.#complain("a register's inquiry takes numbers"),
+    );
+    const isFile = registers.sizeOf(register) > 0;
+    const index = isFile ? Number(constants.shift() ?? 0n) : 0;
+    const mask = registers.maskOf(register, index, constants[0] ?? 0n);
+    const number = registers.numberOf(register, index);
+    if (name === "can_write" || number < 0) return "true";
+    if (name !== "can_read") this.#complain(`a register has no method ${name}`);
+    const whole = mask === 0;
+    const at = registerWords.push({
+      ...noOperand,
+      checks: whole ? [number] : [],
+      partialChecks: whole ? [] : [number, mask],
+    });
+    return `canRead(rw[${at - 1}], ins.iid)`;
   }
 
   #operand(operand: number, object: string, name: string, args: readonly Expression[]): string {
@@ -325,16 +352,28 @@ class StateCompiler {
   }
 
   #predictor(predictor: number, name: string): string {
+    const at = `B_${predictor}`;
     switch (name) {
       case "enabled":
-        return `B_${predictor}.enabled()`;
+        return `${at}.enabled()`;
       case "update":
-        return `updatePrediction(B_${predictor}, ins)`;
+      case "update_normal":
+        return `updatePrediction(${at}, ins, "normal")`;
+      case "update_link_type":
+        return `updatePrediction(${at}, ins, "link")`;
+      case "update_return_type":
+        return `updatePrediction(${at}, ins, "return")`;
       case "predict":
       case "predict_taken":
-        return `predict(B_${predictor}, ins)`;
-      case "last_predict_taken":
-        return "ins.predTaken";
+        return `predictedTaken(${at}, ins)`;
+      case "prediction":
+        return `predictionNumber(${at}, ins)`;
+      case "predicted_target":
+        return `${at}.target`;
+      case "last_predict_taken": {
+        const kind = this.#class.attributes.includes("return_type") ? "return" : "normal";
+        return `lastPredictedTaken(${at}, ins, "${kind}")`;
+      }
       default:
         return this.#complain(`a branch predictor has no method ${name}`);
     }

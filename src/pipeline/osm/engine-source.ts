@@ -2,6 +2,7 @@
 // arrives in the instruction buffer; the stages act, those nearest to retirement first; instructions are issued; fetch
 // requests are sent. Instructions are objects in a ring in the order of issue.
 import { calledHelpers, compileHelper } from "../expression.ts";
+import { predictionText } from "../prediction-runtime.ts";
 import { compileState } from "./actions.ts";
 import type { OsmLayout } from "./layout.ts";
 import { fetchSource } from "./fetch-source.ts";
@@ -22,6 +23,7 @@ export function osmSource(layout: OsmLayout): string {
     helperSource(layout),
     hazardSource(layout),
     memorySource(layout),
+    layout.model.pipeline.branchPredictors.length > 0 ? predictionText : "",
     fetchSource(layout),
     flushSource(layout, states),
     ...layout.order.map((stage) => stageSource(layout, states, stage)),
@@ -37,6 +39,7 @@ function variables(layout: OsmLayout): string {
   const lines = [
     "const { oracle, details, faults, trace, fault, endless, records, codeStart, codeEnd, T } = rt;",
     "function lookup(pc) { if (pc >= codeStart && pc < codeEnd) { const r = records[(pc - codeStart) >>> 1]; if (r !== undefined) return r; } return rt.lookup(pc); }",
+    "const rw = rt.registerWords;",
     `const ringMask = ${ringSize - 1}, none = [];`,
     "let cyc = 0, head = 0, tail = 0, nextId = 1, pathPc = -1, pathIndex = 0, again = [], flushed = 0, issued = 0, retired = 0, quiet = 0;",
     "let speculative = false, openId = 0, haltPending = false, ended = false, stalled = false, issueSlot = null;",

@@ -5,6 +5,7 @@ import { cacheAccess } from "../../iss/cache-array.ts";
 import type { CacheArray } from "../../iss/cache-array.ts";
 import type { MachineModel, MemoryResource } from "../../machine/model.ts";
 import { endless } from "../expression.ts";
+import { createPredictors } from "../prediction-runtime.ts";
 import * as transactions from "../memory/transactions.ts";
 import { createMemorySystem } from "../memory/system.ts";
 import type { MemoryHooks } from "../memory/system.ts";
@@ -146,13 +147,14 @@ export function createOsmEngine(
     lookup,
     fault: (kind: string, at: { s: { pc: number; cls: number } } | null) =>
       reportFault(model, kind, at, factsAt),
+    registerWords: layout.registerWords,
     T: transactions,
     fetchKind: cacheAccess.CacheIFetch,
     flat: layout.flat ? model.pipeline.memories.map(flatMemory) : [],
     system: layout.flat
       ? undefined
       : createMemorySystem(model.pipeline, options.cacheArray ?? (() => undefined), hooks),
-    predictors: model.pipeline.branchPredictors.map(() => ({ enabled: () => true, reset: () => undefined })),
+    predictors: createPredictors(model, (name, index) => oracle.registerValue(name, index)),
   });
   engine.reset();
   return {

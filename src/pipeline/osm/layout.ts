@@ -3,6 +3,7 @@
 import { fail, InternalError } from "../../base/diagnostic.ts";
 import type { InstructionClass, MachineModel, MemoryInterface, StateMachine } from "../../machine/model.ts";
 import { operandNames } from "./operands.ts";
+import type { OperandWord } from "./operands.ts";
 import { numberRegisters } from "./registers.ts";
 import type { RegisterNumbers } from "./registers.ts";
 import { stageOfState, stageOrder, statesBefore } from "./schedule.ts";
@@ -56,6 +57,8 @@ export interface OsmLayout {
   memoryNamed(name: string): MemoryName | undefined;
   attributeMask(name: string): number;
   statesBefore(classIndex: number, state: string): readonly string[];
+  /** Words of registers that code names itself: their position is their number. */
+  readonly registerWords: OperandWord[];
   /** Names of inquiry functions made so far, with their forwarding paths. */
   readonly pathReaders: Map<string, readonly number[]>;
 }
@@ -131,6 +134,7 @@ export function createOsmLayout(model: MachineModel, mode: ExecutionMode): OsmLa
     memoryNamed: (name) => memories.find((one) => one.name === name),
     attributeMask: (name) => attributes.get(name) ?? 0,
     statesBefore: (classIndex, state) => [...(before[classIndex]!.get(state) ?? [])],
+    registerWords: [],
     pathReaders: new Map(),
   };
 }

@@ -13,8 +13,8 @@ export interface SteppedSimulator {
     readonly address: number;
     readonly bytes: number;
     readonly next: number;
-    readonly exception?: string;
-    readonly branch?: { readonly taken: boolean; readonly target: number };
+    readonly exception?: string | undefined;
+    readonly branch?: { readonly taken: boolean; readonly target: number } | undefined;
     readonly accesses: readonly {
       readonly kind: "read" | "write" | "fetch" | "cache";
       readonly effective: number;
