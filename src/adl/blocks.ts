@@ -2,6 +2,9 @@
 // `define` replaces an earlier block of the same type and name in the same place; `defmod` is merged into it. Blocks
 // that only group others (arch, core, resources) may be defined again: the parts are put together, so that an
 // instruction set can be spread over files.
+//
+// Architectures are mix-ins: a core names some, and what is in them takes effect in that order, as if their texts stood
+// one after the other, the core's own last. So their contents are kept as text here, and blockOfCore makes the blocks.
 import type { Findings } from "./findings.ts";
 import { didYouMean } from "./findings.ts";
 import type { Span } from "./source.ts";
@@ -30,13 +33,95 @@ export interface Block {
   readonly documentation: string[];
 }
 
-const GROUPING = new Set(["arch", "core", "resources", "system", "mem_alias"]);
+/** An architecture or a core, in the pieces that it was defined and modified in. */
+export interface Part {
+  readonly type: "arch" | "core";
+  readonly name: string;
+  readonly span: Span;
+  readonly pieces: { readonly items: readonly SyntaxItem[]; readonly modify: boolean }[];
+}
 
-/** The root block, of type "", that holds a description's top-level blocks. */
-export function buildBlocks(items: readonly SyntaxItem[], findings: Findings): Block {
+export interface Description {
+  /** The root block, of type "": what stands outside of architectures and cores. */
+  readonly root: Block;
+  /** In the order of their first definition. */
+  readonly arches: readonly Part[];
+  readonly cores: readonly Part[];
+}
+
+const GROUPING = new Set(["resources", "system", "mem_alias"]);
+
+/** Reads the top level of a description. Enumerators are made known to `findings.constants`. */
+export function buildDescription(items: readonly SyntaxItem[], findings: Findings): Description {
   const root = newBlock("", "", { source: { name: "", path: "", text: "" }, offset: 0, length: 0 });
-  applyItems(root, items, false, findings);
-  return root;
+  const parts: Part[] = [];
+  const others: SyntaxItem[] = [];
+  for (const item of items) {
+    if (item.kind === "define" && (item.type === "arch" || item.type === "core"))
+      applyPart(parts, item, item.type, findings);
+    else others.push(item);
+  }
+  applyItems(root, others, false, findings);
+  return {
+    root,
+    arches: parts.filter((p) => p.type === "arch"),
+    cores: parts.filter((p) => p.type === "core"),
+  };
+}
+
+function applyPart(parts: Part[], define: SyntaxDefine, type: "arch" | "core", findings: Findings): void {
+  const names: readonly SyntaxName[] =
+    define.names.length > 0 ? define.names : [{ text: "", span: define.span }];
+  for (const name of names) {
+    let part = parts.find((p) => p.type === type && p.name === name.text);
+    if (!part && define.modify) {
+      findings.error(
+        "BW0203",
+        name.span,
+        `there is no ${type} ${name.text} to modify`,
+        didYouMean(
+          name.text,
+          parts.filter((p) => p.type === type).map((p) => p.name),
+        ) ?? "a defmod has to follow the define that it modifies",
+      );
+      continue;
+    }
+    if (!part) {
+      part = { type, name: name.text, span: name.span, pieces: [] };
+      parts.push(part);
+    }
+    part.pieces.push({ items: define.items, modify: define.modify });
+    if (define.items.some(removes)) parts.splice(parts.indexOf(part), 1);
+  }
+}
+
+/** Whether this is `remove = true;`. */
+function removes(item: SyntaxItem): boolean {
+  if (item.kind !== "key" || item.name !== "remove" || item.value.kind !== "expression") return false;
+  const { value } = item.value;
+  return value.kind === "boolean" ? value.value : value.kind === "number" && value.text !== "0";
+}
+
+/** One block with the contents of all parts, in order; `accept` picks the items that count. */
+export function mergeParts(
+  type: string,
+  name: string,
+  span: Span,
+  parts: readonly Part[],
+  findings: Findings,
+  accept: (item: SyntaxItem, part: Part) => boolean = () => true,
+): Block {
+  const block = newBlock(type, name, span);
+  for (const part of parts) {
+    for (const { items, modify } of part.pieces)
+      applyItems(
+        block,
+        items.filter((item) => accept(item, part)),
+        modify,
+        findings,
+      );
+  }
+  return block;
 }
 
 function newBlock(type: string, name: string, span: Span): Block {

@@ -7,6 +7,7 @@ import { BIT, WORD, concat, constant, constantValue, convert } from "./fold.ts";
 import type { SyntaxExpression } from "./syntax.ts";
 import { POISON } from "./typed.ts";
 import type { Typed, Typer } from "./typed.ts";
+import { settle } from "./width-rules.ts";
 
 /** A call of one of the BUILTINS: they stay calls in the tree. */
 export function typeBuiltin(
@@ -33,8 +34,8 @@ export function typeBuiltin(
     case "carry":
     case "overflow": {
       if (!a || !b || !c) return POISON;
-      const [x, y] = typer.sameType(typer.typed(a), typer.typed(b), a.span, b.span, 32);
-      const word: ValueType = { width: x.type.width, signed: false };
+      const [x, y] = [settle(typer.typed(a)), settle(typer.typed(b))];
+      const word: ValueType = { width: Math.max(32, x.type.width, y.type.width), signed: false };
       return result(BIT, convert(x, word), convert(y, word), typer.valueAs(c, BIT));
     }
     case "count_leading_zeros":
@@ -76,8 +77,8 @@ export function typeConversion(
   };
   const width = (at: SyntaxExpression): number | undefined => {
     const value = constantValue(typer.value(at));
-    if (value !== undefined && value >= 1n && value <= 64n) return Number(value);
-    typer.findings.error("BW0220", at.span, `${name} takes a constant width from 1 to 64`);
+    if (value !== undefined && value >= 1n && value <= 1024n) return Number(value);
+    typer.findings.error("BW0220", at.span, `${name} takes a constant width from 1 to 1024`);
     return undefined;
   };
   switch (name) {
@@ -94,8 +95,8 @@ export function typeConversion(
         }
         return typer.bitsOf(part);
       });
-      if (parts.reduce((sum, part) => sum + part.type.width, 0) > 64)
-        return typer.error("BW0220", e.span, "concat gives more than 64 bits");
+      if (parts.reduce((sum, part) => sum + part.type.width, 0) > 1024)
+        return typer.error("BW0220", e.span, "concat gives more than 1024 bits");
       return concat(parts);
     }
     case "zero":

@@ -1,8 +1,16 @@
 // Elaboration of a core: its pipeline and power on top of an elaborated instruction set.
-import type { InstructionClass, PipelineModel, PowerModel, StateMachine } from "../machine/model.ts";
+import type {
+  InstructionClass,
+  IsaModel,
+  PipelineModel,
+  PowerModel,
+  StateMachine,
+} from "../machine/model.ts";
 import { childrenOf } from "./blocks.ts";
 import type { Block } from "./blocks.ts";
+import { didYouMean } from "./findings.ts";
 import type { Findings } from "./findings.ts";
+import { readHook } from "./hooks.ts";
 import { elaborateClass } from "./instruction-classes.ts";
 import { declareEnums, elaborateHelpers } from "./isa.ts";
 import type { ElaboratedIsa } from "./isa.ts";
@@ -27,6 +35,7 @@ const KEYS = [
   "branch_hook",
   "mem_access",
   "archs",
+  "unsupported",
 ];
 const CHILDREN = [
   "resources",
@@ -60,7 +69,11 @@ export function elaborateCore(
   const scope = new Scope(elaborated.scope);
   for (const method of Object.keys(INSTRUCTION_METHODS)) scope.set(method, { kind: "method", name: method });
   scope.set("Issue", { kind: "object", objectKind: "stage", name: "Issue" });
-  declareEnums(core, scope);
+  declareEnums(core, scope, findings);
+  // What `BP.predict().first` can be.
+  ["Miss", "Taken", "NotTaken", "NoPrediction"].forEach((name, value) => {
+    if (!scope.lookup(name)) scope.set(name, { kind: "constant", value: BigInt(value) });
+  });
   const resources = elaborateResources(resourceBlock, scope, findings);
 
   const machines = new Map<string, StateMachine>();
@@ -98,6 +111,13 @@ export function elaborateCore(
   }
   reportUncovered(core, classes, elaborated, findings);
 
+  const memAccess = readHook(
+    core,
+    "mem_access",
+    { parameters: 1, result: "void", object: "access" },
+    scope,
+    findings,
+  );
   if (!resources.fetchUnit) return undefined;
   const pipeline: PipelineModel = {
     name: core.name,
@@ -109,12 +129,13 @@ export function elaborateCore(
     semaphores: resources.semaphores,
     branchPredictors: resources.branchPredictors,
     buses: resources.buses,
+    ...(booleanOf(core, "allow_unimpl_instrs", false, findings) ? { allowUnimplemented: true } : {}),
     machines: [...machines.values()],
     classes,
     flags: resources.flags,
     customs: resources.customs,
     helpers: Object.fromEntries(helpers),
-    ...(booleanOf(core, "allow_unimpl_instrs", false, findings) ? { allowUnimplemented: true } : {}),
+    ...(memAccess ? { memAccess } : {}),
   };
   const [powerBlock, another] = childrenOf(core, "power");
   if (!powerBlock && purpose === "timing") return { pipeline, power: noPower(), powerSpan: core.span };
@@ -165,26 +186,53 @@ function reportUncovered(
       if (Object.keys(constraints).length > 0) continue;
       const other = owner.get(instruction);
       if (other !== undefined && other !== one.name) {
-        findings.error(
+        // The language lets the first class by name have it.
+        findings.warn(
           "BW0248",
           core.children.find((c) => c.type === "instr_class" && c.name === one.name)?.span,
           `${instruction} is in class ${one.name} and in class ${other}`,
-          "an instruction belongs to one class",
+          "an instruction belongs to one class; otherwise the first by name has it",
         );
       }
       owner.set(instruction, one.name);
     }
   }
   if (hasDefault || classes.length === 0) return;
-  const missing = isa.instructions.filter((i) => !owner.has(i.name));
+  const unsupported = readUnsupported(core, isa, owner, findings);
+  const missing = isa.instructions.filter((i) => !owner.has(i.name) && !unsupported.has(i.name));
   if (missing.length === 0) return;
   const shown = missing
     .slice(0, 8)
     .map((i) => i.name)
     .join(", ");
   const message = `${missing.length} instruction${missing.length === 1 ? " has" : "s have"} no class: ${shown}${missing.length > 8 ? ", …" : ""}`;
-  const help = "add each to a class, or default_instruction to one";
+  const help = "add each to a class, or default_instruction to one, or name it in unsupported = (…);";
   if (booleanOf(core, "allow_unimpl_instrs", false, findings))
     findings.warn("BW0249", core.span, message, help);
   else findings.error("BW0249", places.get(missing[0]?.name ?? "") && core.span, message, help);
+}
+
+/** Instructions of the instruction set that the core lacks: `unsupported = (lmw,stmw);`. */
+function readUnsupported(
+  core: Block,
+  isa: IsaModel,
+  owner: ReadonlyMap<string, string>,
+  findings: Findings,
+): ReadonlySet<string> {
+  const known = new Set(isa.instructions.map((i) => i.name));
+  const unsupported = new Set<string>();
+  for (const { text, span } of namesOf(core, "unsupported", findings)) {
+    const cls = owner.get(text);
+    if (!known.has(text))
+      findings.error("BW0212", span, `unknown instruction ${text}`, didYouMean(text, known));
+    else if (cls !== undefined)
+      findings.error(
+        "BW0248",
+        span,
+        `${text} is unsupported and in class ${cls}`,
+        "take it out of one of them",
+      );
+    unsupported.add(text);
+  }
+  return unsupported;
 }

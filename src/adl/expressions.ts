@@ -1,17 +1,16 @@
-// Expressions of action code, from syntax to typed trees. Rules of widths (also in adl/README.md):
-//  - a number without a type takes the type of the other operand;
-//  - + - * / % << and unary - work on at least 32 bits, as in C; ~ & | ^ >> on the width of their operands;
-//  - operands of different widths are extended to the wider one; a mix of signed and unsigned is unsigned, as in C;
-//  - comparisons and logical operators give one bit.
+// Expressions of action code, from syntax to typed trees: names, members, calls, operators. The rules of widths stand in
+// width-rules.ts, bits of values in bit-access.ts, methods in value-methods.ts and method-calls.ts, the language's own
+// functions in builtin-calls.ts and model-calls.ts.
 import type { BinaryOperator, Expression, ValueType } from "../machine/action.ts";
-import type { InstructionField } from "../machine/model.ts";
+import type { InstructionField, RegisterField } from "../machine/model.ts";
+import { bitsAt, readBits } from "./bit-access.ts";
 import { typeBuiltin, typeConversion } from "./builtin-calls.ts";
+import { typeCacheMethod, typeLookupMethod, typeSpecial } from "./model-calls.ts";
 import type { Findings } from "./findings.ts";
 import { count, didYouMean } from "./findings.ts";
 import {
   BIT,
   WORD,
-  add,
   binary,
   conditional,
   constant,
@@ -22,38 +21,47 @@ import {
   unary,
 } from "./fold.ts";
 import { LIMITS } from "./limits.ts";
-import { constantDifference } from "./linear.ts";
-import { isRegisterMethod, typeMethodCall, typeObjectMethod } from "./method-calls.ts";
+import { isRegisterMethod, typeObjectMethod } from "./method-calls.ts";
 import { parseInteger } from "./number.ts";
-import type { Binding, HelperSignature, Scope } from "./scope.ts";
+import type { Binding, HelperSignature, Scope, Structure } from "./scope.ts";
 import type { Span } from "./source.ts";
 import type { SyntaxExpression } from "./syntax.ts";
 import { POISON } from "./typed.ts";
-import type { Typed, Typer, Untyped } from "./typed.ts";
+import type { InstructionNames, Typed, Typer } from "./typed.ts";
 import { resolveType } from "./types.ts";
+import { typeValueMethod } from "./value-methods.ts";
+import { armsOf, INT, operate, promoted, settle } from "./width-rules.ts";
 
-const INT: ValueType = { width: 32, signed: true };
+const BINARY_OPERATORS = new Set<string>("+ - * / % == != < <= > >= & | ^ << >> && ||".split(" "));
 
-const ARITHMETIC = new Set(["+", "-", "*", "/", "%"]);
-const COMPARISONS = new Set(["==", "!=", "<", "<=", ">", ">="]);
-const BINARY_OPERATORS = new Set([...ARITHMETIC, ...COMPARISONS, "&", "|", "^", "<<", ">>", "&&", "||"]);
+type Call = Extract<SyntaxExpression, { kind: "call" }>;
 
-export class ExpressionTyper implements Typer {
+/** Fields of what a name or a call stands for, and the bits that they are. */
+interface Parts {
+  readonly value: Expression;
+  readonly fields: readonly RegisterField[];
+  readonly what: string;
+}
+
+export abstract class ExpressionTyper implements Typer {
   readonly findings: Findings;
   scope: Scope;
-  /** Whether uADL methods (`exec()`, `Src.read()`) may be called. */
+  readonly instruction: InstructionNames | undefined;
   readonly #calls = new Set<string>();
   #depth = 0;
 
-  constructor(scope: Scope, findings: Findings) {
+  constructor(scope: Scope, findings: Findings, instruction?: InstructionNames) {
     this.scope = scope;
     this.findings = findings;
+    this.instruction = instruction;
   }
 
   /** Names of the helpers that were called. */
   get calledHelpers(): ReadonlySet<string> {
     return this.#calls;
   }
+
+  abstract target(e: SyntaxExpression): Expression | undefined;
 
   error(code: string, span: Span, message: string, help?: string): Expression {
     this.findings.error(code, span, message, help);
@@ -62,7 +70,7 @@ export class ExpressionTyper implements Typer {
 
   /** A value with a type of its own. */
   value(e: SyntaxExpression): Expression {
-    return this.settle(this.typed(e));
+    return settle(this.typed(e));
   }
 
   /** A value converted to `type`. */
@@ -76,19 +84,14 @@ export class ExpressionTyper implements Typer {
     return typed.kind === "untyped" ? constant(typed.value === 0n ? 0n : 1n, BIT) : truth(typed);
   }
 
-  settle(typed: Typed): Expression {
-    if (typed.kind !== "untyped") return typed;
-    const fits = typed.value >= -(1n << 31n) && typed.value < 1n << 32n;
-    if (!fits) return constant(typed.value, { width: 64, signed: true });
-    return constant(typed.value, typed.value < 1n << 31n ? INT : WORD);
-  }
-
   coerce(typed: Typed, type: ValueType, span: Span): Expression {
     if (typed.kind !== "untyped") return convert(typed, type);
-    if (typed.value >= 1n << BigInt(type.width) || typed.value < -(1n << BigInt(type.width - 1))) {
-      this.findings.warn("BW0231", span, `${typed.value} does not fit in ${type.width} bits`);
+    const { value } = typed;
+    // A mask such as ~0x3ULL is a negative number here; that it loses its upper ones is no loss.
+    if (value >= 1n << BigInt(type.width) || (value < -(1n << BigInt(type.width - 1)) && !typed.long)) {
+      this.findings.warn("BW0231", span, `${value} does not fit in ${type.width} bits`);
     }
-    return constant(typed.value, type);
+    return constant(value, type);
   }
 
   typed(e: SyntaxExpression): Typed {
@@ -111,8 +114,8 @@ export class ExpressionTyper implements Typer {
         }
         const value = parseInteger(e.text);
         if (value === undefined) return this.error("BW0221", e.span, `${e.text.slice(0, 40)} is no integer`);
-        if (value >= 1n << 64n) return this.error("BW0221", e.span, "values have at most 64 bits");
-        return { kind: "untyped", value };
+        if (value >= 1n << 64n) return this.error("BW0221", e.span, "numbers have at most 64 bits");
+        return /[lL]/.test(e.text) ? { kind: "untyped", value, long: true } : { kind: "untyped", value };
       }
       case "boolean":
         return constant(e.value ? 1n : 0n, BIT);
@@ -120,13 +123,6 @@ export class ExpressionTyper implements Typer {
         return this.error("BW0221", e.span, "a string is no value in action code");
       case "list":
         return this.error("BW0221", e.span, "a list is no value in action code");
-      case "assign":
-        return this.error(
-          "BW0236",
-          e.span,
-          "an assignment is no value here",
-          "write it as a statement of its own, before this one",
-        );
       case "broken":
         return POISON;
       case "name":
@@ -137,64 +133,65 @@ export class ExpressionTyper implements Typer {
         return this.#call(e);
       case "subscript":
         return this.error("BW0222", e.span, "there are no arrays; bits are written x(n) or x(first,last)");
-      case "construct": {
-        const type = resolveType(e.type, this.findings);
-        const [argument] = e.arguments;
-        if (!argument || e.arguments.length !== 1)
-          return this.error("BW0225", e.span, `${e.type.name}<…>(x) takes one value`);
-        if (!type) return POISON;
-        if (argument.kind === "string") {
-          const value = parseInteger(argument.value);
-          if (value === undefined) return this.error("BW0221", argument.span, "the string is no integer");
-          return this.coerce({ kind: "untyped", value }, type, argument.span);
-        }
-        return this.valueAs(argument, type);
-      }
+      case "construct":
+        return this.#construct(e);
+      case "assign":
+        return this.error(
+          "BW0236",
+          e.span,
+          "an assignment is no value here",
+          "write it as a statement of its own",
+        );
       case "unary":
         return this.#unary(e.operator, e.value, e.span);
       case "binary":
         return this.#binary(e.operator, e.left, e.right, e.span);
       case "conditional": {
         const test = this.condition(e.test);
-        const [then, otherwise] = this.sameType(
-          this.typed(e.then),
-          this.typed(e.otherwise),
-          e.then.span,
-          e.otherwise.span,
-          0,
-        );
+        const [then, otherwise] = armsOf(this.typed(e.then), this.typed(e.otherwise));
         return conditional(test, then, otherwise);
       }
     }
   }
 
-  // ---- Names -------------------------------------------------------------------------------------------------
-
-  /** The field's value as code sees it: 32 bits, extended as declared; a constant when the instruction fixes it. */
-  fieldValue(field: InstructionField, value: bigint | undefined): Expression {
-    const type: ValueType = { width: 32, signed: field.signed };
-    if (value !== undefined && field.address !== "pc") {
-      const plain = field.signed ? BigInt.asIntN(field.width, value) : value;
-      return constant(plain << BigInt(field.shift), type);
+  /** `bits<32>(x)`, also from a string, which may be longer than numbers are. */
+  #construct(e: Extract<SyntaxExpression, { kind: "construct" }>): Typed {
+    const type = resolveType(e.type, this.findings);
+    const [argument] = e.arguments;
+    if (!argument || e.arguments.length !== 1)
+      return this.error("BW0225", e.span, `${e.type.name}<…>(x) takes one value`);
+    if (!type) return POISON;
+    if (argument.kind === "string") {
+      const value = parseInteger(argument.value);
+      if (value === undefined) return this.error("BW0221", argument.span, "the string is no integer");
+      return this.coerce({ kind: "untyped", value }, type, argument.span);
     }
-    return { kind: "field", field: field.name, type };
+    return this.valueAs(argument, type);
   }
 
-  /** An operand of a slice or of concat: an unsigned field stands for its own bits there. */
-  bitsOf(e: SyntaxExpression): Expression {
-    if (e.kind === "name") {
-      const binding = this.scope.lookup(e.name);
-      if (
-        binding?.kind === "field" &&
-        !binding.field.signed &&
-        binding.field.shift === 0 &&
-        binding.field.address !== "pc"
-      ) {
-        const value = this.fieldValue(binding.field, binding.value);
-        return convert(value, { width: binding.field.width, signed: false });
-      }
+  // ---- Names -------------------------------------------------------------------------------------------------
+
+  /** The field's value as code sees it: its bits, or, when it is signed, shifted or an address, 32 bits. */
+  fieldValue(field: InstructionField, value: bigint | undefined): Expression {
+    const type: ValueType = { width: 32, signed: field.signed };
+    const plain = !field.signed && field.shift === 0 && (field.offset ?? 0) === 0 && field.address !== "pc";
+    if (value !== undefined && field.address !== "pc") {
+      const extended = field.signed ? BigInt.asIntN(field.width, value) : value;
+      const shifted = (extended << BigInt(field.shift)) + BigInt(field.offset ?? 0);
+      return constant(shifted, plain ? { width: field.width, signed: false } : type);
     }
+    return { kind: "field", field: field.name, type: plain ? { width: field.width, signed: false } : type };
+  }
+
+  /** An operand of a slice or of concat. */
+  bitsOf(e: SyntaxExpression): Expression {
     return this.value(e);
+  }
+
+  #register(binding: Extract<Binding, { kind: "register" }>): Expression {
+    const { name, width } = binding.register;
+    const direct = binding.direct ? { direct: true as const } : {};
+    return { kind: "register", register: name, ...direct, type: { width, signed: false } };
   }
 
   #name(name: string, span: Span): Typed {
@@ -206,11 +203,11 @@ export class ExpressionTyper implements Typer {
       case "field":
         return this.fieldValue(binding.field, binding.value);
       case "register":
-        return {
-          kind: "register",
-          register: binding.register.name,
-          type: { width: binding.register.width, signed: false },
-        };
+        return this.#register(binding);
+      case "alias":
+        return binding.expression;
+      case "parm":
+        return { kind: "parm", parm: binding.name, type: INT };
       case "constant":
         return { kind: "untyped", value: binding.value };
       case "cia":
@@ -226,6 +223,7 @@ export class ExpressionTyper implements Typer {
         );
       case "helper":
       case "builtin":
+      case "special":
       case "method":
         return this.error("BW0222", span, `${name} is a function`, `call it: ${name}(…)`);
       case "memory":
@@ -242,6 +240,12 @@ export class ExpressionTyper implements Typer {
           `${name} is an instruction field, but none of this code's own`,
           "an action sees the fields in its instruction's `fields`; a function gets them as arguments",
         );
+      case "lookup":
+      case "cache":
+      case "bus":
+      case "exception":
+      case "type":
+        return this.error("BW0222", span, `${name} is no value`);
       case "object":
       case "name":
         return { kind: "name", name, type: WORD };
@@ -252,31 +256,69 @@ export class ExpressionTyper implements Typer {
     return this.error("BW0223", span, `unknown name ${name}`, didYouMean(name, this.scope.names()));
   }
 
-  #member(e: Extract<SyntaxExpression, { kind: "member" }>): Typed {
-    const binding = e.object.kind === "name" ? this.scope.lookup(e.object.name) : undefined;
-    if (binding?.kind === "register") {
-      const field = binding.register.fields.find((f) => f.name === e.name);
-      if (!field) {
-        const known = binding.register.fields.map((f) => f.name);
-        return this.error(
-          "BW0223",
-          e.span,
-          `register ${binding.register.name} has no field ${e.name}`,
-          didYouMean(e.name, known),
-        );
-      }
-      const register: Expression = {
-        kind: "register",
-        register: binding.register.name,
-        type: { width: binding.register.width, signed: false },
-      };
-      return slice(
-        register,
-        constant(BigInt(field.first), WORD),
-        constant(BigInt(field.last), WORD),
-        field.last - field.first + 1,
-      );
+  /** What has named fields: a register, a register file's element, a variable or entry with structure. */
+  #partsOf(e: SyntaxExpression): Parts | undefined {
+    const callee = e.kind === "call" ? e.callee : e;
+    const binding = callee.kind === "name" ? this.scope.lookup(callee.name) : undefined;
+    if (!binding) return undefined;
+    if (e.kind === "name") {
+      if (binding.kind === "register")
+        return {
+          value: this.#register(binding),
+          fields: binding.register.fields,
+          what: `register ${binding.register.name}`,
+        };
+      if (binding.kind === "local" && binding.structure)
+        return {
+          value: { kind: "local", name: binding.name, type: binding.type },
+          fields: binding.structure.fields,
+          what: e.name,
+        };
     }
+    if (e.kind === "call" && binding.kind === "registerFile" && binding.fields.length > 0)
+      return { value: this.value(e), fields: binding.fields, what: binding.file.name };
+    if (e.kind === "call" && binding.kind === "lookup")
+      return { value: this.value(e), fields: binding.structure.fields, what: binding.name };
+    return undefined;
+  }
+
+  /** The structure of a value, when it has one. */
+  structureOf(e: SyntaxExpression): Structure | undefined {
+    const callee = e.kind === "call" ? e.callee : e;
+    if (e.kind === "call" && callee.kind === "member" && callee.name === "predict") {
+      const object = callee.object.kind === "name" ? this.scope.lookup(callee.object.name) : undefined;
+      if (object?.kind === "object" && object.objectKind === "branch_predictor") {
+        const fields = [{ name: "first", first: 0, last: 1 }];
+        return { name: "prediction", width: 2, fields, initial: 0n, predictor: object.name };
+      }
+    }
+    const binding = callee.kind === "name" ? this.scope.lookup(callee.name) : undefined;
+    if (binding?.kind === "local" && e.kind === "name") return binding.structure;
+    return binding?.kind === "lookup" && e.kind === "call" ? binding.structure : undefined;
+  }
+
+  #field(parts: Parts, name: string, span: Span): Expression {
+    const field = parts.fields.find((f) => f.name === name);
+    if (!field) {
+      const known = parts.fields.map((f) => f.name);
+      return this.error("BW0223", span, `${parts.what} has no field ${name}`, didYouMean(name, known));
+    }
+    const [first, last] = [constant(BigInt(field.first), WORD), constant(BigInt(field.last), WORD)];
+    return slice(parts.value, first, last, field.last - field.first + 1);
+  }
+
+  #member(e: Extract<SyntaxExpression, { kind: "member" }>): Typed {
+    const predictor = e.name === "second" ? this.structureOf(e.object)?.predictor : undefined;
+    if (predictor !== undefined) {
+      return { kind: "method", object: predictor, method: "predicted_target", arguments: [], type: WORD };
+    }
+    const parts = this.#partsOf(e.object);
+    if (parts) return this.#field(parts, e.name, e.span);
+    if (e.object.kind === "call" && e.object.callee.kind === "name") {
+      const cache = this.scope.lookup(e.object.callee.name);
+      if (cache?.kind === "cache") return this.#cacheField(cache, e.object, e.name, e.span);
+    }
+    const binding = e.object.kind === "name" ? this.scope.lookup(e.object.name) : undefined;
     if (binding?.kind === "object") {
       return { kind: "name", name: `${e.object.kind === "name" ? e.object.name : ""}.${e.name}`, type: WORD };
     }
@@ -284,10 +326,23 @@ export class ExpressionTyper implements Typer {
     return this.error("BW0222", e.span, `.${e.name} is no field of a register`);
   }
 
+  #cacheField(cache: Extract<Binding, { kind: "cache" }>, at: Call, field: string, span: Span): Expression {
+    const width = cache.fields.get(field);
+    if (width === undefined)
+      return this.error(
+        "BW0223",
+        span,
+        `cache ${cache.name} has no field ${field}`,
+        didYouMean(field, cache.fields.keys()),
+      );
+    const indices = at.arguments.map((i) => this.valueAs(i, WORD));
+    return { kind: "entry", object: cache.name, indices, field, type: { width, signed: false } };
+  }
+
   // ---- Calls -------------------------------------------------------------------------------------------------
 
-  #call(e: Extract<SyntaxExpression, { kind: "call" }>): Typed {
-    const callee = e.callee;
+  #call(e: Call): Typed {
+    const { callee } = e;
     if (callee.kind === "name") {
       const binding = this.scope.lookup(callee.name);
       if (binding) return this.#callBinding(binding, callee.name, e);
@@ -302,24 +357,33 @@ export class ExpressionTyper implements Typer {
         )
       );
     }
-    if (callee.kind === "member") {
-      const object = callee.object.kind === "name" ? this.scope.lookup(callee.object.name) : undefined;
-      const dotted = callee.object.kind === "member" ? this.#dottedObject(callee.object) : undefined;
-      if (object?.kind === "object")
-        return typeObjectMethod(this, object.objectKind, object.name, callee, e.arguments);
-      if (dotted) return typeObjectMethod(this, dotted.objectKind, dotted.name, callee, e.arguments);
-      const isField =
-        object?.kind === "register" && object.register.fields.some((f) => f.name === callee.name);
-      if (object?.kind === "register" && !isField && isRegisterMethod(callee.name)) {
-        return typeObjectMethod(this, "register", object.register.name, callee, e.arguments);
-      }
-      if (!isField) {
-        const method = typeMethodCall(this, callee, e.arguments);
-        if (method) return method;
-        return this.error("BW0222", callee.span, `a value has no method ${callee.name}`);
-      }
+    if (callee.kind === "member") return this.#callMember(e, callee);
+    return readBits(bitsAt(this, settle(this.typed(callee)), e, 0), POISON);
+  }
+
+  /** `x.f(…)`: a method, or bits of a field. */
+  #callMember(e: Call, callee: Extract<SyntaxExpression, { kind: "member" }>): Typed {
+    const object = callee.object.kind === "name" ? this.scope.lookup(callee.object.name) : undefined;
+    const dotted = callee.object.kind === "member" ? this.#dottedObject(callee.object) : undefined;
+    if (object?.kind === "object")
+      return typeObjectMethod(this, object.objectKind, object.name, callee, e.arguments);
+    if (dotted) return typeObjectMethod(this, dotted.objectKind, dotted.name, callee, e.arguments);
+    if (object?.kind === "cache") return typeCacheMethod(this, object, callee, e.arguments);
+    if (object?.kind === "lookup" || object?.kind === "bus" || object?.kind === "registerFile")
+      return typeLookupMethod(this, object, callee, e.arguments);
+    const parts = this.#partsOf(callee.object);
+    if (parts?.fields.some((f) => f.name === callee.name)) {
+      return readBits(bitsAt(this, this.#field(parts, callee.name, callee.span), e, 0), POISON);
     }
-    return this.slice(this.settle(this.typed(callee)), e, 0);
+    if (object?.kind === "register" && isRegisterMethod(callee.name))
+      return typeObjectMethod(this, "register", object.register.name, callee, e.arguments);
+    const method = typeValueMethod(this, callee, e.arguments);
+    if (method) return method;
+    // A field of a cache's set may be sliced: ThisCache(set).B(0,3).
+    const owner = callee.object.kind === "call" ? callee.object.callee : undefined;
+    if (owner?.kind === "name" && this.scope.lookup(owner.name)?.kind === "cache")
+      return readBits(bitsAt(this, this.value(callee), e, 0), POISON);
+    return this.error("BW0222", callee.span, `a value has no method ${callee.name}`);
   }
 
   /** `Mem.D` in `Mem.D.can_read()`. */
@@ -332,63 +396,37 @@ export class ExpressionTyper implements Typer {
   }
 
   #suggestFunction(name: string): string | undefined {
-    return didYouMean(name, [
-      ...this.scope.names(),
-      "concat",
-      "zero",
-      "ones",
-      "sign_extend",
-      "zero_extend",
-      "signed",
-      "unsigned",
-    ]);
+    const own = "concat zero ones sign_extend zero_extend signed unsigned".split(" ");
+    return didYouMean(name, [...this.scope.names(), ...own]);
   }
 
-  #callBinding(binding: Binding, name: string, e: Extract<SyntaxExpression, { kind: "call" }>): Typed {
+  #callBinding(binding: Binding, name: string, e: Call): Typed {
     switch (binding.kind) {
       case "local":
       case "field":
-        return this.slice(this.bitsOf(e.callee), e, 0);
+        return readBits(bitsAt(this, this.value(e.callee), e, 0), POISON);
       case "register":
-        return this.slice(this.settle(this.#name(name, e.callee.span)), e, binding.offset);
-      case "registerFile": {
-        const [index] = e.arguments;
-        if (!index || e.arguments.length !== 1)
-          return this.error("BW0225", e.span, `${name}(n) takes one index`);
-        const typed = this.valueAs(index, WORD);
-        const known = constantValue(typed);
-        if (known !== undefined && known >= BigInt(binding.file.size)) {
-          return this.error(
-            "BW0233",
-            index.span,
-            `${name} has registers 0 to ${binding.file.size - 1}, not ${known}`,
-          );
-        }
+      case "alias":
+        return readBits(bitsAt(this, this.value(e.callee), e, binding.offset), POISON);
+      case "registerFile":
+        return this.#element(binding, name, e);
+      case "memory":
+        return this.#memory(binding, name, e);
+      case "lookup": {
+        const indices = e.arguments.map((i) => this.valueAs(i, WORD));
+        if (indices.length !== 2)
+          return this.error("BW0225", e.span, `${name}(set,way) names one entry of the table`);
         return {
-          kind: "element",
-          registerFile: binding.file.name,
-          index: typed,
-          type: { width: binding.file.width, signed: false },
-        };
-      }
-      case "memory": {
-        const [address, size] = e.arguments;
-        if (!address || !size || e.arguments.length !== 2)
-          return this.error("BW0225", e.span, `${name}(address,bytes) takes an address and a size`);
-        const typed = this.valueAs(address, WORD);
-        const bytes = constantValue(this.value(size));
-        if (bytes !== 1n && bytes !== 2n && bytes !== 4n && bytes !== 8n) {
-          return this.error("BW0226", size.span, "a memory access has 1, 2, 4 or 8 bytes");
-        }
-        return {
-          kind: "memory",
-          address: typed,
-          bytes: Number(bytes),
-          type: { width: 8 * Number(bytes), signed: false },
+          kind: "entry",
+          object: binding.name,
+          indices,
+          type: { width: binding.structure.width, signed: false },
         };
       }
       case "builtin":
         return typeBuiltin(this, binding.name, e);
+      case "special":
+        return typeSpecial(this, binding.name, e);
       case "helper":
         return this.#helper(binding.helper, e);
       case "method":
@@ -398,62 +436,59 @@ export class ExpressionTyper implements Typer {
     }
   }
 
-  #helper(helper: HelperSignature, e: Extract<SyntaxExpression, { kind: "call" }>): Expression {
+  #element(binding: Extract<Binding, { kind: "registerFile" }>, name: string, e: Call): Expression {
+    const [index] = e.arguments;
+    if (!index || e.arguments.length !== 1) return this.error("BW0225", e.span, `${name}(n) takes one index`);
+    const typed = this.valueAs(index, WORD);
+    const known = constantValue(typed);
+    const { file } = binding;
+    if (known !== undefined && known >= BigInt(file.size)) {
+      return this.error("BW0233", index.span, `${name} has registers 0 to ${file.size - 1}, not ${known}`);
+    }
+    const direct = binding.direct ? { direct: true as const } : {};
+    return {
+      kind: "element",
+      registerFile: file.name,
+      index: typed,
+      ...direct,
+      type: { width: file.width, signed: false },
+    };
+  }
+
+  #memory(binding: Extract<Binding, { kind: "memory" }>, name: string, e: Call): Expression {
+    const [address, size] = e.arguments;
+    if (!address || !size || e.arguments.length > 5)
+      return this.error("BW0225", e.span, `${name}(address,bytes) takes an address and a size`);
+    const typed = this.valueAs(address, WORD);
+    const bytes = constantValue(this.value(size));
+    if (bytes === undefined || bytes < 1n || bytes > 64n || (bytes & (bytes - 1n)) !== 0n)
+      return this.error("BW0226", size.span, "a memory access has 1, 2, 4, 8, 16, 32 or 64 bytes");
+    return {
+      kind: "memory",
+      address: typed,
+      bytes: Number(bytes),
+      ...(binding.name === undefined ? {} : { memory: binding.name }),
+      type: { width: 8 * Number(bytes), signed: false },
+    };
+  }
+
+  #helper(helper: HelperSignature, e: Call): Expression {
     this.#calls.add(helper.name);
-    if (e.arguments.length !== helper.parameters.length) {
+    const least = helper.parameters.filter((p) => p.initial === undefined).length;
+    const most = helper.parameters.length;
+    if (e.arguments.length < least || e.arguments.length > most) {
+      const wanted = least === most ? `${most}` : `${least} to ${most}`;
       return this.error(
         "BW0225",
         e.span,
-        `${helper.name} takes ${count(helper.parameters.length, "argument")}, not ${e.arguments.length}`,
+        `${helper.name} takes ${count(wanted, "argument")}, not ${e.arguments.length}`,
       );
     }
-    const values = e.arguments.map((argument, i) =>
-      this.valueAs(argument, helper.parameters[i]?.type ?? WORD),
-    );
+    const values = helper.parameters.map((p, i) => {
+      const given = e.arguments[i];
+      return given ? this.valueAs(given, p.type) : constant(p.initial ?? 0n, p.type);
+    });
     return { kind: "call", helper: helper.name, arguments: values, type: helper.result ?? BIT };
-  }
-
-  /** `value(first,last)` and `value(n)`. */
-  slice(value: Expression, e: Extract<SyntaxExpression, { kind: "call" }>, offset: number): Expression {
-    const [first, last] = e.arguments;
-    if (!first || e.arguments.length > 2)
-      return this.error("BW0225", e.span, "bits are written x(n) or x(first,last)");
-    const shift = constant(BigInt(-offset), WORD);
-    const position = (at: SyntaxExpression): Expression => add(this.valueAs(at, WORD), shift);
-    const from = position(first);
-    const to = last ? position(last) : from;
-    const difference = last ? constantDifference(from, to) : 0n;
-    const width = value.type.width;
-    for (const [at, known] of [
-      [first, constantValue(from)],
-      [last ?? first, constantValue(to)],
-    ] as const) {
-      if (known !== undefined && known >= BigInt(width)) {
-        return this.error(
-          "BW0233",
-          at.span,
-          `bit ${BigInt.asIntN(32, known) + BigInt(offset)} lies outside a value of ${width} bits`,
-          `bits are counted from the left, from ${offset} to ${offset + width - 1}`,
-        );
-      }
-    }
-    if (difference === undefined) {
-      return this.error(
-        "BW0224",
-        e.span,
-        "the width of this slice is not constant",
-        "the difference of the two bit numbers must be a constant",
-      );
-    }
-    if (difference < 0n || difference >= BigInt(width)) {
-      return this.error(
-        "BW0233",
-        e.span,
-        difference < 0n ? "the slice ends before it starts" : "the slice is wider than the value",
-        "bits are counted from the left: x(first,last)",
-      );
-    }
-    return slice(value, from, to, Number(difference) + 1);
   }
 
   // ---- Operators ---------------------------------------------------------------------------------------------
@@ -467,13 +502,19 @@ export class ExpressionTyper implements Typer {
     if (operator !== "-" && operator !== "+" && operator !== "~")
       return this.error("BW0222", span, `${operator} is no operator here`);
     if (value.kind === "untyped") {
-      return {
-        kind: "untyped",
-        value: operator === "-" ? -value.value : operator === "~" ? ~value.value : value.value,
-      };
+      const result = operator === "-" ? -value.value : operator === "~" ? ~value.value : value.value;
+      return { ...value, value: result };
     }
-    if (operator === "~") return unary("~", value, value.type);
-    const type: ValueType = { width: Math.max(32, value.type.width), signed: value.type.signed };
+    if (operator === "~") {
+      const type = promoted(value.type);
+      return unary("~", convert(value, type), type);
+    }
+    const native = value.type.native ? { native: true as const } : {};
+    const type: ValueType = {
+      width: Math.max(32, value.type.width),
+      signed: value.type.signed || (value.type.native === true && value.type.width < 32),
+      ...native,
+    };
     return unary(operator, convert(value, type), type);
   }
 
@@ -482,83 +523,44 @@ export class ExpressionTyper implements Typer {
     if (operator === "&&" || operator === "||") {
       return binary(operator, this.condition(leftSyntax), this.condition(rightSyntax), BIT);
     }
+    if (operator === "==" || operator === "!=") {
+      const option = this.#optionTest(operator, leftSyntax, rightSyntax);
+      if (option) return option;
+    }
     return this.operate(
       operator as BinaryOperator,
       this.typed(leftSyntax),
       this.typed(rightSyntax),
-      leftSyntax.span,
       rightSyntax.span,
     );
   }
 
-  /** left operator right, with the rules of widths at the head of this file. */
-  operate(operator: BinaryOperator, left: Typed, right: Typed, leftSpan: Span, rightSpan: Span): Typed {
-    if ((operator === "/" || operator === "%") && isZero(right))
-      return this.error("BW0232", rightSpan, "division by zero");
-    if (operator === "<<" || operator === ">>") {
-      const count = this.coerce(right, WORD, rightSpan);
-      if (left.kind === "untyped") {
-        const known = constantValue(count);
-        if (known !== undefined && known < 64n) {
-          return { kind: "untyped", value: operator === "<<" ? left.value << known : left.value >> known };
-        }
-      }
-      const value = this.settle(left);
-      const type: ValueType =
-        operator === "<<" ? { width: Math.max(32, value.type.width), signed: value.type.signed } : value.type;
-      return binary(operator, convert(value, type), count, type);
+  /** `Mode == Mode32`: the names of a parameter's options mean something only beside it. */
+  #optionTest(operator: "==" | "!=", a: SyntaxExpression, b: SyntaxExpression): Expression | undefined {
+    for (const [parm, option] of [
+      [a, b],
+      [b, a],
+    ] as const) {
+      const value = this.optionOf(parm, option);
+      if (value !== undefined) return binary(operator, this.value(parm), constant(value, INT), BIT);
     }
-    if (left.kind === "untyped" && right.kind === "untyped") {
-      const folded = binary(
-        operator,
-        constant(left.value, { width: 64, signed: true }),
-        constant(right.value, { width: 64, signed: true }),
-        COMPARISONS.has(operator) ? BIT : { width: 64, signed: true },
-      );
-      if (COMPARISONS.has(operator)) return folded;
-      return { kind: "untyped", value: constantValue(folded) ?? 0n };
-    }
-    const least = ARITHMETIC.has(operator) ? 32 : 0;
-    const [a, b] = this.sameType(left, right, leftSpan, rightSpan, least);
-    return binary(operator, a, b, COMPARISONS.has(operator) ? BIT : a.type);
+    return undefined;
   }
 
-  /** Both values at one type: the wider width, at least `least`; signed only when both are. */
-  sameType(
-    left: Typed,
-    right: Typed,
-    leftSpan: Span,
-    rightSpan: Span,
-    least: number,
-  ): [Expression, Expression] {
-    if (left.kind === "untyped" && right.kind === "untyped") {
-      const a = this.settle(left);
-      const b = this.settle(right);
-      const type: ValueType = {
-        width: Math.max(a.type.width, b.type.width),
-        signed: a.type.signed && b.type.signed,
-      };
-      return [convert(a, type), convert(b, type)];
-    }
-    if (left.kind === "untyped" || right.kind === "untyped") {
-      const known = left.kind === "untyped" ? (right as Expression) : left;
-      const number = left.kind === "untyped" ? left : (right as Untyped);
-      const fits =
-        number.value < 1n << BigInt(known.type.width) &&
-        number.value >= -(1n << BigInt(known.type.width - 1));
-      const width = Math.max(
-        known.type.width,
-        least,
-        fits ? 0 : number.value < 1n << 32n && number.value >= -(1n << 31n) ? 32 : 64,
-      );
-      const type: ValueType = { width, signed: known.type.signed };
-      return [this.coerce(left, type, leftSpan), this.coerce(right, type, rightSpan)];
-    }
-    const type: ValueType = {
-      width: Math.max(left.type.width, right.type.width, least),
-      signed: left.type.signed && right.type.signed,
-    };
-    return [convert(left, type), convert(right, type)];
+  /** The number of the option that `option` names for the parameter `parm`. */
+  optionOf(parm: SyntaxExpression, option: SyntaxExpression): bigint | undefined {
+    const binding = parm.kind === "name" ? this.scope.lookup(parm.name) : undefined;
+    if (binding?.kind !== "parm") return undefined;
+    const name = option.kind === "name" ? option.name : option.kind === "boolean" ? String(option.value) : "";
+    const index = binding.options.indexOf(name);
+    return index < 0 ? undefined : BigInt(index);
+  }
+
+  /** left operator right, by the rules of width-rules.ts. */
+  operate(operator: BinaryOperator, left: Typed, right: Typed, rightSpan: Span): Typed {
+    if ((operator === "/" || operator === "%") && isZero(right))
+      return this.error("BW0232", rightSpan, "division by zero");
+    return operate(operator, left, right);
   }
 }
 

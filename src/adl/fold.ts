@@ -2,7 +2,7 @@
 // with them whole branches of its action disappear, so that each variant's sources and targets come out right.
 import type { BinaryOperator, Expression, UnaryOperator, ValueType } from "../machine/action.ts";
 
-export const BIT: ValueType = { width: 1, signed: false };
+export const BIT: ValueType = { width: 1, signed: false, native: true };
 export const WORD: ValueType = { width: 32, signed: false };
 
 export function constant(value: bigint, type: ValueType): Expression {
@@ -18,19 +18,37 @@ export function constantValue(e: Expression): bigint | undefined {
 /** `value` at another type: extended by its own sign, or cut on the left. */
 export function convert(value: Expression, type: ValueType): Expression {
   const from = value.type;
-  if (from.width === type.width && from.signed === type.signed) return value;
+  if (from.width === type.width && from.signed === type.signed)
+    return from.native === type.native ? value : { ...value, type };
   const known = constantValue(value);
   if (known !== undefined) return constant(known, type);
   if (type.width < from.width) {
+    const small = narrowed(value, type.width);
+    if (small) return type.signed ? { kind: "extend", value: small, type } : { ...small, type };
     const cut = slice(
       value,
       constant(BigInt(from.width - type.width), WORD),
       constant(BigInt(from.width - 1), WORD),
       type.width,
     );
-    return type.signed ? { kind: "extend", value: cut, type } : cut;
+    return type.signed ? { kind: "extend", value: cut, type } : { ...cut, type };
   }
   return { kind: "extend", value, type };
+}
+
+/** Operators whose lowest result bits depend only on the lowest bits of their operands. */
+const LOW = new Set<BinaryOperator>(["+", "-", "*", "&", "|", "^"]);
+
+/** The lowest `width` bits, computed at that width where they can be: 64-bit masks of 32-bit values are common. */
+function narrowed(value: Expression, width: number): Expression | undefined {
+  const type: ValueType = { width, signed: false };
+  if (value.kind === "binary" && LOW.has(value.operator))
+    return binary(value.operator, convert(value.left, type), convert(value.right, type), type);
+  if (value.kind === "unary" && value.operator !== "!")
+    return unary(value.operator, convert(value.value, type), type);
+  if (value.kind === "conditional")
+    return conditional(value.test, convert(value.then, type), convert(value.otherwise, type));
+  return undefined;
 }
 
 /** Bits first to last; slices of slices and of constants are folded. `width` is last − first + 1. */
@@ -43,7 +61,8 @@ export function slice(value: Expression, first: Expression, last: Expression, wi
   if (value.kind === "constant" && from !== undefined && to !== undefined) {
     return constant(value.value >> BigInt(value.type.width - 1 - Number(to)), type);
   }
-  if (value.kind === "slice") {
+  // Computed positions wrap around in the inner slice's own width, so that only constants are put together.
+  if (value.kind === "slice" && from !== undefined && to !== undefined) {
     return slice(value.value, add(value.first, first), add(value.first, last), width);
   }
   if (value.kind === "extend" && from !== undefined && to !== undefined) {
@@ -51,6 +70,8 @@ export function slice(value: Expression, first: Expression, last: Expression, wi
     const shift = BigInt(value.type.width - value.value.type.width);
     if (from >= shift)
       return slice(value.value, constant(from - shift, WORD), constant(to - shift, WORD), width);
+    // A cut through an extension is a shorter extension.
+    if (to === BigInt(value.type.width - 1)) return { kind: "extend", value: value.value, type };
   }
   return { kind: "slice", value, first, last, type };
 }

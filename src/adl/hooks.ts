@@ -3,7 +3,8 @@ import type { HelperFunction } from "../machine/action.ts";
 import type { Block } from "./blocks.ts";
 import type { Findings } from "./findings.ts";
 import { codeOf, entryOf } from "./keys.ts";
-import type { Scope } from "./scope.ts";
+import { Scope } from "./scope.ts";
+import type { ObjectKind } from "./scope.ts";
 import { helperSignature, typeHelper } from "./statements.ts";
 import type { SyntaxType } from "./syntax.ts";
 
@@ -11,6 +12,8 @@ export interface Hook {
   /** How many parameters it has, at most. */
   readonly parameters: number;
   readonly result: "bool" | "unsigned" | "void";
+  /** What its first parameter is, when it is an object with methods and no value. */
+  readonly object?: ObjectKind;
 }
 
 /** The hook of a key, named `<block>.<key>`; undefined when there is none, or it has been reported as wrong. */
@@ -35,14 +38,19 @@ export function readHook(
     reference: false,
     span: entry.span,
   });
+  const inner = new Scope(scope);
+  const [first] = code.parameters;
+  if (hook.object && first) {
+    inner.set(first.name, { kind: "object", objectKind: hook.object, name: `$${hook.object}` });
+  }
   const written = {
     name: `${block.name}.${key}`,
     result: type(hook.result),
-    parameters: code.parameters.map((parameter, index) =>
-      parameter.name === "" ? { ...parameter, name: `$${index}` } : parameter,
-    ),
+    parameters: code.parameters
+      .slice(hook.object ? 1 : 0)
+      .map((parameter, index) => (parameter.name === "" ? { ...parameter, name: `$${index}` } : parameter)),
     body: code.body,
     span: entry.span,
   };
-  return typeHelper(written, helperSignature(written, findings), scope, findings).helper;
+  return typeHelper(written, helperSignature(written, inner, findings), inner, findings).helper;
 }

@@ -4,18 +4,20 @@ import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Diagnostic } from "../base/diagnostic.ts";
 import type { IsaModel, MachineModel } from "../machine/model.ts";
-import { buildBlocks, childrenOf } from "./blocks.ts";
-import type { Block } from "./blocks.ts";
+import { buildDescription, mergeParts } from "./blocks.ts";
+import type { Description, Part } from "./blocks.ts";
 import { modelHash } from "./canonical.ts";
 import { reportCompleteness } from "./completeness.ts";
 import { elaborateCore } from "./core.ts";
-import { Findings } from "./findings.ts";
+import { didYouMean, Findings } from "./findings.ts";
 import { elaborateIsa } from "./isa.ts";
 import type { ElaboratedIsa } from "./isa.ts";
-import { checkKnown } from "./keys.ts";
+import { checkKnown, elementsOf, nameIn } from "./keys.ts";
 import { parse } from "./parser.ts";
 import { preprocess } from "./preprocessor.ts";
+import type { SourceOptions } from "./preprocessor.ts";
 import type { SourceFile } from "./source.ts";
+import type { SyntaxItem } from "./syntax.ts";
 
 export interface LoadedMachine {
   /** Absent when there are errors; warnings may come with it. */
@@ -29,11 +31,25 @@ export interface LoadedIsa {
   readonly diagnostics: Diagnostic[];
 }
 
-/** Loads an instruction set alone: the `define (arch=…)` blocks of `path` and of what it imports. */
-export function loadIsa(path: string): LoadedIsa {
+export type { SourceOptions } from "./preprocessor.ts";
+
+/** How a description is to be read. */
+export interface LoadOptions extends SourceOptions {
+  /**
+   * The instruction set's own description, where the core's file does not import one: both are read by themselves and
+   * joined by their cores.
+   */
+  readonly description?: string;
+}
+
+/**
+ * Loads an instruction set alone: of the core that `path` and its imports define, with the architectures that it names;
+ * without a core, of all architectures.
+ */
+export function loadIsa(path: string, options: SourceOptions = {}): LoadedIsa {
   const findings = new Findings();
-  const { root } = load(path, findings);
-  const { isa } = elaborateArches(root, findings);
+  const loaded = load(path, findings, options);
+  const { isa } = elaborateIsaOf(loaded, findings);
   if (findings.errors === 0 && isa.instructions.length === 0) {
     findings.error("BW0209", undefined, `${path} defines no instruction`);
   }
@@ -41,17 +57,20 @@ export function loadIsa(path: string): LoadedIsa {
 }
 
 /**
- * Loads a core: its instruction set, pipeline and power. The last result of each path is kept in memory as long as none
- * of its files changes.
+ * Loads a core: its instruction set, pipeline and power. The last result of each path and its options is kept in memory
+ * as long as none of its files changes.
  */
-export function loadMachine(path: string): LoadedMachine {
-  const key = resolve(path);
+export function loadMachine(path: string, options: LoadOptions = {}): LoadedMachine {
+  const key = JSON.stringify([resolve(path), options]);
   const kept = cache.get(key);
   if (kept && kept.stamp === stampOf(kept.files)) return kept.result;
   const findings = new Findings();
-  const { root, files } = load(path, findings);
-  const result = elaborate(path, root, files, findings);
-  cache.set(key, { files: files.map((f) => f.path), stamp: stampOf(files.map((f) => f.path)), result });
+  const loaded = load(path, findings, options);
+  const separate =
+    options.description === undefined ? undefined : load(options.description, findings, options);
+  const result = elaborate(path, loaded, separate, findings);
+  const files = [...loaded.files, ...(separate?.files ?? [])].map((f) => f.path);
+  cache.set(key, { files, stamp: stampOf(files), result });
   return result;
 }
 
@@ -59,17 +78,17 @@ export function loadMachine(path: string): LoadedMachine {
  * All findings on each file: of a core, of an instruction set, or of a fragment of one, which is then only parsed and
  * elaborated as far as it goes. Adds warnings on completeness: instructions without energy, encodings that overlap.
  */
-export function adlCheck(paths: readonly string[]): Diagnostic[] {
+export function adlCheck(paths: readonly string[], options: LoadOptions = {}): Diagnostic[] {
   const seen = new Set<string>();
   return paths.flatMap((path) => {
     const findings = new Findings();
-    const { root, files } = load(path, findings);
-    const isCore =
-      path.endsWith(".uadl") ||
-      childrenOf(root, "core").some((core) => childrenOf(core, "resources").length > 0);
-    if (isCore) elaborate(path, root, files, findings, true);
+    const loaded = load(path, findings, options);
+    const isCore = path.endsWith(".uadl") || loaded.description.cores.some(hasPipeline);
+    const separate =
+      isCore && options.description !== undefined ? load(options.description, findings, options) : undefined;
+    if (isCore) elaborate(path, loaded, separate, findings, true);
     else {
-      const isa = elaborateArches(root, findings);
+      const isa = elaborateIsaOf(loaded, findings);
       reportCompleteness(isa, undefined, findings);
     }
     // Two cores that share an instruction set report its findings once.
@@ -96,29 +115,88 @@ function stampOf(files: readonly string[]): string {
     .join("\n");
 }
 
-function load(path: string, findings: Findings): { root: Block; files: readonly SourceFile[] } {
-  const { tokens, files } = preprocess(path, findings);
-  const root = buildBlocks(parse(tokens, findings), findings);
-  checkKnown(root, [], ["arch", "core", "system"], findings);
-  return { root, files };
+interface Loaded {
+  readonly description: Description;
+  readonly files: readonly SourceFile[];
 }
 
-/** All arch blocks, then the cores: a core's own fields, registers and instructions come last. */
-function elaborateArches(root: Block, findings: Findings): ElaboratedIsa {
-  const arches = childrenOf(root, "arch");
-  const cores = childrenOf(root, "core");
-  return elaborateIsa(arches[0]?.name ?? cores[0]?.name ?? "", [...arches, ...cores], findings);
+function load(path: string, findings: Findings, options: SourceOptions): Loaded {
+  const { tokens, files } = preprocess(path, findings, options);
+  const description = buildDescription(parse(tokens, findings), findings);
+  checkKnown(description.root, [], ["system", "sys"], findings);
+  return { description, files };
+}
+
+function hasPipeline(core: Part): boolean {
+  return core.pieces.some(({ items }) =>
+    items.some((item) => item.kind === "define" && item.type === "resources"),
+  );
+}
+
+/** What a core's block holds for its pipeline; everything else in it belongs to the instruction set. */
+const OF_PIPELINE = new Set(["resources", "machine", "instr_class", "power", "exception_mapping"]);
+const KEYS_OF_PIPELINE = new Set([
+  "allow_unimpl_instrs",
+  "commit_on_exception",
+  "dead_lock_timeout",
+  "deadlock_timeout",
+  "archs",
+]);
+
+function ofPipeline(item: SyntaxItem, part: Part): boolean {
+  if (!hasPipeline(part)) return false;
+  if (item.kind === "define") return OF_PIPELINE.has(item.type);
+  if (item.kind === "key") return KEYS_OF_PIPELINE.has(item.name);
+  // Functions of a core with a pipeline belong to its instruction classes: they may name stages and memories.
+  return item.kind === "function" || item.kind === "enum";
+}
+
+/** The instruction set of a description's first core, or of all its architectures when it has none. */
+function elaborateIsaOf({ description }: Loaded, findings: Findings): ElaboratedIsa {
+  const { arches, cores, root } = description;
+  const [core] = cores;
+  const named = core ? archsOf(core, arches, findings) : arches;
+  const first = named[0]?.name ?? core?.name ?? "";
+  const span = core?.span ?? named[0]?.span ?? root.span;
+  const parts = core ? [...named, core] : named;
+  const block = mergeParts("arch", first, span, parts, findings, (item, part) => !ofPipeline(item, part));
+  return elaborateIsa(first, block, root, findings);
+}
+
+/** The architectures that a core names, in its order; all of them when it names none. */
+function archsOf(core: Part, arches: readonly Part[], findings: Findings): readonly Part[] {
+  const items = core.pieces.flatMap((p) => p.items.filter((i) => i.kind === "key" && i.name === "archs"));
+  const last = items.at(-1);
+  if (last?.kind !== "key") return arches;
+  const value = last.value.kind === "expression" ? last.value.value : undefined;
+  return elementsOf(value).flatMap((e) => {
+    const name = nameIn(e);
+    const found = arches.find((a) => a.name === name?.text);
+    if (found) return [found];
+    findings.error(
+      "BW0212",
+      e.span,
+      name ? `unknown architecture ${name.text}` : "archs takes a list of names",
+      name
+        ? didYouMean(
+            name.text,
+            arches.map((a) => a.name),
+          )
+        : undefined,
+    );
+    return [];
+  });
 }
 
 function elaborate(
   path: string,
-  root: Block,
-  files: readonly SourceFile[],
+  loaded: Loaded,
+  separate: Loaded | undefined,
   findings: Findings,
   thorough = false,
 ): LoadedMachine {
-  const isa = elaborateArches(root, findings);
-  const [core, another] = childrenOf(root, "core");
+  const isa = elaborateIsaOf(separate ?? loaded, findings);
+  const [core, another] = loaded.description.cores;
   if (!core) {
     if (findings.errors === 0)
       findings.error("BW0209", undefined, `${path} defines no core`, "write define (core NAME) { … }");
@@ -128,11 +206,18 @@ function elaborate(
   if (isa.isa.instructions.length === 0 && findings.errors === 0) {
     findings.error("BW0209", core.span, `core ${core.name} has no instructions`, "import an instruction set");
   }
-  const elaborated = elaborateCore(core, isa, findings);
-  if (elaborated && thorough) reportCompleteness(isa, { elaborated, block: core }, findings);
+  const block = mergeParts("core", core.name, core.span, [core], findings, ofPipeline);
+  const elaborated = elaborateCore(block, isa, findings, separate ? "timing" : "energy");
+  if (elaborated && thorough) reportCompleteness(isa, { elaborated, block }, findings);
   if (!elaborated || findings.errors > 0) return { diagnostics: findings.list() };
   const { pipeline, power } = elaborated;
-  const parts = { name: core.name, description: prose(files[0]?.text ?? ""), isa: isa.isa, pipeline, power };
+  const parts = {
+    name: core.name,
+    description: prose(loaded.files[0]?.text ?? ""),
+    isa: isa.isa,
+    pipeline,
+    power,
+  };
   return { model: { ...parts, hash: modelHash(parts) }, diagnostics: findings.list() };
 }
 

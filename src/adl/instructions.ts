@@ -3,18 +3,31 @@
 // which the field is a constant.
 import type { HelperFunction } from "../machine/action.ts";
 import type { Instruction, InstructionField, Register, RegisterFile } from "../machine/model.ts";
+import type { Aspect } from "./aspects.ts";
+import { codeOfAspects, readAspects } from "./aspects.ts";
 import type { Block } from "./blocks.ts";
 import type { Findings } from "./findings.ts";
 import { count, didYouMean } from "./findings.ts";
-import { checkKnown, codeOf, constantOf, elementsOf, expressionOf, namesOf } from "./keys.ts";
+import {
+  checkKnown,
+  codeOf,
+  constantOf,
+  elementsOf,
+  expressionOf,
+  integerOf,
+  nameIn,
+  namesOf,
+} from "./keys.ts";
 import { LIMITS } from "./limits.ts";
 import { registerAccesses } from "./register-access.ts";
 import { analyseUse } from "./register-use.ts";
+import type { InstructionFacts } from "./register-use.ts";
+import { attributesOf } from "./registers.ts";
 import { Scope } from "./scope.ts";
 import { lineOf } from "./source.ts";
 import type { Span } from "./source.ts";
 import { ActionTyper } from "./statements.ts";
-import type { SyntaxExpression } from "./syntax.ts";
+import type { SyntaxExpression, SyntaxStatement } from "./syntax.ts";
 
 export interface IsaContext {
   readonly fields: ReadonlyMap<string, InstructionField>;
@@ -24,6 +37,8 @@ export interface IsaContext {
   readonly helpers: ReadonlyMap<string, HelperFunction>;
   readonly scope: Scope;
   readonly findings: Findings;
+  /** Aspects of the architecture. */
+  readonly aspects: readonly Aspect[];
 }
 
 type Syntax = Instruction["syntax"];
@@ -34,25 +49,27 @@ interface Encoded {
   readonly span: Span;
 }
 
-const KEYS = [
-  "fields",
-  "variants",
-  "syntax",
-  "dsyntax",
-  "attrs",
-  "action",
-  "alias",
-  "width",
-  "allow_conflict",
-];
+const KEYS = (
+  "fields variants syntax dsyntax attrs action alias width allow_conflict inherit_attrs remove_attrs remove_attrs_nc " +
+  "exclude_sources exclude_targets assemble disassemble asm_rank blk dependencies enable_post_fetch reserved_bits_value"
+).split(" ");
 
 /** The instructions of one clause: one, or one for each combination of its variants. */
 export function elaborateInstruction(block: Block, context: IsaContext): Instruction[] {
   const { findings } = context;
-  checkKnown(block, KEYS, [], findings);
+  checkKnown(block, KEYS, ["aspect", "instr"], findings);
   const encoded = readFields(block, context);
   const variants = readVariants(block, encoded, context);
-  const attributes = namesOf(block, "attrs", findings).map((n) => n.text);
+  const removed = [
+    ...namesOf(block, "remove_attrs", findings),
+    ...namesOf(block, "remove_attrs_nc", findings),
+  ];
+  const attributes = attributesOf(block, findings).filter((a) => !removed.some((r) => r.text === a));
+  const width = readWidth(block, encoded, context);
+  const own = readAspects(block, findings);
+  const aspectsAt = (wanted: (aspect: Aspect) => boolean): SyntaxStatement[] =>
+    codeOfAspects([own, context.aspects], attributes, wanted);
+  const exclude = readExclusions(block, findings);
   const place = { file: block.span.source.name, line: lineOf(block.span.source, block.span.offset) };
   const action = codeOf(block, "action", findings);
   if (!action && !block.keys.has("action")) {
@@ -72,10 +89,18 @@ export function elaborateInstruction(block: Block, context: IsaContext): Instruc
     for (const { field, value } of fixed) {
       scope.set(field.name, value === undefined ? { kind: "field", field } : { kind: "field", field, value });
     }
-    const typer = new ActionTyper(scope, findings);
-    const code = action ? typer.body(action.body) : [];
+    const typer = new ActionTyper(scope, findings, { attributes }, (label) =>
+      aspectsAt((a) => a.labels.includes(label)),
+    );
+    const pieces = action ? [...aspectsAt((a) => a.before), action.body, ...aspectsAt((a) => a.after)] : [];
+    const [only] = pieces;
+    const code =
+      pieces.length === 1 && only
+        ? typer.body(only)
+        : typer.body({ kind: "block", body: pieces, span: block.span });
     return {
       name: block.name + suffix,
+      ...(width === 32 ? {} : { width }),
       mask,
       match,
       fields: operands,
@@ -83,7 +108,7 @@ export function elaborateInstruction(block: Block, context: IsaContext): Instruc
       attributes,
       place,
       action: code,
-      ...analyseUse(code, context),
+      ...exclude(analyseUse(code, context)),
       accesses: registerAccesses(code, context.helpers),
       aliases: [],
     };
@@ -98,6 +123,38 @@ function combinations(count: number): bigint[][] {
       [...prefix, 1n],
     ]);
   return list;
+}
+
+/** The declared width, or that of the fields, up to a whole byte; and a check that 32 bits are enough. */
+function readWidth(block: Block, encoded: readonly Encoded[], { findings }: IsaContext): number {
+  const last = encoded.flatMap((p) => p.field.bits.map(([, to]) => to));
+  const natural = Math.max(8, Math.ceil((Math.max(0, ...last) + 1) / 8) * 8);
+  if (!block.keys.has("width")) return natural <= 16 && encoded.length > 0 ? natural : 32;
+  return integerOf(block, "width", 32, { min: 8, max: 32 }, findings);
+}
+
+/** `exclude_sources = GPR(RT);`: uses that the description says are none. */
+function readExclusions(block: Block, findings: Findings): (facts: InstructionFacts) => InstructionFacts {
+  const keyOf = (e: SyntaxExpression): string => {
+    const [index] = e.kind === "call" ? e.arguments : [];
+    const name = nameIn(e.kind === "call" ? e.callee : e)?.text ?? "";
+    const at = index ? (nameIn(index)?.text ?? constantOf(index, findings.constants)?.toString()) : undefined;
+    return at === undefined ? name : `${name}(${at})`;
+  };
+  const listed = (key: string): Set<string> =>
+    new Set(
+      (block.keys.get(key) ?? []).flatMap((entry) =>
+        entry.value.kind === "expression" ? elementsOf(entry.value.value).map(keyOf) : [],
+      ),
+    );
+  const [sources, targets] = [listed("exclude_sources"), listed("exclude_targets")];
+  const kept = (list: Set<string>, uses: InstructionFacts["sources"]): InstructionFacts["sources"] =>
+    uses.filter((u) => !list.has(u.name) && !list.has(`${u.name}(${u.field ?? u.index ?? ""})`));
+  return (facts) => ({
+    ...facts,
+    sources: kept(sources, facts.sources),
+    targets: kept(targets, facts.targets),
+  });
 }
 
 /** `fields=(OPCD(31),RT,…)`: constants have their value in parentheses. */
@@ -120,6 +177,8 @@ function readFields(block: Block, context: IsaContext): Encoded[] {
   for (const element of elementsOf(e)) {
     const read = readField(element, fields, findings);
     if (!read) continue;
+    // An overlay names bits of another field; it is nothing to decode by.
+    if (read.field.overlay) continue;
     for (const [first, last] of read.field.bits) {
       const bits = rangeMask(first, last);
       if ((covered & bits) !== 0) {
@@ -133,8 +192,9 @@ function readFields(block: Block, context: IsaContext): Encoded[] {
     }
     result.push(read);
   }
+  const width = block.keys.has("width") ? 32 : 0;
   const missing = ~covered >>> 0;
-  if (missing !== 0 && result.length === elementsOf(e).length) {
+  if (missing !== 0 && width === 0 && covered << 16 !== 0 && result.length === elementsOf(e).length) {
     findings.warn(
       "BW0251",
       block.span,
@@ -168,7 +228,7 @@ function readField(
   }
   if (e.kind !== "call") return { field, span: e.span };
   const [argument] = e.arguments;
-  const value = argument && e.arguments.length === 1 ? constantOf(argument) : undefined;
+  const value = argument && e.arguments.length === 1 ? constantOf(argument, findings.constants) : undefined;
   if (value === undefined) {
     findings.error("BW0205", e.span, `${field.name} takes one integer`);
     return undefined;
@@ -306,7 +366,11 @@ function readSyntax(block: Block, operands: readonly string[], context: IsaConte
   return { template: template.value, operands: names };
 }
 
-/** Adds to each instruction the readable spellings that `alias = addi(RA(0))` clauses give it. */
+/**
+ * Adds to each instruction the readable spellings that `alias = addi(RA(0))` clauses give it. Spellings whose fields are
+ * computed (`ME(31-SH)`), made of one another (`RB(RS)`) or have no bits are for assemblers: from a word they cannot be
+ * told, so nothing is kept of them.
+ */
 export function addAliases(
   blocks: readonly Block[],
   instructions: Map<string, Instruction>,
@@ -315,9 +379,9 @@ export function addAliases(
   const { findings } = context;
   const names = new Set<string>();
   for (const block of blocks) {
-    checkKnown(block, ["alias", "syntax", "attrs"], [], findings);
+    checkKnown(block, KEYS, [], findings);
     const e = expressionOf(block, "alias", findings);
-    if (!e || e.kind === "broken") continue;
+    if (!e || e.kind === "broken" || e.kind === "list") continue;
     const callee = e.kind === "call" ? e.callee : e;
     const name = callee.kind === "name" ? callee.name : callee.kind === "string" ? callee.value : undefined;
     if (name === undefined) {
@@ -339,29 +403,8 @@ export function addAliases(
       continue;
     }
     names.add(block.name);
-    const constraints: Record<string, number> = {};
-    for (const argument of e.kind === "call" ? e.arguments : []) {
-      // `BO(BO)` only passes an operand on.
-      const [inner] = argument.kind === "call" ? argument.arguments : [];
-      const passed =
-        argument.kind === "call" &&
-        argument.callee.kind === "name" &&
-        inner?.kind === "name" &&
-        inner.name === argument.callee.name;
-      if (passed) continue;
-      const read = readField(argument, context.fields, findings);
-      if (!read) continue;
-      if (read.value === undefined || !target.fields.includes(read.field.name)) {
-        findings.error(
-          "BW0216",
-          argument.span,
-          `${read.field.name} is no operand field of ${name} with a value`,
-          `operands: ${target.fields.join(", ")}`,
-        );
-        continue;
-      }
-      constraints[read.field.name] = Number(read.value);
-    }
+    const constraints = readConstraints(e, name, target, context);
+    if (!constraints) continue;
     const open = target.fields.filter((field) => !Object.hasOwn(constraints, field));
     const syntax = readSyntax(block, open, context);
     instructions.set(name, {
@@ -369,4 +412,43 @@ export function addAliases(
       aliases: [...target.aliases, { name: block.name, constraints, syntax }],
     });
   }
+}
+
+/** Values that an alias gives to fields of its target; undefined when they are not all numbers. */
+function readConstraints(
+  e: SyntaxExpression,
+  name: string,
+  target: Instruction,
+  context: IsaContext,
+): Record<string, number> | undefined {
+  const { findings } = context;
+  const constraints: Record<string, number> = {};
+  let plain = true;
+  for (const argument of e.kind === "call" ? e.arguments : []) {
+    const [inner] = argument.kind === "call" ? argument.arguments : [];
+    const field = argument.kind === "call" ? nameIn(argument.callee)?.text : nameIn(argument)?.text;
+    // `BO(BO)` only passes an operand on.
+    if (inner?.kind === "name" && inner.name === field) continue;
+    if (inner && inner.kind !== "broken" && constantOf(inner, findings.constants) === undefined) {
+      plain = false;
+      continue;
+    }
+    const read = readField(argument, context.fields, findings);
+    if (!read) continue;
+    if (read.field.overlay) {
+      plain = false;
+      continue;
+    }
+    if (read.value === undefined || !target.fields.includes(read.field.name)) {
+      findings.error(
+        "BW0216",
+        argument.span,
+        `${read.field.name} is no operand field of ${name} with a value`,
+        `operands: ${target.fields.join(", ")}`,
+      );
+      continue;
+    }
+    constraints[read.field.name] = Number(read.value);
+  }
+  return plain ? constraints : undefined;
 }

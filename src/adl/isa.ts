@@ -2,15 +2,25 @@
 // their aliases, from define blocks to IsaModel. Arch blocks come first, then the core's own, which add to or change them.
 import { BUILTINS } from "../machine/action.ts";
 import type { BuiltinName, HelperFunction } from "../machine/action.ts";
-import type { Instruction, InstructionField, IsaModel, Register, RegisterFile } from "../machine/model.ts";
+import type { ArchitectureModel, Instruction, InstructionField, IsaModel } from "../machine/model.ts";
+import {
+  ARCHITECTURE_CHILDREN,
+  ARCHITECTURE_KEYS,
+  createHookTyper,
+  declareArchitecture,
+  elaborateArchitecture,
+} from "./architecture.ts";
+import { readAspects } from "./aspects.ts";
 import { childrenOf } from "./blocks.ts";
 import type { Block } from "./blocks.ts";
 import type { Findings } from "./findings.ts";
 import { didYouMean } from "./findings.ts";
 import { addAliases, elaborateInstruction } from "./instructions.ts";
-import { constantOf } from "./keys.ts";
+import { checkKnown, constantOf, elementsOf, expressionOf, nameIn } from "./keys.ts";
 import { LIMITS } from "./limits.ts";
-import { elaborateField, elaborateRegister, elaborateRegisterFile } from "./registers.ts";
+import { LANGUAGE_CONSTANTS, SPECIALS } from "./model-calls.ts";
+import { addRegisterHooks, readRegisters } from "./register-state.ts";
+import { elaborateField } from "./registers.ts";
 import { Scope } from "./scope.ts";
 import type { HelperSignature } from "./scope.ts";
 import type { Span } from "./source.ts";
@@ -26,45 +36,17 @@ export interface ElaboratedIsa {
   readonly places: ReadonlyMap<string, Span>;
 }
 
-/** `arches` in order, then the core that refines them. */
-export function elaborateIsa(name: string, arches: readonly Block[], findings: Findings): ElaboratedIsa {
-  const fields = new Map<string, InstructionField>();
-  const suffixes = new Map<string, string>();
-  const registers = new Map<string, Register>();
-  const registerFiles = new Map<string, RegisterFile>();
-  const scope = new Scope();
-  for (const builtin of Object.keys(BUILTINS))
-    scope.set(builtin, { kind: "builtin", name: builtin as BuiltinName });
-  scope.set("Mem", { kind: "memory" });
-  scope.set("CIA", { kind: "cia" });
-  scope.set("NIA", { kind: "nia" });
-
-  for (const arch of arches) {
-    for (const block of childrenOf(arch, "reg")) {
-      const { register, offset, role } = elaborateRegister(block, findings);
-      if (role) scope.set(register.name, { kind: role });
-      else {
-        registers.set(register.name, register);
-        scope.set(register.name, { kind: "register", register, offset });
-      }
-    }
-    for (const block of childrenOf(arch, "instrfield")) {
-      const { field, suffix } = elaborateField(block, findings);
-      fields.set(field.name, field);
-      if (!scope.lookup(field.name)) scope.set(field.name, { kind: "otherField" });
-      if (suffix !== undefined) suffixes.set(field.name, suffix);
-    }
-  }
-  for (const arch of arches) {
-    for (const block of childrenOf(arch, "regfile")) {
-      const file = elaborateRegisterFile(block, registers, findings);
-      registerFiles.set(file.name, file);
-      scope.set(file.name, { kind: "registerFile", file });
-    }
-  }
-  for (const [field, { registerFile }] of [...fields].map(([k, v]) => [k, v] as const)) {
+/** `block` holds all architectures and what the core adds to them; `root` what stands outside of them. */
+export function elaborateIsa(name: string, block: Block, root: Block, findings: Findings): ElaboratedIsa {
+  checkKnown(block, ARCHITECTURE_KEYS, ARCHITECTURE_CHILDREN, findings);
+  const scope = languageScope();
+  for (const one of [root, block]) declareEnums(one, scope, findings);
+  const { fields, suffixes } = readFields(block, scope, findings);
+  const state = readRegisters(block, scope, findings);
+  const { registerFiles } = state;
+  for (const [field, { registerFile }] of fields) {
     if (registerFile === undefined || registerFiles.has(registerFile)) continue;
-    const span = arches.flatMap((a) => childrenOf(a, "instrfield")).find((b) => b.name === field)?.span;
+    const span = childrenOf(block, "instrfield").find((b) => b.name === field)?.span;
     findings.error(
       "BW0212",
       span,
@@ -72,32 +54,32 @@ export function elaborateIsa(name: string, arches: readonly Block[], findings: F
       didYouMean(registerFile, registerFiles.keys()),
     );
   }
-  for (const arch of arches) declareEnums(arch, scope);
-
-  // Functions of a core with a pipeline belong to its instruction classes: they may name stages and memories.
-  const owners = arches.filter((block) => childrenOf(block, "resources").length === 0);
-  const { helpers, signatures } = elaborateHelpers(owners, scope, findings);
-  const context = { fields, suffixes, registers, registerFiles, helpers, scope, findings };
+  const declared = declareArchitecture(block, scope, findings);
+  const { helpers, signatures } = elaborateHelpers([root, block], scope, findings);
+  const hooks = createHookTyper(block, scope, findings);
+  const hooked = addRegisterHooks(block, state, hooks, scope, findings);
+  const aspects = readAspects(block, findings);
+  const context = { fields, suffixes, ...hooked, helpers, scope, findings, aspects };
   const instructions = new Map<string, Instruction>();
   const places = new Map<string, Span>();
-  const blocks = arches.flatMap((arch) => childrenOf(arch, "instr"));
-  for (const block of blocks) {
-    if (block.keys.has("alias")) continue;
-    for (const instruction of elaborateInstruction(block, context)) {
+  const blocks = childrenOf(block, "instr");
+  for (const one of blocks) {
+    if (one.keys.has("alias")) continue;
+    for (const instruction of elaborateInstruction(one, context)) {
       if (instructions.has(instruction.name)) {
         findings.error(
           "BW0210",
-          block.span,
+          one.span,
           `instruction ${instruction.name} is defined twice`,
           "its variants may include it",
         );
         continue;
       }
       instructions.set(instruction.name, instruction);
-      places.set(instruction.name, block.span);
+      places.set(instruction.name, one.span);
     }
     if (instructions.size > LIMITS.instructions) {
-      findings.error("BW0207", block.span, `more than ${LIMITS.instructions} instructions`);
+      findings.error("BW0207", one.span, `more than ${LIMITS.instructions} instructions`);
       break;
     }
   }
@@ -106,14 +88,33 @@ export function elaborateIsa(name: string, arches: readonly Block[], findings: F
     instructions,
     context,
   );
+  const tables = readTables(block, [...instructions.values()], findings);
+  const machine = elaborateArchitecture({
+    block,
+    scope,
+    declared,
+    hooks,
+    helpers,
+    counters: state.counters,
+    resetAddress: hooked.resetAddress,
+    tables: tables && tables.length > 1 ? tables : undefined,
+    findings,
+  });
+  // Of a single table, only its own instructions are decoded.
+  const [only] = tables ?? [];
+  const decoded =
+    only && tables?.length === 1
+      ? [...instructions.values()].filter((i) => only.instructions.includes(i.name))
+      : [...instructions.values()];
   return {
     isa: {
       name,
       fields: Object.fromEntries(fields),
-      registers: Object.fromEntries(registers),
-      registerFiles: Object.fromEntries(registerFiles),
-      instructions: [...instructions.values()],
+      registers: Object.fromEntries(hooked.registers),
+      registerFiles: Object.fromEntries(hooked.registerFiles),
+      instructions: decoded,
       helpers: Object.fromEntries(helpers),
+      ...(isPlain(machine) ? {} : { machine }),
     },
     scope,
     helperSignatures: signatures,
@@ -121,13 +122,80 @@ export function elaborateIsa(name: string, arches: readonly Block[], findings: F
   };
 }
 
+/** Whether there is nothing but registers and instructions. */
+function isPlain(machine: ArchitectureModel): boolean {
+  const { hooks, parms, exceptions, mmu, caches, memories, buses, tables, counters } = machine;
+  const lists = [parms, exceptions, caches, memories, buses, tables ?? []];
+  return (
+    Object.keys(hooks).length === 0 &&
+    lists.every((list) => list.length === 0) &&
+    !mmu &&
+    counters.nia === "NIA" &&
+    counters.cia === "CIA" &&
+    machine.resetAddress === 0
+  );
+}
+
+/** Names that every description has. */
+function languageScope(): Scope {
+  const scope = new Scope();
+  for (const builtin of Object.keys(BUILTINS))
+    scope.set(builtin, { kind: "builtin", name: builtin as BuiltinName });
+  for (const special of SPECIALS) scope.set(special, { kind: "special", name: special });
+  for (const [constant, value] of Object.entries(LANGUAGE_CONSTANTS))
+    scope.set(constant, { kind: "constant", value });
+  scope.set("Mem", { kind: "memory" });
+  scope.set("CIA", { kind: "cia" });
+  scope.set("NIA", { kind: "nia" });
+  return scope;
+}
+
+function readFields(
+  block: Block,
+  scope: Scope,
+  findings: Findings,
+): { fields: Map<string, InstructionField>; suffixes: Map<string, string> } {
+  const fields = new Map<string, InstructionField>();
+  const suffixes = new Map<string, string>();
+  for (const child of childrenOf(block, "instrfield")) {
+    const { field, suffix } = elaborateField(child, findings);
+    fields.set(field.name, field);
+    if (!scope.lookup(field.name)) scope.set(field.name, { kind: "otherField" });
+    if (suffix !== undefined) suffixes.set(field.name, suffix);
+  }
+  return { fields, suffixes };
+}
+
+/** `instrtables = (other,vle);`: instructions by attribute; `other` takes those that no other table has. */
+function readTables(
+  block: Block,
+  instructions: readonly Instruction[],
+  findings: Findings,
+): { name: string; instructions: string[] }[] | undefined {
+  if (!block.keys.has("instrtables")) return undefined;
+  // The last list counts: a core's replaces that of an architecture.
+  const list = elementsOf(expressionOf(block, "instrtables", findings)).flatMap((e) => nameIn(e)?.text ?? []);
+  const named = list.filter((n) => n !== "other");
+  return list.map((name) => ({
+    name,
+    instructions: instructions
+      .filter((i) =>
+        name === "other"
+          ? i.attributes.includes("other") || !i.attributes.some((a) => named.includes(a))
+          : i.attributes.includes(name),
+      )
+      .map((i) => i.name),
+  }));
+}
+
 /** Members of enums are constants, counted up as in C. */
-export function declareEnums(block: Block, scope: Scope): void {
+export function declareEnums(block: Block, scope: Scope, findings: Findings): void {
   for (const e of block.enums) {
     let next = 0n;
     for (const member of e.members) {
-      if (member.value) next = constantOf(member.value) ?? next;
+      if (member.value) next = constantOf(member.value, findings.constants) ?? next;
       scope.set(member.name, { kind: "constant", value: next });
+      findings.constants.set(member.name, next);
       next++;
     }
   }
@@ -153,7 +221,7 @@ export function elaborateHelpers(
         );
         continue;
       }
-      const signature = helperSignature(f, findings);
+      const signature = helperSignature(f, scope, findings);
       signatures.set(name, signature);
       functions.set(name, f);
       scope.set(name, { kind: "helper", helper: signature });

@@ -37,9 +37,11 @@ export function codeOf(
   return undefined;
 }
 
-/** The value of a constant integer expression, or undefined. */
-export function constantOf(e: SyntaxExpression): bigint | undefined {
+/** The value of a constant integer expression, or undefined. `constants` are the names that stand for numbers. */
+export function constantOf(e: SyntaxExpression, constants?: ReadonlyMap<string, bigint>): bigint | undefined {
   switch (e.kind) {
+    case "name":
+      return constants?.get(e.name);
     case "number":
       return e.unit === undefined || e.unit === "cycles" || e.unit === "cycle"
         ? parseInteger(e.text)
@@ -47,19 +49,23 @@ export function constantOf(e: SyntaxExpression): bigint | undefined {
     case "boolean":
       return e.value ? 1n : 0n;
     case "unary": {
-      const value = constantOf(e.value);
+      const value = constantOf(e.value, constants);
       if (value === undefined) return undefined;
       if (e.operator === "-") return -value;
+      if (e.operator === "~") return ~value;
       return e.operator === "+" ? value : undefined;
     }
     case "binary": {
-      const left = constantOf(e.left);
-      const right = constantOf(e.right);
+      const left = constantOf(e.left, constants);
+      const right = constantOf(e.right, constants);
       if (left === undefined || right === undefined) return undefined;
       if (e.operator === "+") return left + right;
       if (e.operator === "-") return left - right;
       if (e.operator === "*") return left * right;
       if (e.operator === "/" && right !== 0n) return left / right;
+      if (e.operator === "|") return left | right;
+      if (e.operator === "&") return left & right;
+      if (e.operator === "<<" && right >= 0n && right < 64n) return left << right;
       return undefined;
     }
     default:
@@ -88,7 +94,7 @@ export function integerIn(
   bounds: { min: number; max: number },
   findings: Findings,
 ): number {
-  const value = constantOf(e);
+  const value = constantOf(e, findings.constants);
   if (value === undefined) {
     findings.error("BW0205", e.span, `${name} takes an integer`);
     return fallback;
@@ -103,7 +109,7 @@ export function integerIn(
 export function booleanOf(block: Block, name: string, fallback: boolean, findings: Findings): boolean {
   const e = expressionOf(block, name, findings);
   if (!e || e.kind === "broken") return fallback;
-  const value = constantOf(e);
+  const value = constantOf(e, findings.constants);
   if (value === undefined || (e.kind !== "boolean" && value !== 0n && value !== 1n)) {
     findings.error("BW0205", e.span, `${name} takes true or false`);
     return fallback;

@@ -1,13 +1,12 @@
-// Calls with a dot: methods of values (`x.signedLT(y)`) and of the pipeline's resources and operands
-// (`mEX.has_space()`), and the instruction's own methods (`exec()`). The tables are the uADL manual's interface methods.
+// Calls with a dot on the pipeline's resources and operands (`mEX.has_space()`), and the instruction's own methods
+// (`exec()`). The tables are the uADL manual's interface methods. Methods of values are in value-methods.ts.
 import type { Expression, ValueType } from "../machine/action.ts";
 import { count, didYouMean } from "./findings.ts";
-import { BIT, WORD, convert } from "./fold.ts";
+import { BIT, WORD } from "./fold.ts";
 import type { ObjectKind } from "./scope.ts";
 import type { Span } from "./source.ts";
 import type { SyntaxExpression } from "./syntax.ts";
-import { POISON } from "./typed.ts";
-import type { Typed, Typer } from "./typed.ts";
+import type { Typer } from "./typed.ts";
 
 interface Method {
   readonly least: number;
@@ -38,6 +37,7 @@ export const OBJECT_METHODS: Readonly<Record<ObjectKind, Readonly<Record<string,
     flush: method(0, 1),
     force: method(0),
     pause: method(0),
+    hold: method(1),
     set_cancel: method(1),
   },
   forwarding_path: { write: method(1) },
@@ -74,8 +74,15 @@ export const OBJECT_METHODS: Readonly<Record<ObjectKind, Readonly<Record<string,
     send_cmd: method(0),
     cmds_done: method(0),
     store_buf_done: method(0),
+    next_level_actions_empty: method(0),
     linefill_block_inquire: method(0, 1),
     linefill_not_blocked: method(0, 1),
+    send_zero_request: method(0),
+    send_touch_request: method(0),
+    send_flush_request: method(0),
+    send_sync_request: method(0),
+    send_conditional_request: method(0),
+    crosses_row: method(0),
   },
   semaphore: {
     can_allocate: method(0),
@@ -104,7 +111,20 @@ export const OBJECT_METHODS: Readonly<Record<ObjectKind, Readonly<Record<string,
     last_predict_taken: method(0),
     predict: method(0),
     predict_taken: method(0),
+    hit: method(0),
     update: method(0),
+    update_normal: method(0),
+    update_link_type: method(0),
+    update_return_type: method(0),
+  },
+  access: {
+    ea: method(0, 0, WORD),
+    ra: method(0, 0, WORD),
+    size: method(0, 0, WORD),
+    is_write: method(0),
+    set_serialized: method(1),
+    set_serialized_level: method(1),
+    clr_serialized: method(1),
   },
   operand: {
     can_read: method(0),
@@ -134,6 +154,7 @@ export const INSTRUCTION_METHODS: Readonly<Record<string, Method>> = {
   size: method(0, 0, WORD),
   capacity: method(0, 0, WORD),
   exec: method(0),
+  note_issue: method(0),
   exec_and_read: method(1, 2),
   exec_and_write: method(1, 3),
   exec_done: method(0),
@@ -180,6 +201,7 @@ const OBJECT_WORDS: Readonly<Record<ObjectKind, string>> = {
   flag: "a flag",
   custom: "a custom resource",
   branch_predictor: "a branch predictor",
+  access: "a memory access",
   operand: "an operand",
   register: "a register",
 };
@@ -218,43 +240,4 @@ export function typeObjectMethod(
     arguments: values.map((v) => typer.value(v)),
     type: known.result,
   };
-}
-
-/** Methods of plain values; undefined when the name is none of them. */
-export function typeMethodCall(
-  typer: Typer,
-  callee: Extract<SyntaxExpression, { kind: "member" }>,
-  values: readonly SyntaxExpression[],
-): Typed | undefined {
-  const compare: Readonly<Record<string, "<" | "<=" | ">" | ">=">> = {
-    signedLT: "<",
-    signedLE: "<=",
-    signedGT: ">",
-    signedGE: ">=",
-  };
-  const [argument] = values;
-  const operator = Object.hasOwn(compare, callee.name) ? compare[callee.name] : undefined;
-  if (operator) {
-    if (!argument || values.length !== 1)
-      return typer.error("BW0225", callee.span, `${callee.name} takes one value`);
-    const left = typer.value(callee.object);
-    const right = typer.typed(argument);
-    const signed = (e: Expression): Expression => convert(e, { width: e.type.width, signed: true });
-    return typer.operate(
-      operator,
-      signed(left),
-      right.kind === "untyped" ? right : signed(right),
-      callee.span,
-      argument.span,
-    );
-  }
-  if (callee.name === "uint32" || callee.name === "uint64") {
-    const width = callee.name === "uint32" ? 32 : 64;
-    return convert(typer.value(callee.object), { width, signed: false });
-  }
-  if (callee.object.kind === "name" && !typer.scope.lookup(callee.object.name)) {
-    typer.unknown(callee.object.name, callee.object.span);
-    return POISON;
-  }
-  return undefined;
 }

@@ -140,7 +140,13 @@ class Preprocessor {
     if (once && this.#imported.has(real)) return undefined;
     this.#imported.add(real);
     try {
-      return { name: path, path: real, text: readFileSync(real, "utf8").replace(/^\uFEFF/, " ").replace(/\r\n/g, "\n") };
+      return {
+        name: path,
+        path: real,
+        text: readFileSync(real, "utf8")
+          .replace(/^\uFEFF/, " ")
+          .replace(/\r\n/g, "\n"),
+      };
     } catch {
       this.#findings.error("BW0110", from, `cannot read ${path}`);
       return undefined;

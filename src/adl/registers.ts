@@ -13,8 +13,8 @@ import {
   expressionOf,
   integerIn,
   integerOf,
+  nameIn,
   nameOf,
-  namesOf,
 } from "./keys.ts";
 import { LIMITS } from "./limits.ts";
 import { parseInteger } from "./number.ts";
@@ -69,6 +69,16 @@ const FIELD_KEYS = [
   "width",
   "enumerated",
   "allow_conflict",
+  "overlay",
+  "pseudo",
+  "offset",
+  "size",
+  "disassemble",
+  "assembler",
+  "unsigned_upper_bound",
+  "valid_ranges",
+  "value",
+  "reloc",
 ];
 
 export function elaborateField(
@@ -77,10 +87,14 @@ export function elaborateField(
 ): { field: InstructionField; suffix?: string } {
   checkKnown(block, FIELD_KEYS, [], findings);
   const e = expressionOf(block, "bits", findings);
-  if (!e) findings.error("BW0208", block.span, `field ${block.name} has no bits`, "write bits=(first,last);");
+  const pseudo = booleanOf(block, "pseudo", false, findings);
+  if (!e && !pseudo)
+    findings.error("BW0208", block.span, `field ${block.name} has no bits`, "write bits=(first,last);");
   const bits = e ? bitRanges(e, 31, findings) : [];
-  const width = bits.reduce((sum, [first, last]) => sum + last - first + 1, 0);
-  if (width > 32) findings.error("BW0206", e?.span, `field ${block.name} has more than 32 bits`);
+  const declared = integerOf(block, "width", 0, { min: 0, max: 64 }, findings);
+  const offset = integerOf(block, "offset", 0, { min: -65536, max: 65536 }, findings);
+  const width = pseudo ? declared : bits.reduce((sum, [first, last]) => sum + last - first + 1, 0);
+  if (width > 32 && !pseudo) findings.error("BW0206", e?.span, `field ${block.name} has more than 32 bits`);
   const ref = nameOf(block, "ref", findings);
   const type = nameOf(block, "type", findings);
   if (type?.text === "regfile" && !ref) {
@@ -115,22 +129,45 @@ export function elaborateField(
       shift: integerOf(block, "shift", 0, { min: 0, max: 31 }, findings),
       address: address ?? "none",
       ...(ref && (type === undefined || type.text === "regfile") ? { registerFile: ref.text } : {}),
+      ...(offset === 0 ? {} : { offset }),
+      ...(booleanOf(block, "overlay", false, findings) ? { overlay: true as const } : {}),
+      ...(pseudo ? { pseudo } : {}),
     },
     ...(suffix === undefined ? {} : { suffix }),
   };
 }
 
-const REGISTER_KEYS = ["width", "offset", "reset", "attrs", "alias", "log_name", "pseudo"];
+const REGISTER_KEYS = [
+  "width",
+  "offset",
+  "reset",
+  "attrs",
+  "alias",
+  "alias_slice",
+  "log_name",
+  "pseudo",
+  "serial",
+  "enumerated",
+  "external_write",
+];
 
-/** `role` is set for registers that are the program counter (attrs = cia or nia). */
-export function elaborateRegister(
-  block: Block,
-  findings: Findings,
-): { register: Register; offset: number; role?: "cia" | "nia" } {
-  checkKnown(block, REGISTER_KEYS, ["field", "read", "write"], findings);
-  const width = integerOf(block, "width", 32, { min: 1, max: 64 }, findings);
-  const offset = integerOf(block, "offset", 0, { min: 0, max: 64 }, findings);
+/** What a register or a register file is, apart from its hooks. */
+export interface RegisterParts {
+  readonly width: number;
+  readonly offset: number;
+  readonly fields: readonly RegisterField[];
+  readonly resetValue: bigint | undefined;
+  readonly implemented?: bigint;
+  readonly readonly?: bigint;
+  readonly logName?: string;
+}
+
+function readParts(block: Block, findings: Findings): RegisterParts {
+  const width = integerOf(block, "width", 32, { min: 1, max: 1024 }, findings);
+  const offset = integerOf(block, "offset", 0, { min: 0, max: 1024 }, findings);
   const fields: RegisterField[] = [];
+  let covered = 0n;
+  let fixed = 0n;
   for (const child of childrenOf(block, "field")) {
     const e = expressionOf(child, "bits", findings);
     if (!e) {
@@ -143,39 +180,122 @@ export function elaborateRegister(
       findings.error("BW0240", e.span, "a register field of several pieces is not supported yet");
     if (!range) continue;
     if (range[0] < offset) findings.error("BW0206", e.span, `the register's bits start at ${offset}`);
-    fields.push({ name: child.name, first: range[0] - offset, last: range[1] - offset });
+    const [first, last] = [range[0] - offset, range[1] - offset];
+    const bits = ((1n << BigInt(last - first + 1)) - 1n) << BigInt(Math.max(0, width - 1 - last));
+    if (!booleanOf(child, "reserved", false, findings)) covered |= bits;
+    if (booleanOf(child, "readonly", false, findings)) fixed |= bits;
+    fields.push({ name: child.name, first, last });
   }
-  const reset = expressionOf(block, "reset", findings);
-  const resetValue = reset ? constantOf(reset) : 0n;
-  if (resetValue === undefined) findings.error("BW0205", reset?.span, "reset takes an integer");
-  const role = namesOf(block, "attrs", findings).find((a) => a.text === "cia" || a.text === "nia")?.text;
+  const resetEntry = entryOf(block, "reset");
+  const reset = resetEntry?.value.kind === "expression" ? resetEntry.value.value : undefined;
+  const resetValue = reset ? constantOf(reset, findings.constants) : undefined;
+  if (reset && resetValue === undefined) findings.error("BW0205", reset.span, "reset takes an integer");
+  const all = (1n << BigInt(width)) - 1n;
+  const logName = entryOf(block, "log_name") ? nameOf(block, "log_name", findings)?.text : undefined;
   return {
-    register: { name: block.name, width, fields, resetValue: BigInt.asUintN(width, resetValue ?? 0n) },
+    width,
     offset,
-    ...(role === "cia" || role === "nia" ? { role } : {}),
+    fields,
+    resetValue: resetValue === undefined ? undefined : BigInt.asUintN(width, resetValue),
+    // Bits that no field has are reserved: tied to 0.
+    ...(fields.length > 0 && covered !== all ? { implemented: covered } : {}),
+    ...(fixed === 0n ? {} : { readonly: fixed }),
+    ...(logName === undefined ? {} : { logName }),
+  };
+}
+
+/** `role` is set for registers that are the program counter (attrs = cia or nia). */
+export function elaborateRegister(
+  block: Block,
+  findings: Findings,
+): { register: Register; offset: number; role?: "cia" | "nia" } {
+  checkKnown(block, REGISTER_KEYS, ["field", "read", "write"], findings);
+  const { resetValue, offset, ...parts } = readParts(block, findings);
+  const roles = attributesOf(block, findings);
+  return {
+    register: {
+      name: block.name,
+      ...parts,
+      resetValue: resetValue ?? 0n,
+      ...(offset === 0 ? {} : { offset }),
+    },
+    offset,
+    ...(roles.includes("nia")
+      ? { role: "nia" as const }
+      : roles.includes("cia")
+        ? { role: "cia" as const }
+        : {}),
   };
 }
 
 export function elaborateRegisterFile(
   block: Block,
   registers: ReadonlyMap<string, Register>,
+  addresses: ReadonlyMap<string, "cia" | "nia">,
+  files: ReadonlyMap<string, RegisterFile>,
   findings: Findings,
 ): RegisterFile {
-  checkKnown(
-    block,
-    ["size", "width", "attrs", "offset", "prefix", "reset"],
-    ["entry", "read", "write"],
-    findings,
-  );
-  if (!block.keys.has("size"))
+  const known = [...REGISTER_KEYS, "size", "prefix", "invalid_entry_read", "invalid_entry_write"];
+  checkKnown(block, known, ["entry", "read", "write", "field"], findings);
+  const { resetValue, offset, ...parts } = readParts(block, findings);
+  const alias = readFileAlias(block, files, findings);
+  if (!block.keys.has("size") && !alias)
     findings.error("BW0208", block.span, `register file ${block.name} has no size`);
-  const size = integerOf(block, "size", 1, { min: 1, max: LIMITS.registerFileSize }, findings);
-  const width = integerOf(block, "width", 32, { min: 1, max: 64 }, findings);
+  const declared = block.keys.has("size")
+    ? integerOf(block, "size", 1, { min: 1, max: LIMITS.registerFileSize }, findings)
+    : undefined;
+  const size = declared ?? Object.keys(alias?.elements ?? {}).length;
+  const attributes = attributesOf(block, findings);
+  const prefix = entryOf(block, "prefix") ? nameOf(block, "prefix", findings)?.text : undefined;
+  return {
+    name: block.name,
+    size,
+    ...parts,
+    ...(alias && !block.keys.has("width") ? { width: alias.width } : {}),
+    entries: {},
+    ...(alias
+      ? { elements: alias.elements }
+      : readEntries(block, size, registers, addresses, files, findings)),
+    ...(resetValue === undefined ? {} : { resetValue }),
+    ...(offset === 0 ? {} : { offset }),
+    ...(prefix === undefined ? {} : { prefix }),
+    ...(attributes.includes("log_as_reg") ? { logAsRegisters: true as const } : {}),
+  };
+}
+
+/** Names of attributes; their parameters, as in `debug(4)`, are for other tools. */
+export function attributesOf(block: Block, findings: Findings): string[] {
+  return (block.keys.get("attrs") ?? []).flatMap((entry) => {
+    if (entry.value.kind !== "expression") {
+      findings.error("BW0205", entry.span, "attrs takes a list of names");
+      return [];
+    }
+    return elementsOf(entry.value.value).flatMap((e) => {
+      const name = nameIn(e.kind === "call" ? e.callee : e);
+      if (!name && e.kind !== "broken") findings.error("BW0205", e.span, "attrs takes a list of names");
+      return name ? [name.text] : [];
+    });
+  });
+}
+
+type Entries = Pick<RegisterFile, "entries" | "elements" | "addresses">;
+
+/** `define (entry=n) { reg=NAME; }`: registers, elements of files (`TCR(2)`), or a whole file from there on. */
+function readEntries(
+  block: Block,
+  size: number,
+  registers: ReadonlyMap<string, Register>,
+  addresses: ReadonlyMap<string, "cia" | "nia">,
+  files: ReadonlyMap<string, RegisterFile>,
+  findings: Findings,
+): Entries {
   const entries: Record<number, string> = {};
+  const elements: Record<number, { registerFile: string; index: number }> = {};
+  const counters: Record<number, "cia" | "nia"> = {};
   for (const entry of childrenOf(block, "entry")) {
-    checkKnown(entry, ["reg", "syntax"], [], findings);
-    const index = parseInteger(entry.name);
-    if (index === undefined || index >= BigInt(size)) {
+    checkKnown(entry, ["reg", "syntax"], ["read", "write"], findings);
+    const number = parseInteger(entry.name);
+    if (number === undefined || number >= BigInt(size)) {
       findings.error(
         "BW0206",
         entry.span,
@@ -183,19 +303,63 @@ export function elaborateRegisterFile(
       );
       continue;
     }
+    const at = Number(number);
     for (const e of elementsOf(expressionOf(entry, "reg", findings))) {
-      const name = e.kind === "name" ? e.name : "";
-      if (registers.has(name)) entries[Number(index)] = name;
-      else
+      const name = nameIn(e.kind === "call" ? e.callee : e)?.text ?? "";
+      const counter = addresses.get(name);
+      const file = files.get(name);
+      if (registers.has(name)) entries[at] = name;
+      else if (counter) counters[at] = counter;
+      else if (file && e.kind === "call") {
+        const [index] = e.arguments;
+        const value = index ? constantOf(index, findings.constants) : undefined;
+        elements[at] = { registerFile: name, index: Number(value ?? 0n) };
+      } else if (file) {
+        for (let i = 0; i < file.size && at + i < size; i++)
+          elements[at + i] = { registerFile: name, index: i };
+      } else
         findings.error(
           "BW0212",
           e.span,
           `entry ${entry.name}: unknown register ${name}`,
-          didYouMean(name, registers.keys()),
+          didYouMean(name, [...registers.keys(), ...files.keys()]),
         );
     }
-    if (!entry.keys.has("reg"))
+    if (!entry.keys.has("reg") && entry.children.length === 0)
       findings.error("BW0208", entry.span, `entry ${entry.name} names no register`, "write reg=NAME;");
   }
-  return { name: block.name, size, width, entries };
+  return {
+    entries,
+    ...(Object.keys(elements).length > 0 ? { elements } : {}),
+    ...(Object.keys(counters).length > 0 ? { addresses: counters } : {}),
+  };
+}
+
+/** `alias = GPR;`, or the same as the alias of a read hook, with the pieces of it that are meant. */
+function readFileAlias(
+  block: Block,
+  files: ReadonlyMap<string, RegisterFile>,
+  findings: Findings,
+): { width: number; elements: Record<number, { registerFile: string; index: number }> } | undefined {
+  const [reading] = childrenOf(block, "read");
+  const owner = block.keys.has("alias") ? block : reading?.keys.has("alias") ? reading : undefined;
+  if (!owner) return undefined;
+  const name = nameOf(owner, "alias", findings);
+  const file = name ? files.get(name.text) : undefined;
+  if (!name || !file) {
+    findings.error(
+      "BW0212",
+      name?.span ?? owner.span,
+      `unknown register file ${name?.text ?? ""}`,
+      name ? didYouMean(name.text, files.keys()) : undefined,
+    );
+    return undefined;
+  }
+  const regs = expressionOf(owner, "regs", findings);
+  const ranges = regs ? bitRanges(regs, file.size - 1, findings) : [[0, file.size - 1] as const];
+  const elements: Record<number, { registerFile: string; index: number }> = {};
+  let at = 0;
+  for (const [first, last] of ranges)
+    for (let i = first; i <= last; i++) elements[at++] = { registerFile: file.name, index: i };
+  return { width: file.width, elements };
 }

@@ -1,13 +1,34 @@
 // What a name in action code can mean. The instruction-set elaboration fills one scope; each instruction adds its fields,
 // each instruction class of a pipeline its operands and states.
-import type { BuiltinName, HelperFunction, ValueType } from "../machine/action.ts";
-import type { InstructionField, Register, RegisterFile } from "../machine/model.ts";
+import type { BuiltinName, Expression, ValueType } from "../machine/action.ts";
+import type { InstructionField, Register, RegisterField, RegisterFile } from "../machine/model.ts";
 
 /** Signature of a helper function, known before any body is typed so that helpers may call each other. */
 export interface HelperSignature {
   readonly name: string;
-  readonly parameters: HelperFunction["parameters"];
+  readonly parameters: readonly {
+    readonly name: string;
+    readonly type: ValueType;
+    readonly structure?: Structure;
+    /** Value when a call leaves it out. */
+    readonly initial?: bigint;
+  }[];
   readonly result?: ValueType;
+}
+
+/** A bit vector with named parts: the data of an exception or a bus, an entry of a translation table. */
+export interface Structure {
+  readonly name: string;
+  readonly width: number;
+  readonly fields: readonly { readonly name: string; readonly first: number; readonly last: number }[];
+  /** Number of the translation table that it is an entry of, for `t.id()`. */
+  readonly id?: number;
+  /** The exception whose data it is. */
+  readonly exception?: string;
+  /** Value that a new one starts with. */
+  readonly initial: bigint;
+  /** What a branch predictor says, `var p = BP.predict()`: the predictor. */
+  readonly predictor?: string;
 }
 
 /** Kinds of uADL objects that have methods. */
@@ -20,24 +41,60 @@ export type ObjectKind =
   | "flag"
   | "custom"
   | "branch_predictor"
+  /** A memory access, in the hook `mem_access`. */
+  | "access"
   | "operand"
   | "register";
 
 export type Binding =
-  | { readonly kind: "local"; readonly name: string; readonly type: ValueType; readonly constant?: boolean }
+  | {
+      readonly kind: "local";
+      readonly name: string;
+      readonly type: ValueType;
+      readonly constant?: boolean;
+      readonly structure?: Structure;
+    }
+  /** Stands for a piece of code: a register that is another one, a field of the entry at hand. */
+  | { readonly kind: "alias"; readonly expression: Expression; readonly offset: number }
   /** `value` is set when the instruction fixes the field. */
   | { readonly kind: "field"; readonly field: InstructionField; readonly value?: bigint }
   /** A field of the instruction set, where no instruction is at hand that has it. */
   | { readonly kind: "otherField" }
-  | { readonly kind: "register"; readonly register: Register; readonly offset: number }
-  | { readonly kind: "registerFile"; readonly file: RegisterFile }
+  | {
+      readonly kind: "register";
+      readonly register: Register;
+      readonly offset: number;
+      readonly direct?: true;
+    }
+  | {
+      readonly kind: "registerFile";
+      readonly file: RegisterFile;
+      readonly offset: number;
+      readonly fields: readonly RegisterField[];
+      readonly direct?: true;
+    }
+  | { readonly kind: "parm"; readonly name: string; readonly options: readonly string[] }
+  | { readonly kind: "type"; readonly structure: Structure }
+  | { readonly kind: "exception"; readonly name: string; readonly structure: Structure | undefined }
+  | { readonly kind: "lookup"; readonly name: string; readonly structure: Structure }
+  | { readonly kind: "cache"; readonly name: string; readonly fields: ReadonlyMap<string, number> }
+  | { readonly kind: "bus"; readonly name: string; readonly structure: Structure }
+  /** A function of the language that has its own rules: `raiseException`, `Carry` … */
+  | { readonly kind: "special"; readonly name: string }
   | { readonly kind: "constant"; readonly value: bigint }
   | { readonly kind: "helper"; readonly helper: HelperSignature }
   | { readonly kind: "builtin"; readonly name: BuiltinName }
   | { readonly kind: "cia" }
   | { readonly kind: "nia" }
-  | { readonly kind: "memory" }
-  | { readonly kind: "object"; readonly objectKind: ObjectKind; readonly name: string }
+  /** `name`: a local memory. */
+  | { readonly kind: "memory"; readonly name?: string }
+  /** `methods`: further ones that the object has, which take anything and say yes. */
+  | {
+      readonly kind: "object";
+      readonly objectKind: ObjectKind;
+      readonly name: string;
+      readonly methods?: readonly string[];
+    }
   /** A method of the instruction itself: `exec()`. */
   | { readonly kind: "method"; readonly name: string }
   /** A state, an attribute or a class, as an argument. */

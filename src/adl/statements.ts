@@ -3,19 +3,44 @@
 import type { BinaryOperator, Expression, HelperFunction, Statement, ValueType } from "../machine/action.ts";
 import { ExpressionTyper } from "./expressions.ts";
 import type { Findings } from "./findings.ts";
-import { constantValue, convert } from "./fold.ts";
+import { BIT, constant, constantValue, convert } from "./fold.ts";
+import { constantOf } from "./keys.ts";
 import { LIMITS } from "./limits.ts";
 import { Scope } from "./scope.ts";
-import type { Binding, HelperSignature } from "./scope.ts";
+import type { Binding, HelperSignature, Structure } from "./scope.ts";
 import type { Span } from "./source.ts";
-import type { SyntaxExpression, SyntaxFunction, SyntaxStatement } from "./syntax.ts";
+import type {
+  SyntaxExpression,
+  SyntaxFunction,
+  SyntaxParameter,
+  SyntaxStatement,
+  SyntaxType,
+} from "./syntax.ts";
+import type { InstructionNames } from "./typed.ts";
 import { resolveType } from "./types.ts";
+import { CHANGING } from "./value-methods.ts";
+import { operate } from "./width-rules.ts";
+
+/** Code that a description inserts at a label, or nothing. */
+export type CodeAtLabel = (label: string) => readonly SyntaxStatement[];
 
 export class ActionTyper extends ExpressionTyper {
   readonly #used = new Set<string>();
+  readonly #inserted: CodeAtLabel;
+  readonly #labels = new Set<string>();
   #result: ValueType | undefined;
   #loops = 0;
   #nesting = 0;
+
+  constructor(
+    scope: Scope,
+    findings: Findings,
+    instruction?: InstructionNames,
+    inserted: CodeAtLabel = () => [],
+  ) {
+    super(scope, findings, instruction);
+    this.#inserted = inserted;
+  }
 
   /** Types a body that returns `result`, or nothing. */
   body(statement: SyntaxStatement, result?: ValueType): Statement[] {
@@ -24,9 +49,9 @@ export class ActionTyper extends ExpressionTyper {
   }
 
   /** Declares a parameter. */
-  parameter(name: string, type: ValueType): void {
+  parameter(name: string, type: ValueType, structure?: Structure): void {
     this.#used.add(name);
-    this.scope.set(name, { kind: "local", name, type });
+    this.scope.set(name, { kind: "local", name, type, ...(structure ? { structure } : {}) });
   }
 
   #inner(statement: SyntaxStatement): Statement[] {
@@ -64,9 +89,12 @@ export class ActionTyper extends ExpressionTyper {
       case "assign":
         return this.#assign(s);
       case "expression": {
+        const changed = this.#change(s.value);
+        if (changed) return changed;
         const value = this.value(s.value);
-        if (value.kind !== "call" && value.kind !== "method" && value.kind !== "builtin") {
-          if (this.findings.errors === 0)
+        if (!EFFECTS.has(value.kind)) {
+          // What only logs is a constant; a call that stands alone and computes something is of no use.
+          if (this.findings.errors === 0 && value.kind !== "constant")
             this.findings.warn("BW0228", s.span, "this statement has no effect");
           return [];
         }
@@ -102,12 +130,49 @@ export class ActionTyper extends ExpressionTyper {
         return this.#return(s);
       case "label":
         if (s.name === "Repeat") return [{ kind: "repeat", body: this.#inner(s.body) }];
-        return this.#statement(s.body);
+        return [...this.#atLabel(s.name), ...this.#statement(s.body)];
       case "try":
-      case "enum":
-        this.findings.error("BW0229", s.span, `${s.kind} is not known in action code`);
+        return [
+          {
+            kind: "try",
+            body: this.#inner(s.body),
+            // Whichever exception it names: all that can be raised are of one type.
+            handler: s.handlers.flatMap((h) => this.#inner(h.body)),
+          },
+        ];
+      case "enum": {
+        let next = 0n;
+        for (const member of s.members) {
+          if (member.value) next = constantOf(member.value, this.findings.constants) ?? next;
+          this.scope.set(member.name, { kind: "constant", value: next++ });
+        }
         return [];
+      }
     }
+  }
+
+  /** The code of aspects that name the label; an aspect's own labels are not looked up again in it. */
+  #atLabel(name: string): Statement[] {
+    if (this.#labels.has(name)) return [];
+    this.#labels.add(name);
+    const code = this.#inserted(name).flatMap((s) => this.#inner(s));
+    this.#labels.delete(name);
+    return code;
+  }
+
+  /** `x.mask(0,3);`: a method that changes its vector. */
+  #change(e: SyntaxExpression): Statement[] | undefined {
+    if (e.kind !== "call" || e.callee.kind !== "member" || !CHANGING.has(e.callee.name)) return undefined;
+    const { object } = e.callee;
+    const binding = object.kind === "name" ? this.scope.lookup(object.name) : undefined;
+    if (binding?.kind !== "local" || binding.structure) return undefined;
+    const target = this.target(object);
+    return target ? [{ kind: "assign", target, value: this.valueAs(e, target.type) }] : [];
+  }
+
+  /** The type of a declaration or parameter, with its structure when it has one. */
+  #typeOf(type: SyntaxType): { type: ValueType | undefined; structure?: Structure } {
+    return typeIn(type, this.scope, this.findings);
   }
 
   #for(s: Extract<SyntaxStatement, { kind: "for" }>): Statement[] {
@@ -115,13 +180,12 @@ export class ActionTyper extends ExpressionTyper {
     this.scope = new Scope(outer);
     const initial = s.initial.flatMap((i) => this.#statement(i));
     const test = s.test ? this.condition(s.test) : undefined;
-    if (!test) this.findings.error("BW0229", s.span, "a for loop needs a condition");
     const step = s.step.flatMap((i) => this.#statement(i));
     this.#loops++;
     const body = this.#inner(s.body);
     this.#loops--;
     this.scope = outer;
-    return test ? [{ kind: "for", initial, test, step, body }] : [];
+    return [{ kind: "for", initial, test: test ?? constant(1n, BIT), step, body }];
   }
 
   #return(s: Extract<SyntaxStatement, { kind: "return" }>): Statement[] {
@@ -137,56 +201,76 @@ export class ActionTyper extends ExpressionTyper {
 
   #declare(s: Extract<SyntaxStatement, { kind: "declare" }>): Statement[] {
     const inferred = s.type.name === "var";
-    const type = inferred ? undefined : resolveType(s.type, this.findings);
+    const resolved = inferred ? undefined : this.#typeOf(s.type);
+    const type = resolved?.type;
     if (s.type.name === "void") this.findings.error("BW0220", s.type.span, "a variable cannot be void");
     const result: Statement[] = [];
     for (const { name, size, value, span } of s.names) {
       if (size)
         this.findings.error("BW0220", span, "there are no arrays", "use a regfile of the description");
       let typed: Expression | undefined;
-      if (value) typed = type ? this.valueAs(value, type) : this.value(value);
-      else if (inferred)
+      let structure = resolved?.structure;
+      if (value) {
+        typed = type ? this.valueAs(value, type) : this.value(value);
+        if (inferred) structure = this.structureOf(value);
+        if (structure?.predictor !== undefined) {
+          const type = { width: 2, signed: false };
+          typed = { kind: "method", object: structure.predictor, method: "prediction", arguments: [], type };
+        }
+      } else if (structure) {
+        typed = constant(structure.initial, { width: structure.width, signed: false });
+      } else if (inferred)
         this.findings.error("BW0220", span, `var ${name} needs a value`, "its type is that of the value");
       if (this.scope.own(name)) this.findings.error("BW0234", span, `${name} is already declared here`);
       const hidden = this.scope.lookup(name);
-      if (hidden && hidden.kind !== "local" && hidden.kind !== "name" && hidden.kind !== "otherField") {
+      if (hidden && HIDDEN.has(hidden.kind)) {
         this.findings.warn("BW0235", span, `${name} hides a ${bindingWord(hidden)} of the same name`);
       }
       let unique = name;
       for (let n = 2; this.#used.has(unique); n++) unique = `${name}_${n}`;
       this.#used.add(unique);
       const actual: ValueType = type ?? typed?.type ?? { width: 32, signed: false };
-      this.scope.set(name, { kind: "local", name: unique, type: actual, constant: s.type.constant });
+      this.scope.set(name, {
+        kind: "local",
+        name: unique,
+        type: actual,
+        constant: s.type.constant,
+        ...(structure ? { structure } : {}),
+      });
       result.push({ kind: "declare", name: unique, type: actual, ...(typed ? { value: typed } : {}) });
     }
     return result;
   }
 
-  #assign(s: Extract<SyntaxStatement, { kind: "assign" }>): Statement[] {
-    const target = this.#target(s.target);
+  #assign(s: Extract<SyntaxStatement | SyntaxExpression, { kind: "assign" }>): Statement[] {
+    const target = this.target(s.target);
     if (!target) {
       if (s.value) this.typed(s.value);
       return [];
     }
     if (s.operator === "=") {
-      return s.value ? [{ kind: "assign", target, value: this.valueAs(s.value, target.type) }] : [];
+      if (!s.value) return [];
+      // a = b = c: b has c's value, and a has b's.
+      if (s.value.kind === "assign" && s.value.postfix !== true) {
+        const first = this.#assign(s.value);
+        const read = this.target(s.value.target);
+        return read ? [...first, { kind: "assign", target, value: convert(read, target.type) }] : first;
+      }
+      const option = this.optionOf(s.target, s.value);
+      const value = option === undefined ? this.valueAs(s.value, target.type) : constant(option, target.type);
+      return [{ kind: "assign", target, value }];
     }
     const operator = (
       s.operator === "++" ? "+" : s.operator === "--" ? "-" : s.operator.slice(0, -1)
     ) as BinaryOperator;
     const span = s.value?.span ?? s.span;
-    const value = this.operate(
-      operator,
-      target,
-      s.value ? this.typed(s.value) : { kind: "untyped", value: 1n },
-      s.span,
-      span,
-    );
+    const right = s.value ? this.typed(s.value) : ({ kind: "untyped", value: 1n } as const);
+    const value = operate(operator, target, right);
     return [{ kind: "assign", target, value: this.coerce(value, target.type, span) }];
   }
 
   /** The left side of an assignment, or undefined when it is none (then reported). */
-  #target(e: SyntaxExpression): Expression | undefined {
+  target(e: SyntaxExpression): Expression | undefined {
     if (e.kind === "name") {
       const binding = this.scope.lookup(e.name);
       if (binding?.kind === "field") {
@@ -201,16 +285,23 @@ export class ActionTyper extends ExpressionTyper {
     const before = this.findings.errors;
     let target = this.value(e);
     if (this.findings.errors > before || e.kind === "broken") return undefined;
-    if (target.kind === "extend" && target.type.width === target.value.type.width) target = target.value;
-    const base = target.kind === "slice" ? target.value : target;
+    // What reading extends (bits with computed positions, a 32-bit NIA), an assignment does not.
+    if (target.kind === "extend" && isPlace(target.value)) target = target.value;
+    const base = target.kind === "slice" || target.kind === "range" ? target.value : target;
     switch (base.kind) {
       case "local":
       case "register":
       case "element":
-      case "memory":
-        if (base.kind === "memory" && base !== target) break;
+      case "parm":
+      case "entry":
         return target;
+      case "slice":
+        // Bits of a field of a register.
+        if (isPlace(base)) return target;
+        break;
+      case "memory":
       case "nia":
+      case "cia":
         if (base === target) return target;
         break;
       default:
@@ -269,6 +360,31 @@ export class ActionTyper extends ExpressionTyper {
   }
 }
 
+const EFFECTS = new Set<Expression["kind"]>(["call", "method", "builtin", "service"]);
+
+/** Names that a variable had better not have. */
+const HIDDEN = new Set<Binding["kind"]>(["field", "register", "registerFile", "helper", "builtin"]);
+
+/** Whether an expression stands for something that can be assigned to. */
+function isPlace(e: Expression): boolean {
+  if (e.kind === "slice" || e.kind === "range") return isPlace(e.value);
+  return ["local", "register", "element", "parm", "entry", "nia", "cia"].includes(e.kind);
+}
+
+/** The type that a name stands for here: one of the language's, or a structure of the description. */
+export function typeIn(
+  type: SyntaxType,
+  scope: Scope,
+  findings: Findings,
+): { type: ValueType | undefined; structure?: Structure } {
+  const binding = scope.lookup(type.name);
+  if (binding?.kind === "type") {
+    const { structure } = binding;
+    return { type: { width: structure.width, signed: false }, structure };
+  }
+  return { type: resolveType(type, findings) };
+}
+
 function bindingWord(binding: Binding): string {
   const words: Readonly<Record<string, string>> = {
     field: "field",
@@ -281,10 +397,20 @@ function bindingWord(binding: Binding): string {
 }
 
 /** The signature of a helper function; wrong types are reported and replaced by 32 bits. */
-export function helperSignature(f: SyntaxFunction, findings: Findings): HelperSignature {
-  const result = resolveType(f.result, findings);
+export function helperSignature(f: SyntaxFunction, scope: Scope, findings: Findings): HelperSignature {
+  const { type: result } = typeIn(f.result, scope, findings);
+  const parameters = readParameters(f.parameters, scope, findings);
+  return { name: f.name, parameters, ...(result ? { result } : {}) };
+}
+
+/** Parameters with their types. One without a name gets one that no code can use. */
+export function readParameters(
+  list: readonly SyntaxParameter[],
+  scope: Scope,
+  findings: Findings,
+): HelperSignature["parameters"] {
   const names = new Set<string>();
-  const parameters = f.parameters.map(({ name, type, span }) => {
+  return list.map(({ name, type, initial, span }, i) => {
     if (type.reference && !type.constant) {
       findings.error(
         "BW0238",
@@ -293,33 +419,48 @@ export function helperSignature(f: SyntaxFunction, findings: Findings): HelperSi
         "helpers take values; return a value instead",
       );
     }
-    if (names.has(name)) findings.error("BW0234", span, `parameter ${name} occurs twice`);
+    if (name !== "" && names.has(name)) findings.error("BW0234", span, `parameter ${name} occurs twice`);
     names.add(name);
-    return { name, type: resolveType(type, findings) ?? { width: 32, signed: false } };
+    const known = typeIn(type, scope, findings);
+    const value = initial ? constantOf(initial, findings.constants) : undefined;
+    return {
+      name: name === "" ? `_${i}` : name,
+      type: known.type ?? { width: 32, signed: false },
+      ...(known.structure ? { structure: known.structure } : {}),
+      ...(value === undefined ? {} : { initial: value }),
+    };
   });
-  return { name: f.name, parameters, ...(result ? { result } : {}) };
 }
 
 /** Types the body of a helper. */
 export function typeHelper(
-  f: SyntaxFunction,
+  f: Pick<SyntaxFunction, "body" | "span">,
   signature: HelperSignature,
   scope: Scope,
   findings: Findings,
+  inserted?: CodeAtLabel,
 ): { helper: HelperFunction; calls: ReadonlySet<string> } {
-  const typer = new ActionTyper(new Scope(scope), findings);
-  for (const p of signature.parameters) typer.parameter(p.name, p.type);
+  const typer = new ActionTyper(new Scope(scope), findings, undefined, inserted);
+  for (const p of signature.parameters) typer.parameter(p.name, p.type, p.structure);
   const body = typer.body(f.body, signature.result);
   if (signature.result && !alwaysReturns(body)) {
-    findings.error("BW0230", f.span, `${f.name} does not return a value on every path`);
+    findings.error("BW0230", f.span, `${signature.name} does not return a value on every path`);
   }
-  return { helper: { ...signature, body }, calls: typer.calledHelpers };
+  const parameters = signature.parameters.map(({ name, type }) => ({ name, type }));
+  const { result } = signature;
+  return {
+    helper: { name: signature.name, parameters, ...(result ? { result } : {}), body },
+    calls: typer.calledHelpers,
+  };
 }
 
 function alwaysReturns(body: readonly Statement[]): boolean {
   return body.some(
     (s) =>
       s.kind === "return" ||
+      (s.kind === "expression" &&
+        s.value.kind === "service" &&
+        (s.value.service === "raise" || s.value.service === "fatal")) ||
       (s.kind === "if" && alwaysReturns(s.then) && alwaysReturns(s.otherwise)) ||
       (s.kind === "switch" &&
         s.cases.some((c) => c.values.length === 0) &&

@@ -11,6 +11,8 @@ import type { SyntaxExpression } from "./syntax.ts";
 export interface Untyped {
   readonly kind: "untyped";
   readonly value: bigint;
+  /** Has 64 bits whatever its value: written with LL. */
+  readonly long?: boolean;
 }
 
 export type Typed = Expression | Untyped;
@@ -18,9 +20,16 @@ export type Typed = Expression | Untyped;
 /** Stands in for a wrong expression, so that checking can go on. */
 export const POISON: Expression = { kind: "constant", value: 0n, type: WORD };
 
+/** What action code may ask of its own instruction. */
+export interface InstructionNames {
+  readonly attributes: readonly string[];
+}
+
 export interface Typer {
   readonly findings: Findings;
   readonly scope: Scope;
+  /** The instruction whose action this is; code that serves all instructions has none. */
+  readonly instruction: InstructionNames | undefined;
   /** Reports and gives POISON. */
   error(code: string, span: Span, message: string, help?: string): Expression;
   /** Reports a name that nothing has, with a suggestion. */
@@ -33,12 +42,6 @@ export interface Typer {
   /** An operand of a slice or of concat: an unsigned field stands for its own bits there. */
   bitsOf(e: SyntaxExpression): Expression;
   operate(operator: BinaryOperator, left: Typed, right: Typed, leftSpan: Span, rightSpan: Span): Typed;
-  /** Both values at one type, of at least `least` bits. */
-  sameType(
-    left: Typed,
-    right: Typed,
-    leftSpan: Span,
-    rightSpan: Span,
-    least: number,
-  ): [Expression, Expression];
+  /** `e` as the target of an assignment, or undefined when it is none (then reported). */
+  target(e: SyntaxExpression): Expression | undefined;
 }

@@ -18,7 +18,7 @@ export function extractField(field: InstructionField, word: number): number {
 export function fieldValue(field: InstructionField, word: number, address: number): number {
   let value = extractField(field, word);
   if (field.signed && value >= 2 ** (field.width - 1)) value -= 2 ** field.width;
-  value *= 2 ** field.shift;
+  value = value * 2 ** field.shift + (field.offset ?? 0);
   return field.address === "pc" ? (value + address) >>> 0 : value;
 }
 

@@ -5,10 +5,11 @@
 // register goes to the register array at once as well, so that the state is exact when an instruction faults and so that
 // computed register numbers (lmw, lswx) need no special care beyond reloading the cached variables afterwards.
 import { assertUnreachable, fail, InternalError } from "../base/diagnostic.ts";
-import type { Expression, HelperFunction, Statement, ValueType } from "../machine/action.ts";
+import type { Expression, HelperFunction, ServiceName, Statement, ValueType } from "../machine/action.ts";
 import type { Instruction, IsaModel } from "../machine/model.ts";
 import { compileBuiltin } from "./builtins.ts";
 import type { Slot, StateLayout } from "./layout.ts";
+import { insertText, rangeText, wrapText } from "./bit-text.ts";
 import { loadText, storeText } from "./memory-text.ts";
 import type { AccessText } from "./memory-text.ts";
 import {
@@ -41,6 +42,39 @@ interface Scope {
     { readonly label: string; readonly result: string; readonly type: ValueType | undefined } | undefined;
 }
 
+/**
+ * How the code reaches a machine that has more than plain registers and one memory. Every function gives the text of an
+ * expression, or of a statement with its semicolon; undefined: nothing special, as in a plain machine.
+ */
+export interface MachineText {
+  readRegister(name: string, direct: boolean): string | undefined;
+  writeRegister(name: string, value: string, direct: boolean): string | undefined;
+  readElement(file: string, index: string, direct: boolean): string | undefined;
+  writeElement(file: string, index: string, value: string, direct: boolean): string | undefined;
+  /** The name of a helper's function: helpers are called, not put in place. */
+  helper(name: string): string;
+  parm(name: string): string;
+  entry(object: string, field: string | undefined, width: number, indices: readonly string[]): string;
+  writeEntry(
+    object: string,
+    field: string | undefined,
+    width: number,
+    indices: readonly string[],
+    value: string,
+  ): string;
+  load(memory: string | undefined, address: string, bytes: number): string;
+  store(memory: string | undefined, address: string, bytes: number, value: string): string;
+  service(name: ServiceName, object: string | undefined, values: readonly string[]): string;
+  /** Text that holds the n-th output of the last service. */
+  output(n: number): string;
+  /** A branch to `address`. */
+  branch(address: string): string;
+  /** `CIA = address`. */
+  setCia(address: string): string;
+  /** Whether `error` is an exception of the machine. */
+  isRaised(error: string): string;
+}
+
 /** Iterations that a loop of action code may make before the run is refused: a wrong description must not hang. */
 const LOOP_LIMIT = 65_536;
 const HELPER_DEPTH = 16;
@@ -50,6 +84,7 @@ export class ActionCompiler {
   readonly #layout: StateLayout;
   readonly #access: AccessText;
   readonly #cacheRegisters: boolean;
+  readonly #machine: MachineText | undefined;
   readonly #cached = new Set<number>();
   #site: Site | undefined;
   #place = "";
@@ -58,7 +93,14 @@ export class ActionCompiler {
   #temporaries = 0;
   #depth = 0;
 
-  constructor(isa: IsaModel, layout: StateLayout, access: AccessText, cacheRegisters: boolean) {
+  constructor(
+    isa: IsaModel,
+    layout: StateLayout,
+    access: AccessText,
+    cacheRegisters: boolean,
+    machine?: MachineText,
+  ) {
+    this.#machine = machine;
     this.#isa = isa;
     this.#layout = layout;
     this.#access = access;
@@ -69,10 +111,32 @@ export class ActionCompiler {
   instruction(instruction: Instruction, site: Site): string {
     this.#site = site;
     this.#place = instruction.name;
-    this.#scope = { names: new Map(), outer: undefined, exit: undefined };
+    const label = this.#fresh("L");
+    this.#scope = { names: new Map(), outer: undefined, exit: { label, result: "", type: undefined } };
     this.#out = [];
     this.#statements(instruction.action);
-    return `{${this.#out.join("")}}`;
+    const text = this.#out.join("");
+    return `${text.includes(`break ${label};`) ? `${label}:` : ""}{${text}}`;
+  }
+
+  /** Text of a JavaScript function `name(…)` for a helper or a hook. */
+  function(helper: HelperFunction, name: string, site: Site): string {
+    this.#site = site;
+    this.#place = helper.name;
+    this.#scope = {
+      names: new Map(),
+      outer: undefined,
+      exit: { label: "", result: "", type: helper.result },
+    };
+    this.#out = [];
+    const parameters = helper.parameters.map((p) => {
+      const js = this.#fresh(`p_${p.name.replace(/\W/g, "_")}`);
+      this.#scope.names.set(p.name, { js, type: p.type });
+      return js;
+    });
+    this.#statements(helper.body);
+    const end = helper.result ? `return ${constant(helper.result, 0n).js};` : "";
+    return `function ${name}(${parameters.join(",")}){${this.#out.join("")}${end}}`;
   }
 
   /** Declarations of the cached registers, to stand before the instructions, when all have been compiled. */
@@ -161,9 +225,23 @@ export class ActionCompiler {
       case "return": {
         const exit = this.#scope.exit;
         if (!exit) this.#unsupported("return outside a helper function");
+        if (exit.label === "") {
+          // A function of its own.
+          const v = s.value && exit.type ? convert(this.#expression(s.value), exit.type).js : "";
+          this.#out.push(`return ${v};`);
+          return;
+        }
         if (s.value && exit.type)
           this.#out.push(`${exit.result}=${convert(this.#expression(s.value), exit.type).js};`);
         this.#out.push(`break ${exit.label};`);
+        return;
+      }
+      case "try": {
+        const error = this.#fresh("x");
+        const raised = this.#needMachine("try").isRaised(error);
+        this.#out.push(
+          `try${this.#block(s.body)}catch(${error}){if(!${raised})throw ${error};${this.#block(s.handler)}}`,
+        );
         return;
       }
       case "repeat":
@@ -221,17 +299,49 @@ export class ActionCompiler {
         this.#out.push(`${l.js}=${convert(given, l.type).js};`);
         return;
       }
-      case "register":
-        this.#write(this.#register(target.register), v);
+      case "register": {
+        const special = this.#machine?.writeRegister(target.register, v.js, target.direct ?? false);
+        if (special !== undefined) this.#out.push(special);
+        else this.#write(this.#register(target.register), v);
         return;
-      case "element":
-        this.#assignElement(target.registerFile, this.#expression(target.index), v);
+      }
+      case "element": {
+        const index = this.#expression(target.index);
+        const at = convert(index, WORD).js;
+        const special = this.#machine?.writeElement(target.registerFile, at, v.js, target.direct ?? false);
+        if (special !== undefined) this.#out.push(special);
+        else this.#assignElement(target.registerFile, index, v);
+        return;
+      }
+      case "parm":
+        this.#out.push(`${this.#needMachine("parm").parm(target.parm)}=${convert(given, WORD).js};`);
+        return;
+      case "entry": {
+        const at = target.indices.map((i) => convert(this.#expression(i), WORD).js);
+        const { object, field, type } = target;
+        this.#out.push(this.#needMachine("entry").writeEntry(object, field, type.width, at, v.js));
+        return;
+      }
+      case "range": {
+        const plain: ValueType = { width: target.value.type.width, signed: false };
+        const old = this.#temporary(convert(this.#expression(target.value), plain));
+        const bits = this.#temporary(convert(v, plain));
+        const at = this.#positions(target, plain.width);
+        this.#assign(target.value, value(plain, insertText(plain.width, old.js, at, bits.js)));
+        return;
+      }
+      case "cia":
+        this.#out.push(this.#needMachine("cia").setCia(convert(given, WORD).js));
         return;
       case "slice":
         this.#assignSlice(target, v);
         return;
       case "memory": {
         const address = this.#temporary(convert(this.#expression(target.address), WORD));
+        if (this.#machine) {
+          this.#out.push(this.#machine.store(target.memory, address.js, target.bytes, v.js));
+          return;
+        }
         this.#out.push(
           storeText(
             this.#access,
@@ -245,7 +355,7 @@ export class ActionCompiler {
         return;
       }
       case "nia":
-        this.#out.push(`nia=${convert(given, WORD).js};`);
+        this.#out.push(this.#machine?.branch(convert(given, WORD).js) ?? `nia=${convert(given, WORD).js};`);
         return;
       case "concat": {
         const whole = this.#temporary(v);
@@ -329,10 +439,42 @@ export class ActionCompiler {
       }
       case "field":
         return convert(this.#at().field(e.field), e.type);
-      case "register":
+      case "register": {
+        const special = this.#machine?.readRegister(e.register, e.direct ?? false);
+        if (special !== undefined) return this.#temporary(value(e.type, special));
         return convert(this.#read(this.#register(e.register)), e.type);
-      case "element":
-        return convert(this.#element(e.registerFile, this.#expression(e.index)), e.type);
+      }
+      case "element": {
+        const index = this.#expression(e.index);
+        const at = convert(index, WORD).js;
+        const special = this.#machine?.readElement(e.registerFile, at, e.direct ?? false);
+        if (special !== undefined) return this.#temporary(value(e.type, special));
+        return convert(this.#element(e.registerFile, index), e.type);
+      }
+      case "parm":
+        return value(e.type, this.#needMachine("parm").parm(e.parm));
+      case "entry": {
+        const at = e.indices.map((i) => convert(this.#expression(i), WORD).js);
+        return this.#temporary(
+          value(e.type, this.#needMachine("entry").entry(e.object, e.field, e.type.width, at)),
+        );
+      }
+      case "range": {
+        const plain: ValueType = { width: e.value.type.width, signed: false };
+        const v = this.#temporary(convert(this.#expression(e.value), plain));
+        return convert(value(plain, rangeText(plain.width, v.js, this.#positions(e, plain.width))), e.type);
+      }
+      case "insert": {
+        const plain: ValueType = { width: e.value.type.width, signed: false };
+        const v = this.#temporary(convert(this.#expression(e.value), plain));
+        const bits = this.#temporary(convert(this.#expression(e.bits), plain));
+        return convert(
+          value(plain, insertText(plain.width, v.js, this.#positions(e, plain.width), bits.js)),
+          e.type,
+        );
+      }
+      case "service":
+        return this.#service(e);
       case "slice":
         return this.#slice(e);
       case "concat":
@@ -369,6 +511,10 @@ export class ActionCompiler {
         const address = this.#temporary(convert(this.#expression(e.address), WORD));
         const type: ValueType = { width: 8 * e.bytes, signed: false };
         const name = this.#fresh("m");
+        if (this.#machine) {
+          this.#out.push(`const ${name}=${this.#machine.load(e.memory, address.js, e.bytes)};`);
+          return convert(value(type, name), e.type);
+        }
         this.#out.push(loadText(this.#access, name, address.js, e.bytes, this.#cia(), this.#fresh("i")));
         return convert({ ...value(type, name), type: { width: type.width, signed: e.type.signed } }, e.type);
       }
@@ -382,6 +528,7 @@ export class ActionCompiler {
           temporary: (v) => this.#temporary(v),
           emit: (text) => this.#out.push(text),
           cia: this.#cia(),
+          type: e.type,
         });
         return result ? convert(result, e.type) : value(e.type, "");
       }
@@ -406,10 +553,10 @@ export class ActionCompiler {
       return slice(v, f, l, e.type);
     }
     const plain: ValueType = { width, signed: false };
-    const right = binary(WORD, "-", constant(WORD, BigInt(width - 1)), last);
-    // Narrow numbers of bits cannot shift too far: 31 - n for a five-bit n stays within 0 to 31.
-    const near = last.type.width <= 5 && width === 32;
-    const count = near ? { ...right, type: { width: 5, signed: false } } : right;
+    const from = binary(WORD, "-", constant(WORD, BigInt(width - 1)), last);
+    // Positions wrap around; for 32 bits JavaScript's shifts do that by themselves.
+    const right = width === 32 ? from : value(WORD, wrapText(width, from.js));
+    const count = width === 32 ? { ...right, type: { width: 5, signed: false } } : right;
     const shifted = binary(plain, ">>", { ...v, type: plain }, count);
     return convert(shifted, e.type);
   }
@@ -450,10 +597,42 @@ export class ActionCompiler {
     return value(type, name);
   }
 
+  #needMachine(what: string): MachineText {
+    return this.#machine ?? this.#unsupported(what);
+  }
+
+  /** First and last position of a range, modulo the width. */
+  #positions(e: { readonly first: Expression; readonly last: Expression }, width: number): [string, string] {
+    const at = (p: Expression): string => {
+      const v = convert(this.#expression(p), WORD);
+      if (v.known !== undefined) return String(v.known % BigInt(width));
+      return this.#temporary(value(WORD, wrapText(width, v.js))).js;
+    };
+    return [at(e.first), at(e.last)];
+  }
+
+  #service(e: Expression & { kind: "service" }): Value {
+    const machine = this.#needMachine(`the service ${e.service}`);
+    const values = e.arguments.map((a) => this.#temporary(this.#expression(a)).js);
+    const result = this.#fresh("s");
+    this.#out.push(`const ${result}=${machine.service(e.service, e.object, values)};`);
+    e.outputs?.forEach((target, i) => this.#assign(target, value(WORD, machine.output(i))));
+    return value(e.type, result);
+  }
+
   /** A helper's body stands in place of its call; recursion is refused. */
   #call(name: string, args: readonly Expression[], type: ValueType): Value {
     const helper: HelperFunction | undefined = this.#isa.helpers[name];
     if (!helper) this.#unsupported(`helper function ${name}`);
+    if (this.#machine) {
+      const given = args.map((a, i) => convert(this.#expression(a), helper.parameters[i]?.type ?? a.type));
+      const text = `${this.#machine.helper(name)}(${given.map((v) => v.js).join(",")})`;
+      if (!helper.result) {
+        this.#out.push(`${text};`);
+        return value(type, "");
+      }
+      return convert(this.#temporary(value(helper.result, text)), type);
+    }
     if (++this.#depth > HELPER_DEPTH) this.#unsupported(`recursion of ${name}`);
     const values = args.map((a) => this.#expression(a));
     const result = this.#fresh("r");

@@ -8,6 +8,8 @@ export interface BuiltinContext {
   temporary(v: Value): Value;
   emit(text: string): void;
   readonly cia: Value;
+  /** Type of the call. */
+  readonly type: ValueType;
 }
 
 /** The call's value; undefined for those that have none (their text is emitted). */
@@ -35,7 +37,30 @@ export function compileBuiltin(
       return value(type, `(Math.clz32(${v.js})-${32 - v.type.width})`);
     }
     case "rotate_left":
-      return rotate(word(0), arg(1), at);
+      if (arg(0).type.width === 32) return rotate(word(0), arg(1), at);
+      return rotateAny(arg(0), arg(1), at);
+    case "carries": {
+      const type: ValueType = { width: arg(0).type.width, signed: false };
+      const [x, y] = [at.temporary(convert(arg(0), type)), at.temporary(convert(arg(1), type))];
+      const carryIn = convert({ ...arg(2), type: { width: arg(2).type.width, signed: false } }, type);
+      const sum = at.temporary(binary(type, "+", binary(type, "+", x, y), carryIn));
+      const either = binary(type, "&", binary(type, "^", x, y), complement(sum));
+      return binary(type, "|", binary(type, "&", x, y), either);
+    }
+    case "mask": {
+      const { width } = at.type;
+      const text = `maskOf(${width},${word(0).js},${word(1).js})`;
+      if (width === 32) return mask(word(0), word(1));
+      return value({ width, signed: false }, width > 32 ? text : `Number(${text})`);
+    }
+    case "count_ones":
+      return value(WORD, `countOnes(${arg(0).js})`);
+    case "swap_bytes":
+      return value(arg(0).type, `swapBytes(${arg(0).js},${arg(0).type.width})`);
+    case "signed_multiply":
+      return binary(arg(0).type, "*", arg(0), arg(1));
+    case "signed_divide":
+      return binary(arg(0).type, "/", at.temporary(arg(0)), at.temporary(arg(1)));
     case "mask32":
       return mask(convert(arg(0), WORD), convert(arg(1), WORD));
     case "multiply_high_signed":
@@ -99,6 +124,14 @@ function rotate(v: Value, count: Value, at: BuiltinContext): Value {
   return value(WORD, `(${x.js}<<${n.js}|${x.js}>>>(32-${n.js}))`);
 }
 
+function rotateAny(v: Value, count: Value, at: BuiltinContext): Value {
+  const type: ValueType = { width: v.type.width, signed: false };
+  const x = at.temporary(convert({ ...v, type }, type));
+  const n = at.temporary(value(WORD, `((${convert(count, WORD).js}>>>0)%${type.width})`));
+  const back = value(WORD, `(${type.width}-${n.js})`);
+  return binary(type, "|", binary(type, "<<", x, n), binary(type, ">>", x, back));
+}
+
 function mask(first: Value, last: Value): Value {
   if (first.known === undefined || last.known === undefined)
     return value(WORD, `mask32(${first.js},${last.js})`);
@@ -109,7 +142,8 @@ function mask(first: Value, last: Value): Value {
 
 /** Names of the functions in BUILTIN_SUPPORT. */
 export const BUILTIN_SUPPORT_NAMES =
-  "multiplyHighUnsigned,multiplyHighSigned,mask32,shiftWide,leadingZerosWide";
+  "multiplyHighUnsigned,multiplyHighSigned,mask32,shiftWide,leadingZerosWide,maskOf,countOnes,swapBytes," +
+  "rangeWide,insertWide,rangeNarrow,insertNarrow";
 
 /** Source of the functions that the texts above call. */
 export const BUILTIN_SUPPORT = `
@@ -129,6 +163,42 @@ function mask32(first,last){
 function shiftWide(x,n,left){
   const by=n>64n?64n:n;
   return left?x<<by:x>>by;
+}
+function maskOf(width,first,last){
+  const w=BigInt(width),f=BigInt((first>>>0)%width),l=BigInt((last>>>0)%width),all=(1n<<w)-1n;
+  const from=all>>f,to=all^((1n<<(w-1n-l))-1n);
+  return f<=l?from&to:from|to;
+}
+function countOnes(x){
+  let n=0;
+  if(typeof x==="bigint")for(;x!==0n;x&=x-1n)n++;
+  else for(;x!==0;x&=x-1)n++;
+  return n;
+}
+function swapBytes(x,width){
+  if(width===32)return x<<24|(x&0xff00)<<8|x>>>8&0xff00|x>>>24;
+  if(width===16)return (x&255)<<8|x>>>8;
+  if(width===8)return x;
+  let y=0n;
+  for(let i=0;i<width;i+=8){y=y<<8n|x&255n;x>>=8n;}
+  return y;
+}
+function rangeWide(x,width,first,last){
+  if(last<first)return 0n;
+  return (x>>BigInt(width-1-last))&((1n<<BigInt(last-first+1))-1n);
+}
+function insertWide(x,width,first,last,bits){
+  if(last<first)return x;
+  const at=BigInt(width-1-last),m=((1n<<BigInt(last-first+1))-1n)<<at;
+  return x&~m|bits<<at&m;
+}
+function rangeNarrow(x,width,first,last){
+  return last<first?0:x<<(32-width+first)>>>(31-last+first)|0;
+}
+function insertNarrow(x,width,first,last,bits){
+  if(last<first)return x;
+  const at=width-1-last,m=(-1>>>(31-last+first))<<at;
+  return x&~m|bits<<at&m;
 }
 function leadingZerosWide(x,width){
   return x===0n?width:width-x.toString(2).length;

@@ -3,3 +3,12 @@ export { createIss } from "./iss.ts";
 export type { Iss, IssOptions, MachineState, Mounts, Profile, ProgramIo } from "./iss-types.ts";
 export { SystemCalls } from "./system-calls.ts";
 export type { SystemMemory, SystemResult, SystemSettings } from "./system-calls.ts";
+export { createModelSimulator } from "./model-simulator.ts";
+export type {
+  EntryImage,
+  LastStep,
+  MemoryAccess,
+  ModelOptions,
+  ModelSimulator,
+  PlainImage,
+} from "./model-simulator.ts";

@@ -1,7 +1,7 @@
 // Where each register of the description lives: one Int32Array for all registers of up to 32 bits, in order of register
 // files (the general registers first) and single registers. Wider ones live in a BigUint64Array.
 import { fail } from "../base/diagnostic.ts";
-import type { IsaModel } from "../machine/model.ts";
+import type { IsaModel, RegisterFile } from "../machine/model.ts";
 
 export interface Slot {
   /** Index into the narrow or the wide array. */
@@ -28,12 +28,12 @@ export interface StateLayout {
 
 const PLAIN_LIMIT = 4096;
 
-/** Lays out the registers. Fails with BW0321 when a register is wider than 64 bits or a plain file is too large. */
-export function layoutState(isa: IsaModel): StateLayout {
+/** Lays out the registers. Fails with BW0321 when a register is wider than `limit` bits or a plain file is too large. */
+export function layoutState(isa: IsaModel, limit = 64): StateLayout {
   let narrow = 0;
   let wide = 0;
   const take = (width: number, count: number, name: string): number => {
-    if (width > 64 || width < 1 || count > PLAIN_LIMIT)
+    if (width > limit || width < 1 || count > PLAIN_LIMIT)
       fail("BW0321", `register ${name} (${count} of ${width} bits) is more than the simulator holds`);
     const first = width > 32 ? wide : narrow;
     if (width > 32) wide += count;
@@ -41,7 +41,9 @@ export function layoutState(isa: IsaModel): StateLayout {
     return first;
   };
   const files = new Map<string, FileSlots>();
-  const plain = Object.values(isa.registerFiles).filter((f) => Object.keys(f.entries).length === 0);
+  const sparse = (f: RegisterFile): boolean =>
+    Object.keys(f.entries).length > 0 || f.elements !== undefined || f.addresses !== undefined;
+  const plain = Object.values(isa.registerFiles).filter((f) => !sparse(f));
   for (const f of plain) {
     const first = take(f.width, f.size, f.name);
     files.set(f.name, { first, size: f.size, width: f.width, wide: f.width > 32 });
@@ -55,6 +57,15 @@ export function layoutState(isa: IsaModel): StateLayout {
     for (const [index, name] of Object.entries(f.entries)) {
       const slot = registers.get(name);
       if (slot) entries.set(Number(index), slot);
+    }
+    for (const [index, element] of Object.entries(f.elements ?? {})) {
+      const file = files.get(element.registerFile);
+      if (file && !file.entries)
+        entries.set(Number(index), {
+          index: file.first + element.index,
+          width: file.width,
+          wide: file.wide,
+        });
     }
     files.set(f.name, { first: 0, size: f.size, width: f.width, wide: false, entries });
   }

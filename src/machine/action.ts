@@ -3,7 +3,8 @@
 // no consumer needs the loader's symbol tables.
 //
 // Bits count from the left (PowerPC and ADL order): bit 0 is the most significant.
-// Widths are 1 to 64. Values are unsigned bit vectors of their width; signed meaning comes from the operator.
+// Widths are 1 to 1024 (instruction-set descriptions of our own keep to 64). Values are unsigned bit vectors of their
+// width; signed meaning comes from the operator.
 //
 // What the loader guarantees:
 // - Operands of arithmetic, bitwise and comparison operators have the same width and sign, so `left.type` tells whether
@@ -11,9 +12,13 @@
 //   count is an unsigned 32-bit value. `&&`, `||`, `!` and tests have one bit.
 // - `extend` never narrows: it widens, or (at equal width) only changes the sign that operators above see. Narrowing is
 //   a `slice` of the low bits.
-// - A slice's width is `type.width`, constant; `last` is `first` + width − 1 even when both are computed.
-// - The target of an assignment is a local, register, element, memory, nia, or a slice of a local, register or element;
-//   the assigned value has the target's width. Parameters of helpers are locals of it and may be assigned.
+// - A slice's width is `type.width`, constant; `last` is `first` + width − 1 even when both are computed. Where the
+//   number of bits is itself computed, it is a `range`. Computed positions count modulo the value's width.
+// - The target of an assignment is a local, register, element, memory, nia, parm, entry, or a slice or range of a local,
+//   register, element, parm or entry; the assigned value has the target's width. Parameters of helpers are locals of it
+//   and may be assigned.
+// - A value with named parts (an entry of a translation table, the data of an exception) is one bit vector, whose parts
+//   are slices.
 // - Locals have names that are unique in their action or function. A local without a value starts as 0.
 // - Fields that an encoding fixes are constants; branches that they make impossible are gone.
 
@@ -21,6 +26,8 @@
 export interface ValueType {
   readonly width: number;
   readonly signed: boolean;
+  /** One of C's integers (`int`, `bool`), not a bit vector. Only the loader's rules of widths look at it. */
+  readonly native?: true;
 }
 
 /** `+` wraps at the result's width. Shifts by the width or more give 0 (or the sign for a signed `>>`). */
@@ -49,17 +56,50 @@ export type UnaryOperator = "-" | "~" | "!" | "+";
 export type Expression = { readonly type: ValueType } & (
   | { readonly kind: "constant"; readonly value: bigint }
   | { readonly kind: "local"; readonly name: string }
-  /** An instruction field, after shift, sign extension and pc-relative addition as the field declares. */
+  /**
+   * An instruction field: its bits, or 32 bits when it is signed, shifted or an address; after shift, sign extension and
+   * pc-relative addition as the field declares.
+   */
   | { readonly kind: "field"; readonly field: string }
-  | { readonly kind: "register"; readonly register: string }
+  /** `direct`: the stored bits, without the register's hooks. */
+  | { readonly kind: "register"; readonly register: string; readonly direct?: true }
   /** `GPR(RA)`, `SPR(n)`. */
-  | { readonly kind: "element"; readonly registerFile: string; readonly index: Expression }
+  | {
+      readonly kind: "element";
+      readonly registerFile: string;
+      readonly index: Expression;
+      readonly direct?: true;
+    }
+  /** A parameter of the architecture; its value is the number of the option. */
+  | { readonly kind: "parm"; readonly parm: string }
+  /** An entry of a translation table, `TlbCam(set,way)`, or a field of a cache's set or way. */
+  | {
+      readonly kind: "entry";
+      readonly object: string;
+      readonly indices: readonly Expression[];
+      readonly field?: string;
+    }
   /** `x(first,last)`, `CR.CR0`, `x(n)`: bits first to last of `value`, counted from its left. */
   | {
       readonly kind: "slice";
       readonly value: Expression;
       readonly first: Expression;
       readonly last: Expression;
+    }
+  /** Bits first to last of `value` at its right end, the rest 0; as wide as `value`, both positions modulo its width. */
+  | {
+      readonly kind: "range";
+      readonly value: Expression;
+      readonly first: Expression;
+      readonly last: Expression;
+    }
+  /** `value` with its bits first to last replaced by the lowest bits of `bits`. */
+  | {
+      readonly kind: "insert";
+      readonly value: Expression;
+      readonly first: Expression;
+      readonly last: Expression;
+      readonly bits: Expression;
     }
   | { readonly kind: "concat"; readonly parts: readonly Expression[] }
   | { readonly kind: "extend"; readonly value: Expression } // to type.width, by the sign when value.type.signed
@@ -76,14 +116,30 @@ export type Expression = { readonly type: ValueType } & (
       readonly then: Expression;
       readonly otherwise: Expression;
     }
-  /** Memory read, `bytes` 1, 2, 4 or 8; the value is big-endian. */
-  | { readonly kind: "memory"; readonly address: Expression; readonly bytes: number }
+  /** Memory read, `bytes` 1, 2, 4 or 8 (up to 64 in foreign descriptions); the value is big-endian. `memory`: a local
+   *  memory instead of the global one. */
+  | {
+      readonly kind: "memory";
+      readonly address: Expression;
+      readonly bytes: number;
+      readonly memory?: string;
+    }
   /** Address of this instruction (CIA) and of the next one to execute (NIA; readable and assignable). */
   | { readonly kind: "cia" }
   | { readonly kind: "nia" }
   /** One of the language's built-in functions; the list with meanings is BUILTINS. */
   | { readonly kind: "builtin"; readonly name: BuiltinName; readonly arguments: readonly Expression[] }
   | { readonly kind: "call"; readonly helper: string; readonly arguments: readonly Expression[] }
+  /** Something that the simulator does: translate an address, touch a cache line, raise an exception (SERVICES). */
+  | {
+      readonly kind: "service";
+      readonly service: ServiceName;
+      /** The cache, table, bus, exception or attribute that it is done to or with. */
+      readonly object?: string;
+      readonly arguments: readonly Expression[];
+      /** Locals that it gives values to, besides its result. */
+      readonly outputs?: readonly Expression[];
+    }
   /** uADL only: a method of a resource or operand (`Src.can_read_fp(Fwd)`), or of the instruction (`exec()`, object ""). */
   | {
       readonly kind: "method";
@@ -123,6 +179,8 @@ export type Statement =
   | { readonly kind: "break" }
   | { readonly kind: "continue" }
   | { readonly kind: "return"; readonly value?: Expression }
+  /** `handler` runs when an exception is raised in `body`. */
+  | { readonly kind: "try"; readonly body: readonly Statement[]; readonly handler: readonly Statement[] }
   /** uADL only: repeated each cycle while a lock-step neighbour stalls. */
   | { readonly kind: "repeat"; readonly body: readonly Statement[] };
 
@@ -154,9 +212,79 @@ export const BUILTINS = {
   /** Make and test a reservation for lwarx/stwcx.: set(address), clear-and-test(address) → 1 when held. */
   reserve: 1,
   reservation_held: 1,
+  /** Carry out of every bit of a+b+c, at the wider of a and b. */
+  carries: 3,
+  /** Ones from bit first to bit last of the result's width, wrapping when first > last; positions modulo the width. */
+  mask: 2,
+  count_ones: 1,
+  /** Bytes in opposite order. */
+  swap_bytes: 1,
+  /** Products and quotients of signed values at the operands' (equal) width; a quotient by zero is 0 when the width is
+   *  32 or less. */
+  signed_multiply: 2,
+  signed_divide: 2,
 } as const;
 
 export type BuiltinName = keyof typeof BUILTINS;
+
+/** What simulators do for action code beyond computing. */
+export const SERVICES = {
+  /** Raises the exception `object` now, with its data: the instruction ends here. */
+  raise: true,
+  /** Has the exception `object` handled when the instruction is done. */
+  set_exception: true,
+  cancel_exception: true,
+  /** The core stops. */
+  halt: true,
+  reset_core: true,
+  /** Real address of an effective one, for kind 0 instruction, 1 load, 2 store. */
+  translate: true,
+  last_real_address: true,
+  /** Looks an address up in a table or a cache; gives set and way. */
+  search: true,
+  sets: true,
+  ways: true,
+  /** Methods of the cache `object`: `cache_touch(address)` … */
+  cache_allocate: true,
+  cache_enabled: true,
+  cache_fill: true,
+  cache_find: true,
+  cache_flush: true,
+  cache_fully_locked: true,
+  cache_fully_unlocked: true,
+  cache_get_set: true,
+  cache_invalidate: true,
+  cache_is_dirty: true,
+  cache_is_locked: true,
+  cache_is_valid: true,
+  cache_is_write_through: true,
+  cache_lock: true,
+  cache_read_from_mem: true,
+  cache_read_from_next: true,
+  cache_store: true,
+  cache_touch: true,
+  cache_unlock: true,
+  /** Sends data on the event bus `object`; the second argument: to the sender, too. */
+  send: true,
+  /** Whether the instruction being executed has the attribute `object`. */
+  has_attribute: true,
+  valid_index: true,
+  instruction_count: true,
+  /** Switches to the instruction table with this number. */
+  set_table: true,
+  current_table: true,
+  /** System calls: whether there are any, an argument, the call, its result. */
+  syscall_enabled: true,
+  syscall_argument: true,
+  syscall_trigger: true,
+  syscall_result: true,
+  external_flag: true,
+  set_external_flag: true,
+  /** Ends the simulation with a message. */
+  fatal: true,
+} as const;
+
+export type ServiceName = keyof typeof SERVICES;
 
 export interface HelperFunction {
   readonly name: string;

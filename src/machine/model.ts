@@ -24,6 +24,12 @@ export interface InstructionField {
   readonly signed: boolean;
   /** Left shift applied when the field is used as a value. */
   readonly shift: number;
+  /** Added when the field is used as a value, after the shift. */
+  readonly offset?: number;
+  /** The field only says more about bits that another field has, so that they can be written and read apart. */
+  readonly overlay?: true;
+  /** The field has no bits: it only stands in the syntax of aliases. */
+  readonly pseudo?: true;
   /** "pc": CIA is added when used as a value; "absolute": an address; "none". */
   readonly address: "none" | "pc" | "absolute";
   /** Register file that the field indexes, when it does. */
@@ -41,6 +47,28 @@ export interface Register {
   readonly width: number;
   readonly fields: readonly RegisterField[];
   readonly resetValue: bigint;
+  /** Number of the leftmost bit in the description's own counting. */
+  readonly offset?: number;
+  readonly hooks?: RegisterHooks;
+  /** Bits that exist, when fields are declared and some bits belong to none: the others stay 0. */
+  readonly implemented?: bigint;
+  /** Bits that an ordinary write leaves alone. */
+  readonly readonly?: bigint;
+  /** Name in traces, when it is another one. */
+  readonly logName?: string;
+}
+
+/** What happens on a read or write, by names of functions of IsaModel.hooks. Functions of a register file's hooks have
+ *  the element's index as their first parameter. */
+export interface RegisterHooks {
+  /** Gives the value read. */
+  readonly read?: string;
+  /** Has the value written as its argument; stores what is to be stored itself. */
+  readonly write?: string;
+  /** Writes have no effect. */
+  readonly ignoreWrites?: true;
+  /** Sets the register on reset, instead of the reset value. */
+  readonly reset?: string;
 }
 
 export interface RegisterFile {
@@ -49,6 +77,25 @@ export interface RegisterFile {
   readonly width: number;
   /** For files like SPR: index → register of its own. Indices not listed are errors when size is sparse. */
   readonly entries: Readonly<Record<number, string>>;
+  /** Entries that are elements of another file: index → file and index there. A file has these, `entries`, or neither. */
+  readonly elements?: Readonly<Record<number, { readonly registerFile: string; readonly index: number }>>;
+  /** Entries that are the current or the next instruction's address. */
+  readonly addresses?: Readonly<Record<number, "cia" | "nia">>;
+  /** Hooks of single entries, besides those of the registers that they are. */
+  readonly entryHooks?: Readonly<Record<number, RegisterHooks>>;
+  /** Functions for indices that have no entry. */
+  readonly invalid?: { readonly read?: string; readonly write?: string };
+  readonly fields?: readonly RegisterField[];
+  readonly hooks?: RegisterHooks;
+  readonly implemented?: bigint;
+  readonly readonly?: bigint;
+  readonly resetValue?: bigint;
+  readonly offset?: number;
+  /** What register names start with in assembly text. */
+  readonly prefix?: string;
+  readonly logName?: string;
+  /** In traces each element is a register of its own. */
+  readonly logAsRegisters?: true;
 }
 
 /** A register, or an element of a register file, that an instruction reads or writes, found from its action code. */
@@ -96,6 +143,8 @@ export interface RegisterAccess {
 
 export interface Instruction {
   readonly name: string;
+  /** Bits of an instruction that has fewer than 32, which then stand at the left of mask and match. */
+  readonly width?: number;
   /** Constant fields: bits fixed by the encoding. */
   readonly mask: number; // unsigned 32-bit
   readonly match: number; // unsigned 32-bit
@@ -140,6 +189,138 @@ export interface IsaModel {
   readonly registerFiles: Readonly<Record<string, RegisterFile>>;
   readonly instructions: readonly Instruction[];
   readonly helpers: Readonly<Record<string, HelperFunction>>;
+  /** The rest of what a foreign description may have; absent in one that only has registers and instructions. */
+  readonly machine?: ArchitectureModel;
+}
+
+/** What an instruction set has besides registers and instructions. Functions are names in `hooks`. */
+export interface ArchitectureModel {
+  /** Bodies of hooks, tests and watches; they may call helpers. Names have a dot: `XER.write`. */
+  readonly hooks: Readonly<Record<string, HelperFunction>>;
+  readonly parms: readonly Parm[];
+  readonly exceptions: readonly ExceptionModel[];
+  readonly mmu?: MmuModel;
+  readonly caches: readonly CacheModel[];
+  readonly memories: readonly LocalMemory[];
+  readonly buses: readonly EventBus[];
+  /** Names of the decoders' tables, the first is the one after reset; absent: one with all instructions. */
+  readonly tables?: readonly { readonly name: string; readonly instructions: readonly string[] }[];
+  /** Called when a register that the function reads has changed. */
+  readonly watches: readonly { readonly hook: string; readonly registers: readonly string[] }[];
+  /** Functions called at fixed moments, by the language's names (`pre_fetch`, `post_exec` …). */
+  readonly moments: Readonly<Partial<Record<Moment, string>>>;
+  /** How the registers of the program counter are called in traces and images. */
+  readonly counters: { readonly cia: string; readonly nia: string };
+  readonly resetAddress: number | string;
+  readonly addressMask: { readonly effective: bigint; readonly real: bigint };
+  /** Whether an exception counts as a branch. */
+  readonly exceptionIsBranch: boolean;
+}
+
+export type Moment =
+  | "pre_fetch"
+  | "post_fetch"
+  | "post_exec"
+  | "pre_cycle"
+  | "post_cycle"
+  | "pre_exception"
+  | "post_exception"
+  | "branch_taken"
+  | "decode_miss"
+  | "addr_check"
+  | "itable_watch"
+  | "active";
+
+/** A setting of the architecture that code may read and change; its value is the number of an option. */
+export interface Parm {
+  readonly name: string;
+  readonly options: readonly string[];
+  readonly initial: number;
+}
+
+export interface ExceptionModel {
+  readonly name: string;
+  /** Higher numbers are handled first, so that the effects of lower ones are seen last. */
+  readonly priority: number;
+  readonly sensitivity: "edge" | "level";
+  readonly attributes: readonly string[];
+  /** The handler; it has the exception's data as its argument when there is any. */
+  readonly action?: string;
+  readonly enable?: string;
+  /** Named parts of the data, as bits of one vector. */
+  readonly fields: readonly RegisterField[];
+  readonly width: number;
+}
+
+export interface MmuModel {
+  readonly lookups: readonly Lookup[];
+  /** both_enable, instr_enable, data_enable, data_miss, load_miss, store_miss, instr_miss, aligned_write … by name. */
+  readonly hooks: Readonly<Record<string, string>>;
+  readonly interleavedReads: boolean;
+  readonly interleavedWrites: boolean;
+}
+
+/** A translation table. */
+export interface Lookup {
+  readonly name: string;
+  readonly id: number;
+  readonly type: "Instr" | "Data" | "Both";
+  /** Absent: never searched by itself. */
+  readonly priority: number | undefined;
+  readonly fields: readonly RegisterField[];
+  readonly width: number;
+  /** Value of an entry after reset. */
+  readonly initial: bigint;
+  readonly array?: { readonly entries: number; readonly ways: number };
+  /** In order: the first whose `enable` holds counts. All of a set's tests must hold. */
+  readonly testSets: readonly { readonly enable?: string; readonly tests: readonly LookupTest[] }[];
+  readonly size: { readonly field: string } | { readonly bytes: number } | undefined;
+  readonly sizeType: "BitSize" | "LeftMask";
+  readonly sizeScale: number;
+  readonly sizeOffset: number;
+  readonly sizeShift: number;
+  readonly pageShift: number;
+  readonly realPage?: string;
+  /** valid, hit, miss, exec_perm, data_perm, load_perm, store_perm, reset … by name. */
+  readonly hooks: Readonly<Record<string, string>>;
+}
+
+/** `hook`: a function of the entry, the address and the kind of translation that says whether the test holds. */
+export type LookupTest =
+  | { readonly kind: "hook"; readonly hook: string }
+  | { readonly kind: "address"; readonly field: string }
+  | { readonly kind: "index"; readonly first: number; readonly last: number };
+
+export interface CacheModel {
+  readonly name: string;
+  readonly type: "instr" | "data" | "unified";
+  readonly level: number;
+  readonly sets: number;
+  readonly ways: number;
+  readonly lineBytes: number;
+  readonly setFields: readonly { readonly name: string; readonly width: number; readonly initial: bigint }[];
+  readonly wayFields: readonly { readonly name: string; readonly width: number; readonly initial: bigint }[];
+  /** enable, write_through, miss_enable, replace, hit_pred, line_access … by name. */
+  readonly hooks: Readonly<Record<string, string>>;
+}
+
+export interface LocalMemory {
+  readonly name: string;
+  readonly size: number;
+  readonly addressUnit: number;
+  readonly instructions: boolean;
+  readonly parent?: { readonly memory: string; readonly offset: number };
+  /** Hooks that change data on its way, by access size in bytes. */
+  readonly read?: Readonly<Record<number, string>>;
+  readonly instructionRead?: Readonly<Record<number, string>>;
+  readonly write?: Readonly<Record<number, string>>;
+}
+
+export interface EventBus {
+  readonly name: string;
+  readonly fields: readonly RegisterField[];
+  readonly width: number;
+  readonly action?: string;
 }
 
 // ---- Energy ----------------------------------------------------------------------------------------------------

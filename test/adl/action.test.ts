@@ -59,23 +59,24 @@ function value(text: string): string {
 
 describe("action code", () => {
   it.each([
-    ["GPR(RA) + 1", "(GPR[RA:u32] + 1:u32):u32"],
-    ["signed(GPR(RA)) < -1", "(s32(GPR[RA:u32]) < 4294967295:s32):u1"],
-    ["GPR(RA) < UI", "(GPR[RA:u32] < UI:u32):u1"],
-    ["FLAGS.Z + FLAGS.Z", "(u32(FLAGS(0:u32,0:u32):u1) + u32(FLAGS(0:u32,0:u32):u1)):u32"],
+    ["GPR(RA) + 1", "(GPR[u32(RA:u5)] + 1:u32):u32"],
+    ["signed(GPR(RA)) < -1", "(s32(GPR[u32(RA:u5)]) < 4294967295:s32):u1"],
+    ["GPR(RA) < UI", "(GPR[u32(RA:u5)] < u32(UI:u16)):u1"],
+    ["FLAGS.Z + FLAGS.Z", "(FLAGS(0:u32,0:u32):u1 + FLAGS(0:u32,0:u32):u1):u1"],
+    ["FLAGS.Z + 1", "(u32(FLAGS(0:u32,0:u32):u1) + 1:u32):u32"],
     ["FLAGS.Z & ~FLAGS.F1(3)", "(FLAGS(0:u32,0:u32):u1 & ~FLAGS(7:u32,7:u32):u1):u1"],
-    ["UI(0) == 1", "(UI:u32(16:u32,16:u32):u1 == 1:u1):u1"],
-    ["concat(UI,zero(16))", "{UI:u32(16:u32,31:u32):u16, 0:u16}:u32"],
-    ["UI << 16", "(UI:u32 << 16:u32):u32"],
-    ["sign_extend(UI,64)", "s64(s16(UI:u32(16:u32,31:u32):u16))"],
-    ["Mem(GPR(RA),2)", "Mem2(GPR[RA:u32])"],
+    ["UI(0) == 1", "(u32(UI:u16(0:u32,0:u32):u1) == 1:u32):u1"],
+    ["concat(UI,zero(16))", "{UI:u16, 0:u16}:u32"],
+    ["UI << 16", "(UI:u16 << 16:u32):u16"],
+    ["sign_extend(UI,64)", "s64(s16(UI:u16))"],
+    ["Mem(GPR(RA),2)", "Mem2(GPR[u32(RA:u5)])"],
     ["1 + 2 * 3 - (4 << 1)", "4294967295:s32"],
     ["(1 == 1) ? GPR(1) : GPR(2)", "GPR[1:u32]"],
     ["0xffffffff + bits<64>(1)", "4294967296:u64"],
     ["bits<8>(0x1ff & 0xff)(0,3)", "15:u4"],
-    ["carry(GPR(RA),~GPR(RT),1)", "carry(GPR[RA:u32], ~GPR[RT:u32], 1:u1):u1"],
-    ["OP", "1:u32"],
-    ["GPR(RA).signedLT(GPR(RT))", "(s32(GPR[RA:u32]) < s32(GPR[RT:u32])):u1"],
+    ["carry(GPR(RA),~GPR(RT),1)", "carry(GPR[u32(RA:u5)], ~GPR[u32(RT:u5)], 1:u1):u1"],
+    ["OP", "1:u6"],
+    ["GPR(RA).signedLT(GPR(RT))", "(s32(GPR[u32(RA:u5)]) < s32(GPR[u32(RT:u5)])):u1"],
   ])("%s", (text, expected) => {
     expect(value(text)).toBe(expected);
   });

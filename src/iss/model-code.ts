@@ -1,0 +1,453 @@
+// Generated code of a whole instruction set, for the simulator of plain images: a function for every register that is
+// more than storage, for every helper and hook, and a maker of functions for every instruction. All of them share one
+// closure, so that they call each other directly.
+//
+// Names in the generated code: C narrow registers, W wide ones, P parameters, S the services, cia and nia the program
+// counter, r_/w_/d_ read, write and store a register, f_/g_/e_ the same for files, h_ helpers, k_ hooks, m_ makers.
+import { InternalError } from "../base/diagnostic.ts";
+import type { HelperFunction } from "../machine/action.ts";
+import type { ArchitectureModel, IsaModel, Register, RegisterFile } from "../machine/model.ts";
+import { fieldOf, fieldValue } from "../isa/fields.ts";
+import { constant, convert, value, WORD } from "../isa/values.ts";
+import type { Value } from "../isa/values.ts";
+import { ActionCompiler } from "./action-compiler.ts";
+import type { MachineText } from "./action-compiler.ts";
+import { BUILTIN_SUPPORT, BUILTIN_SUPPORT_NAMES } from "./builtins.ts";
+import { layoutState } from "./layout.ts";
+import type { Slot, StateLayout } from "./layout.ts";
+
+/** What generated code calls; `bigint` for values of more than 32 bits, int32 otherwise. */
+export type CodeValue = number | bigint;
+
+/** Executes one instruction: sets the next address when it branches. */
+export type InstructionCode = () => void;
+
+export interface ModelCode {
+  readonly narrow: Int32Array;
+  readonly wide: bigint[];
+  readonly parms: Int32Array;
+  /** Helpers and hooks by name. */
+  readonly functions: ReadonlyMap<string, (...values: CodeValue[]) => CodeValue>;
+  readonly makers: readonly ((fields: readonly number[]) => InstructionCode)[];
+  readRegister(name: string): CodeValue;
+  writeRegister(name: string, v: CodeValue): void;
+  readElement(file: string, index: number): CodeValue;
+  writeElement(file: string, index: number, v: CodeValue): void;
+  getCia(): number;
+  setCia(address: number): void;
+  getNia(): number;
+  setNia(address: number): void;
+  /** Whether the code branched since the last call of clearBranch. */
+  branched(): boolean;
+  clearBranch(): void;
+}
+
+const EMPTY: ArchitectureModel = {
+  hooks: {},
+  parms: [],
+  exceptions: [],
+  caches: [],
+  memories: [],
+  buses: [],
+  watches: [],
+  moments: {},
+  counters: { cia: "CIA", nia: "NIA" },
+  resetAddress: 0,
+  addressMask: { effective: 0xffffffffn, real: 0xffffffffn },
+  exceptionIsBranch: true,
+};
+
+/** The architecture of an instruction set; that of a plain one has nothing in it. */
+export function architectureOf(isa: IsaModel): ArchitectureModel {
+  return isa.machine ?? EMPTY;
+}
+
+/** Widest register that the simulator holds. */
+const WIDEST = 1024;
+
+/** Compiles everything. `services` is what the generated code calls as S. Fails: BW0321 for what cannot be compiled. */
+export function createModelCode(isa: IsaModel, services: object): ModelCode {
+  return new ModelCompiler(isa).evaluate(services);
+}
+
+class ModelCompiler implements MachineText {
+  readonly #isa: IsaModel;
+  readonly #machine: ArchitectureModel;
+  readonly #layout: StateLayout;
+  readonly #text: string[] = [];
+  readonly #special = new Map<string, { read: boolean; write: boolean; store: boolean }>();
+  readonly #files = new Set<string>();
+
+  constructor(isa: IsaModel) {
+    this.#isa = isa;
+    this.#machine = architectureOf(isa);
+    this.#layout = layoutState(isa, WIDEST);
+  }
+
+  evaluate(services: object): ModelCode {
+    const narrow = new Int32Array(Math.max(1, this.#layout.narrowSize));
+    const wide = new Array<bigint>(Math.max(1, this.#layout.wideSize)).fill(0n);
+    const parms = Int32Array.from(this.#machine.parms, (p) => p.initial);
+    for (const r of Object.values(this.#isa.registers)) this.#findSpecial(r);
+    for (const f of Object.values(this.#isa.registerFiles))
+      if (this.#isSpecialFile(f)) this.#files.add(f.name);
+    for (const r of Object.values(this.#isa.registers)) this.#registerFunctions(r);
+    for (const f of Object.values(this.#isa.registerFiles)) this.#fileFunctions(f);
+    const names: string[] = [];
+    const functions = (all: Readonly<Record<string, HelperFunction>>, prefix: string): void => {
+      for (const f of Object.values(all)) {
+        const name = `${prefix}${identifier(f.name)}`;
+        names.push(`${JSON.stringify(f.name)}:${name}`);
+        this.#text.push(this.#compiler().function(f, name, this.#site(0)));
+      }
+    };
+    functions(this.#isa.helpers, "h_");
+    functions(this.#machine.hooks, "k_");
+    const makers = this.#isa.instructions.map((_, i) => `m_${i}`);
+    this.#isa.instructions.forEach((instruction, i) => {
+      const operands = new Set(instruction.fields);
+      const body = this.#compiler().instruction(instruction, {
+        cia: value(WORD, "cia"),
+        field: (name) =>
+          operands.has(name)
+            ? value(this.#fieldType(name), `f_${name}`)
+            : this.#fieldConstant(name, instruction.match),
+      });
+      const parameters = instruction.fields.map((name) => `f_${name}`).join(",");
+      this.#text.push(
+        `function m_${i}([${parameters}]){return function step_${identifier(instruction.name)}()${body}}`,
+      );
+    });
+    const accessors = [
+      `readRegister:n=>readers[n]?readers[n]():undefined`,
+      `writeRegister:(n,v)=>{if(writers[n])writers[n](v);}`,
+      `readElement:(f,i)=>fileReaders[f](i)`,
+      `writeElement:(f,i,v)=>{fileWriters[f](i,v);}`,
+      `getCia:()=>cia`,
+      `setCia:a=>{cia=a|0;}`,
+      `getNia:()=>nia`,
+      `setNia:a=>{nia=a|0;}`,
+      `branched:()=>taken`,
+      `clearBranch:()=>{taken=false;}`,
+    ];
+    const registers = Object.values(this.#isa.registers);
+    const files = Object.values(this.#isa.registerFiles);
+    const source =
+      `"use strict";const [${BUILTIN_SUPPORT_NAMES}]=support;let cia=0,nia=0,taken=false;${this.#text.join("\n")}\n` +
+      `const readers={${registers.map((r) => `${r.name}:()=>${this.#readText(r.name)}`).join(",")}};` +
+      `const writers={${registers.map((r) => `${r.name}:v=>{${this.#writeText(r.name, "v")}}`).join(",")}};` +
+      `const fileReaders={${files.map((f) => `${f.name}:i=>${this.#readFileText(f, "i")}`).join(",")}};` +
+      `const fileWriters={${files.map((f) => `${f.name}:(i,v)=>{${this.#writeFileText(f, "i", "v")}}`).join(",")}};` +
+      `return{functions:{${names.join(",")}},makers:[${makers.join(",")}],${accessors.join(",")}};`;
+    const support = new Function(`${BUILTIN_SUPPORT}return[${BUILTIN_SUPPORT_NAMES}];`)() as unknown;
+    let made: Omit<ModelCode, "narrow" | "wide" | "parms" | "functions"> & {
+      functions: Record<string, (...values: CodeValue[]) => CodeValue>;
+    };
+    try {
+      made = new Function("C", "W", "P", "S", "support", source)(
+        narrow,
+        wide,
+        parms,
+        services,
+        support,
+      ) as typeof made;
+    } catch (error) {
+      throw new InternalError(`generated code: ${error instanceof Error ? error.message : ""}`);
+    }
+    return { ...made, functions: new Map(Object.entries(made.functions)), narrow, wide, parms };
+  }
+
+  #compiler(): ActionCompiler {
+    const access = { bounds: { base: 0, size: 0, readOnlyFrom: 0, readOnlyTo: 0 }, record: false };
+    return new ActionCompiler(this.#isa, this.#layout, access, false, this);
+  }
+
+  #site(match: number): { cia: Value; field(name: string): Value } {
+    return { cia: value(WORD, "cia"), field: (name) => this.#fieldConstant(name, match) };
+  }
+
+  #fieldType(name: string): { readonly width: number; readonly signed: boolean } {
+    const field = fieldOf(this.#isa, name);
+    const plain = field.shift === 0 && field.address !== "pc" && (field.offset ?? 0) === 0;
+    return { width: plain ? field.width : 32, signed: field.signed };
+  }
+
+  #fieldConstant(name: string, word: number): Value {
+    const field = fieldOf(this.#isa, name);
+    return constant(this.#fieldType(name), BigInt(fieldValue(field, word, 0)));
+  }
+
+  // ---- Registers -----------------------------------------------------------------------------------------------
+
+  #watchesOf(name: string): string {
+    return this.#machine.watches
+      .filter((w) => w.registers.includes(name))
+      .map((w) => (w.hook === ".itable_watch" ? `S.watchTable();` : `k_${identifier(w.hook)}();`))
+      .join("");
+  }
+
+  #findSpecial(r: Register): void {
+    const store = r.implemented !== undefined || r.readonly !== undefined || this.#watchesOf(r.name) !== "";
+    const write = store || r.hooks?.write !== undefined || r.hooks?.ignoreWrites === true;
+    this.#special.set(r.name, { read: r.hooks?.read !== undefined, write, store });
+  }
+
+  #slot(name: string): Slot {
+    const slot = this.#layout.registers.get(name);
+    if (!slot) throw new InternalError(`no register ${name}`);
+    return slot;
+  }
+
+  static #place(slot: Slot): string {
+    return `${slot.wide ? "W" : "C"}[${slot.index}]`;
+  }
+
+  /** What is stored of `v` in `place`: reserved bits are 0, read-only ones keep their value. */
+  static #masked(
+    width: number,
+    place: string,
+    v: string,
+    bits: { implemented?: bigint; readonly?: bigint },
+  ): string {
+    const all = (1n << BigInt(width)) - 1n;
+    const kept = bits.readonly ?? 0n;
+    const written = (bits.implemented ?? all) & ~kept;
+    const text = (n: bigint): string => (width > 32 ? `${n}n` : String(BigInt.asIntN(32, n)));
+    if (written === all) return v;
+    return kept === 0n ? `${v}&${text(written)}` : `${v}&${text(written)}|${place}&${text(kept)}`;
+  }
+
+  #registerFunctions(r: Register): void {
+    const special = this.#special.get(r.name);
+    const slot = this.#slot(r.name);
+    const place = ModelCompiler.#place(slot);
+    if (special?.read)
+      this.#text.push(`function r_${r.name}(){return k_${identifier(r.hooks?.read ?? "")}();}`);
+    if (special?.store)
+      this.#text.push(
+        `function d_${r.name}(v){${place}=${ModelCompiler.#masked(r.width, place, "v", r)};${this.#watchesOf(r.name)}}`,
+      );
+    if (!special?.write) return;
+    const store = special.store ? `d_${r.name}(v);` : `${place}=v;`;
+    const hook = r.hooks?.write;
+    const body = r.hooks?.ignoreWrites
+      ? ""
+      : hook === undefined
+        ? store
+        : this.#hookCall(hook, ["v"], r.width);
+    this.#text.push(`function w_${r.name}(v){${body}}`);
+  }
+
+  /** A call of a write hook, which may also want to know which bits are written. */
+  #hookCall(hook: string, values: readonly string[], width: number): string {
+    const wanted = this.#machine.hooks[hook]?.parameters.length ?? values.length;
+    const given = [...values, "0", String(width - 1)].slice(0, wanted);
+    return `k_${identifier(hook)}(${given.join(",")});`;
+  }
+
+  #readText(name: string): string {
+    return this.#special.get(name)?.read ? `r_${name}()` : ModelCompiler.#place(this.#slot(name));
+  }
+
+  #writeText(name: string, v: string): string {
+    if (this.#special.get(name)?.write) return `w_${name}(${v});`;
+    return `${ModelCompiler.#place(this.#slot(name))}=${v};`;
+  }
+
+  // ---- Register files ------------------------------------------------------------------------------------------
+
+  #isSpecialFile(f: RegisterFile): boolean {
+    return (
+      Object.keys(f.entries).length > 0 ||
+      f.elements !== undefined ||
+      f.addresses !== undefined ||
+      f.hooks !== undefined ||
+      f.entryHooks !== undefined ||
+      f.implemented !== undefined ||
+      f.readonly !== undefined ||
+      this.#watchesOf(f.name) !== ""
+    );
+  }
+
+  #readFileText(f: RegisterFile, index: string): string {
+    return this.#files.has(f.name) ? `f_${f.name}(${index})` : this.#plainElement(f, index);
+  }
+
+  #writeFileText(f: RegisterFile, index: string, v: string): string {
+    return this.#files.has(f.name) ? `g_${f.name}(${index},${v});` : `${this.#plainElement(f, index)}=${v};`;
+  }
+
+  #plainElement(f: RegisterFile, index: string): string {
+    const slots = this.#layout.files.get(f.name);
+    if (!slots) throw new InternalError(`no register file ${f.name}`);
+    const power = (f.size & (f.size - 1)) === 0;
+    const within = power ? `(${index}&${f.size - 1})` : `((${index}>>>0)%${f.size})`;
+    return `${slots.wide ? "W" : "C"}[${slots.first}+${within}]`;
+  }
+
+  #fileFunctions(f: RegisterFile): void {
+    if (!this.#files.has(f.name)) return;
+    const sparse = Object.keys(f.entries).length > 0 || f.elements !== undefined || f.addresses !== undefined;
+    if (sparse) this.#sparseFunctions(f);
+    else this.#plainFunctions(f);
+  }
+
+  #plainFunctions(f: RegisterFile): void {
+    const place = this.#plainElement(f, "i");
+    const stored = ModelCompiler.#masked(f.width, place, "v", f);
+    this.#text.push(`function e_${f.name}(i,v){${place}=${stored};${this.#watchesOf(f.name)}}`);
+    const read = f.hooks?.read === undefined ? place : `k_${identifier(f.hooks.read)}(i)`;
+    const write = f.hooks?.ignoreWrites
+      ? ""
+      : f.hooks?.write === undefined
+        ? `e_${f.name}(i,v);`
+        : this.#hookCall(f.hooks.write, ["i", "v"], f.width);
+    this.#text.push(`function f_${f.name}(i){return ${read};}function g_${f.name}(i,v){${write}}`);
+  }
+
+  #sparseFunctions(f: RegisterFile): void {
+    const all = new Set([
+      ...Object.keys(f.entries),
+      ...Object.keys(f.elements ?? {}),
+      ...Object.keys(f.addresses ?? {}),
+      ...Object.keys(f.entryHooks ?? {}),
+    ]);
+    let read = "";
+    let write = "";
+    for (const key of all) {
+      const at = Number(key);
+      const hooks = f.entryHooks?.[at];
+      const target = this.#entryTarget(f, at);
+      const reading = hooks?.read === undefined ? target?.read : `k_${identifier(hooks.read)}()`;
+      const writing = hooks?.ignoreWrites
+        ? ";"
+        : hooks?.write === undefined
+          ? target?.write
+          : this.#hookCall(hooks.write, ["v"], f.width);
+      if (reading !== undefined) read += `case ${at}:return ${reading};`;
+      if (writing !== undefined) write += `case ${at}:${writing}return;`;
+    }
+    const name = JSON.stringify(f.name);
+    const missing = f.invalid?.read
+      ? `return k_${identifier(f.invalid.read)}(i);`
+      : `return S.noRegister(${name},i,${f.width > 32});`;
+    const lost = f.invalid?.write ? `k_${identifier(f.invalid.write)}(i,v);` : `S.noRegister(${name},i);`;
+    this.#text.push(
+      `function f_${f.name}(i){switch(i){${read}}${missing}}` +
+        `function g_${f.name}(i,v){switch(i){${write}}${lost}}`,
+    );
+  }
+
+  /** Texts that read and write what an entry of a sparse file is, at the file's width. */
+  #entryTarget(f: RegisterFile, at: number): { read: string; write: string } | undefined {
+    const file = { width: f.width, signed: false };
+    const register = this.#isa.registers[f.entries[at] ?? ""];
+    if (register) {
+      const own = { width: register.width, signed: false };
+      return {
+        read: convert(value(own, this.#readText(register.name)), file).js,
+        write: this.#writeText(register.name, convert(value(file, "v"), own).js),
+      };
+    }
+    const element = f.elements?.[at];
+    const owner = element && this.#isa.registerFiles[element.registerFile];
+    if (element && owner) {
+      const own = { width: owner.width, signed: false };
+      return {
+        read: convert(value(own, this.#readFileText(owner, String(element.index))), file).js,
+        write: this.#writeFileText(owner, String(element.index), convert(value(file, "v"), own).js),
+      };
+    }
+    const address = f.addresses?.[at];
+    if (address === undefined) return undefined;
+    const v = convert(value(file, "v"), WORD).js;
+    return {
+      read: convert(value(WORD, address), file).js,
+      write: address === "nia" ? this.branch(v) : this.setCia(v),
+    };
+  }
+
+  // ---- Texts for the action compiler ---------------------------------------------------------------------------
+
+  readRegister(name: string, direct: boolean): string | undefined {
+    return !direct && this.#special.get(name)?.read ? `r_${name}()` : undefined;
+  }
+
+  writeRegister(name: string, v: string, direct: boolean): string | undefined {
+    const special = this.#special.get(name);
+    if (direct) return special?.store ? `d_${name}(${v});` : undefined;
+    return special?.write ? `w_${name}(${v});` : undefined;
+  }
+
+  readElement(file: string, index: string, direct: boolean): string | undefined {
+    return this.#files.has(file) && !(direct && this.#isPlain(file)) ? `f_${file}(${index})` : undefined;
+  }
+
+  writeElement(file: string, index: string, v: string, direct: boolean): string | undefined {
+    if (!this.#files.has(file)) return undefined;
+    return direct && this.#isPlain(file) ? `e_${file}(${index},${v});` : `g_${file}(${index},${v});`;
+  }
+
+  #isPlain(file: string): boolean {
+    return this.#layout.files.get(file)?.entries === undefined;
+  }
+
+  helper(name: string): string {
+    return `h_${identifier(name)}`;
+  }
+
+  parm(name: string): string {
+    return `P[${this.#machine.parms.findIndex((p) => p.name === name)}]`;
+  }
+
+  entry(object: string, field: string | undefined, width: number, indices: readonly string[]): string {
+    const text = `S.entry(${JSON.stringify(object)},${JSON.stringify(field ?? "")},${indices.join(",")})`;
+    return width > 32 ? text : `Number(${text})`;
+  }
+
+  writeEntry(
+    object: string,
+    field: string | undefined,
+    width: number,
+    indices: readonly string[],
+    v: string,
+  ): string {
+    const given = width > 32 ? v : `BigInt(${v}${width === 32 ? ">>>0" : ""})`;
+    return `S.writeEntry(${JSON.stringify(object)},${JSON.stringify(field ?? "")},${given},${indices.join(",")});`;
+  }
+
+  load(memory: string | undefined, address: string, bytes: number): string {
+    if (memory !== undefined) return `S.loadLocal(${JSON.stringify(memory)},${address},${bytes})`;
+    return bytes > 4 ? `S.loadWide(${address},${bytes})` : `S.load${bytes}(${address})`;
+  }
+
+  store(memory: string | undefined, address: string, bytes: number, v: string): string {
+    if (memory !== undefined) return `S.storeLocal(${JSON.stringify(memory)},${address},${bytes},${v});`;
+    return bytes > 4 ? `S.storeWide(${address},${bytes},${v});` : `S.store${bytes}(${address},${v});`;
+  }
+
+  service(name: string, object: string | undefined, values: readonly string[]): string {
+    const given = object === undefined ? values : [JSON.stringify(object), ...values];
+    return `S.${name}(${given.join(",")})`;
+  }
+
+  output(n: number): string {
+    return `S.outputs[${n}]`;
+  }
+
+  branch(address: string): string {
+    return `nia=${address};taken=true;`;
+  }
+
+  setCia(address: string): string {
+    return `cia=${address};`;
+  }
+
+  isRaised(error: string): string {
+    return `S.isRaised(${error})`;
+  }
+}
+
+function identifier(name: string): string {
+  return name.replace(/\W/g, (c) => `$${c.charCodeAt(0)}`);
+}

@@ -1,0 +1,555 @@
+// What the generated code of a described architecture asks its simulator for: memory behind translation and hooks,
+// exceptions, translation tables, caches, buses, and the rest of SERVICES. Method names are the services' names, called
+// from generated text.
+import { fail } from "../base/diagnostic.ts";
+import { hex8 } from "../isa/decoder.ts";
+import type {
+  ArchitectureModel,
+  Instruction,
+  IsaModel,
+  LocalMemory,
+  RegisterFile,
+} from "../machine/model.ts";
+import { cacheAccess } from "./cache-array.ts";
+import type { CacheArray } from "./cache-array.ts";
+import type { Caches } from "./caches.ts";
+import { layoutState } from "./layout.ts";
+import type { Slot, StateLayout } from "./layout.ts";
+import type { CodeValue, ModelCode } from "./model-code.ts";
+import type { LastStep } from "./model-simulator.ts";
+import type { SparseMemory } from "./sparse-memory.ts";
+import { wideOf } from "./translation.ts";
+import type { CallHook, Translator } from "./translation.ts";
+
+/** Thrown by generated code to leave an action when an exception of the architecture is raised. */
+export const RAISED = Symbol("an exception of the simulated architecture");
+
+export interface Raised {
+  readonly exception: string;
+  readonly data: CodeValue;
+}
+
+export interface ServiceContext {
+  readonly isa: IsaModel;
+  readonly machine: ArchitectureModel;
+  readonly memory: SparseMemory;
+  readonly translator: Translator;
+  readonly caches: Caches;
+  /** A timing model looks accesses up in the caches. */
+  readonly timed: boolean;
+  readonly call: CallHook;
+  /** Where accesses are noted; undefined: nowhere. */
+  readonly accesses: LastStep | undefined;
+  readonly instruction: () => Instruction | undefined;
+  readonly count: () => number;
+  readonly reset: () => void;
+  readonly cia: () => number;
+  readonly systemCall: ((code: number, values: readonly number[]) => number) | undefined;
+}
+
+export class MachineServices {
+  readonly outputs = [0, 0];
+  readonly pending: Raised[] = [];
+  halted = false;
+  /** Number of the current instruction table. */
+  table = 0;
+  /** Flag that action code leaves for a timing model. */
+  flag = 0;
+  readonly #context: ServiceContext;
+  readonly #layout: StateLayout;
+  readonly #global: LocalMemory | undefined;
+  readonly #local = new Map<string, Uint8Array>();
+  readonly #tracksCaches: boolean;
+  readonly #minimumPage = 1024;
+  #systemArguments: number[] = [];
+  #systemResult = 0;
+
+  constructor(context: ServiceContext) {
+    this.#context = context;
+    this.#layout = layoutState(context.isa, 1024);
+    this.#global = context.machine.memories.find((m) => m.name === "Mem");
+    for (const m of context.machine.memories)
+      if (m.name !== "Mem") this.#local.set(m.name, new Uint8Array(Math.min(m.size, 1 << 26)));
+    this.#tracksCaches = context.machine.caches.length > 0 && !context.timed;
+  }
+
+  // ---- State -----------------------------------------------------------------------------------------------------
+
+  slot(name: string): Slot | undefined {
+    return this.#layout.registers.get(name);
+  }
+
+  isSparse(file: RegisterFile): boolean {
+    return this.#layout.files.get(file.name)?.entries !== undefined;
+  }
+
+  storeElement(code: ModelCode, file: RegisterFile, index: number, v: bigint): void {
+    const slots = this.#layout.files.get(file.name);
+    if (!slots) return;
+    if (slots.wide) code.wide[slots.first + index] = BigInt.asUintN(file.width, v);
+    else code.narrow[slots.first + index] = Number(BigInt.asIntN(32, BigInt.asUintN(file.width, v)));
+  }
+
+  noRegister(file: string, index: number): never {
+    return fail(
+      "BW0306",
+      `${file} ${index} is no register of this description (instruction at address 0x${hex8(this.#context.cia())})`,
+    );
+  }
+
+  endless(cia: number): never {
+    return fail("BW0307", `a loop in the action of the instruction at address 0x${hex8(cia)} does not end`);
+  }
+
+  // ---- Exceptions and control ------------------------------------------------------------------------------------
+
+  raise(exception: string, data: CodeValue = 0): never {
+    this.pending.push({ exception, data });
+    throw RAISED;
+  }
+
+  isRaised(error: unknown): boolean {
+    if (error !== RAISED) return false;
+    // The handler deals with it: it is not pending any more.
+    this.pending.pop();
+    return true;
+  }
+
+  set_exception(exception: string, data: CodeValue = 0): number {
+    this.pending.push({ exception, data });
+    return 0;
+  }
+
+  cancel_exception(exception: string): number {
+    for (let i = this.pending.length - 1; i >= 0; i--)
+      if (this.pending[i]?.exception === exception) this.pending.splice(i, 1);
+    return 0;
+  }
+
+  halt(): number {
+    this.halted = true;
+    return 0;
+  }
+
+  reset_core(): number {
+    this.#context.reset();
+    return 0;
+  }
+
+  fatal(): never {
+    return fail("BW0334", `the description reports an error at address 0x${hex8(this.#context.cia())}`);
+  }
+
+  has_attribute(attribute: string): number {
+    return this.#context.instruction()?.attributes.includes(attribute) === true ? 1 : 0;
+  }
+
+  instruction_count(): number {
+    return this.#context.count() | 0;
+  }
+
+  valid_index(file: string, index: number): number {
+    const f = this.#context.isa.registerFiles[file];
+    if (!f) return 0;
+    const slots = this.#layout.files.get(file);
+    if (!slots?.entries) return index >>> 0 < f.size ? 1 : 0;
+    const known =
+      slots.entries.has(index) || f.addresses?.[index] !== undefined || f.entryHooks?.[index] !== undefined;
+    return known ? 1 : 0;
+  }
+
+  set_table(name: string): number {
+    const at = this.#context.machine.tables?.findIndex((t) => t.name === name) ?? -1;
+    if (at >= 0) this.table = at;
+    return 0;
+  }
+
+  current_table(): number {
+    return this.table;
+  }
+
+  watchTable(): void {
+    const hook = this.#context.machine.moments.itable_watch;
+    if (hook === undefined) return;
+    const count = this.#context.machine.tables?.length ?? 1;
+    this.table = Number(this.#context.call(hook)) % count;
+  }
+
+  external_flag(): number {
+    return this.flag;
+  }
+
+  set_external_flag(v: number): number {
+    this.flag = v;
+    return 0;
+  }
+
+  // ---- System calls ----------------------------------------------------------------------------------------------
+
+  syscall_enabled(): number {
+    return this.#context.systemCall ? 1 : 0;
+  }
+
+  syscall_argument(v: number): number {
+    this.#systemArguments.push(v);
+    return 0;
+  }
+
+  syscall_trigger(code: number): number {
+    this.#systemResult = this.#context.systemCall?.(code, this.#systemArguments) ?? 0;
+    this.#systemArguments = [];
+    return 0;
+  }
+
+  syscall_result(): number {
+    return this.#systemResult | 0;
+  }
+
+  // ---- Translation -----------------------------------------------------------------------------------------------
+
+  translate(kind: number, address: number): number {
+    return this.#context.translator.translate(kind === 0 ? 0 : kind === 1 ? 1 : 2, address) | 0;
+  }
+
+  last_real_address(): number {
+    return this.#context.translator.last | 0;
+  }
+
+  search(table: string, address: number, kind: number): number {
+    const found = this.#context.translator.search(table, address, kind === 0 ? 0 : kind === 1 ? 1 : 2);
+    if (!found) return 0;
+    this.outputs[0] = found.set;
+    this.outputs[1] = found.way;
+    return 1;
+  }
+
+  sets(object: string): number {
+    return this.#context.translator.tables.get(object)?.length ?? this.#array(object).geometry.sets;
+  }
+
+  ways(object: string): number {
+    return this.#context.translator.tables.get(object)?.[0]?.length ?? this.#array(object).geometry.ways;
+  }
+
+  // ---- Entries of tables and caches ------------------------------------------------------------------------------
+
+  entry(object: string, field: string, set: number, way = 0): bigint {
+    const table = this.#context.translator.tables.get(object);
+    if (table) {
+      const ways = table[set] ?? this.#noEntry(object, set, way);
+      return ways[way] ?? this.#noEntry(object, set, way);
+    }
+    const array = this.#array(object);
+    const contents = array.set(set) ?? this.#noEntry(object, set, way);
+    if (Object.hasOwn(contents.fields, field)) return BigInt(contents.fields[field]!);
+    const line = contents.lines[way] ?? this.#noEntry(object, set, way);
+    if (field === "tag") return BigInt(line.tag);
+    if (field === "valid" || field === "dirty" || field === "locked") return line[field] ? 1n : 0n;
+    return BigInt(line.fields[field] ?? 0);
+  }
+
+  writeEntry(object: string, field: string, v: bigint, set: number, way = 0): void {
+    const table = this.#context.translator.tables.get(object);
+    if (table) {
+      const ways = table[set] ?? this.#noEntry(object, set, way);
+      if (ways[way] === undefined) this.#noEntry(object, set, way);
+      ways[way] = v;
+      this.#context.translator.invalidate();
+      return;
+    }
+    const array = this.#array(object);
+    const contents = array.set(set) ?? this.#noEntry(object, set, way);
+    if (Object.hasOwn(contents.fields, field)) {
+      contents.fields[field] = Number(v);
+      return;
+    }
+    const line = contents.lines[way] ?? this.#noEntry(object, set, way);
+    if (field === "tag") line.tag = Number(v);
+    else if (field === "valid" || field === "dirty" || field === "locked") line[field] = v !== 0n;
+    else line.fields[field] = Number(v);
+  }
+
+  #noEntry(object: string, set: number, way: number): never {
+    return fail("BW0334", `${object} has no entry ${set},${way} (at address 0x${hex8(this.#context.cia())})`);
+  }
+
+  // ---- Memory ----------------------------------------------------------------------------------------------------
+
+  /** The instruction word at a real address, through the memory's hook; 32 bits wherever the instruction ends. */
+  fetch(real: number): number {
+    const word = this.#context.memory.readWord(real);
+    const hook = this.#global?.instructionRead?.[4] ?? this.#global?.read?.[4];
+    if (this.#tracksCaches) this.#context.caches.access(cacheAccess.CacheIFetch, real);
+    return hook === undefined ? word : Number(this.#context.call(hook, ...this.#withSize(hook, 4, word))) | 0;
+  }
+
+  noteFetch(address: number, real: number, bytes: number): void {
+    this.#context.accesses?.accesses.push({ kind: "fetch", effective: address >>> 0, real, bytes });
+  }
+
+  load1(address: number): number {
+    return Number(this.#load(address, 1));
+  }
+
+  load2(address: number): number {
+    return Number(this.#load(address, 2));
+  }
+
+  load4(address: number): number {
+    return Number(this.#load(address, 4)) | 0;
+  }
+
+  loadWide(address: number, bytes: number): bigint {
+    return wideOf(this.#load(address, bytes), 8 * bytes);
+  }
+
+  store1(address: number, v: number): void {
+    this.#store(address, 1, v);
+  }
+
+  store2(address: number, v: number): void {
+    this.#store(address, 2, v);
+  }
+
+  store4(address: number, v: number): void {
+    this.#store(address, 4, v);
+  }
+
+  storeWide(address: number, bytes: number, v: bigint): void {
+    this.#store(address, bytes, v);
+  }
+
+  // Accesses of no bytes only translate: they ask whether an address may be read or written.
+  load0(address: number): number {
+    this.translate(1, address);
+    return 0;
+  }
+
+  store0(address: number): void {
+    this.translate(2, address);
+  }
+
+  /** Where an access lies: one real address, or two when it goes on in another page. */
+  #pieces(kind: 1 | 2, address: number, bytes: number): { real: number; second: number; first: number } {
+    const { translator } = this.#context;
+    const real = translator.translate(kind, address);
+    const left = this.#minimumPage - (address & (this.#minimumPage - 1));
+    if (!translator.exists || bytes <= left) return { real, second: 0, first: bytes };
+    const hook = this.#context.machine.mmu?.hooks[kind === 1 ? "misaligned_read" : "misaligned_write"];
+    const next = (address + left) | 0;
+    const second = translator.translate(kind, next, 1);
+    if (hook !== undefined) this.#context.call(hook, next, second | 0);
+    return { real, second, first: left };
+  }
+
+  #load(address: number, bytes: number): CodeValue {
+    const { memory, machine } = this.#context;
+    const { real, second, first } = this.#pieces(1, address, bytes);
+    this.#moment("pre_read", address, real);
+    let v: CodeValue;
+    if (bytes === 4 && first === 4) v = memory.readWord(real);
+    else {
+      let wide = 0n;
+      for (let i = 0; i < bytes; i++) {
+        const at = i < first ? real + i : second + i - first;
+        wide = (wide << 8n) | BigInt(memory.readByte(at >>> 0));
+      }
+      v = bytes > 4 ? wide : Number(wide);
+    }
+    this.#note("read", address, real, bytes);
+    const hook = this.#global?.read?.[bytes];
+    if (hook !== undefined) v = this.#context.call(hook, ...this.#withSize(hook, bytes, v));
+    if (machine.mmu) this.#moment("post_read", address, real);
+    return v;
+  }
+
+  #store(address: number, bytes: number, given: CodeValue): void {
+    const { memory } = this.#context;
+    const { real, second, first } = this.#pieces(2, address, bytes);
+    this.#moment("aligned_write", address, real);
+    this.#moment("pre_write", address, real);
+    const hook = this.#global?.write?.[bytes];
+    const v = hook === undefined ? given : this.#context.call(hook, ...this.#withSize(hook, bytes, given));
+    let done = true;
+    for (let i = 0; i < bytes; i++) {
+      const at = (i < first ? real + i : second + i - first) >>> 0;
+      const byte =
+        typeof v === "bigint"
+          ? Number((v >> BigInt(8 * (bytes - 1 - i))) & 255n)
+          : (v >>> (8 * (bytes - 1 - i))) & 255;
+      done &&= memory.writeByte(at, byte);
+    }
+    if (!done) fail("BW0334", "the program uses more memory than the simulator has");
+    this.#note("write", address, real, bytes);
+    this.#moment("post_write", address, real);
+  }
+
+  #moment(name: string, address: number, real: number): void {
+    const hook = this.#context.machine.mmu?.hooks[name];
+    if (hook !== undefined) this.#context.call(hook, address, real | 0);
+  }
+
+  #withSize(hook: string, bytes: number, v: CodeValue): CodeValue[] {
+    const count = this.#context.machine.hooks[hook]?.parameters.length ?? 2;
+    return count === 1 ? [v] : [8 * bytes, v];
+  }
+
+  #note(kind: "read" | "write", address: number, real: number, bytes: number): void {
+    this.#context.accesses?.accesses.push({ kind, effective: address >>> 0, real, bytes });
+    if (this.#tracksCaches)
+      this.#context.caches.access(kind === "read" ? cacheAccess.CacheRead : cacheAccess.CacheWrite, real);
+  }
+
+  // ---- Local memories --------------------------------------------------------------------------------------------
+
+  #localMemory(name: string, address: number, bytes: number): { data: Uint8Array; at: number } {
+    let offset = 0;
+    let at = this.#context.machine.memories.find((m) => m.name === name);
+    for (let depth = 0; at?.parent && depth < 8; depth++) {
+      offset += at.parent.offset;
+      const parent = at.parent.memory;
+      at = this.#context.machine.memories.find((m) => m.name === parent);
+    }
+    const data = this.#local.get(at?.name ?? name);
+    const start = (address >>> 0) * (at?.addressUnit ?? 1) + offset;
+    if (!data || start + bytes > data.length)
+      fail("BW0302", `${bytes} bytes at 0x${hex8(address)} lie outside the memory ${name}`);
+    return { data, at: start };
+  }
+
+  loadLocal(name: string, address: number, bytes: number): CodeValue {
+    const { data, at } = this.#localMemory(name, address, bytes);
+    let wide = 0n;
+    for (let i = 0; i < bytes; i++) wide = (wide << 8n) | BigInt(data[at + i] ?? 0);
+    return bytes > 4 ? wide : Number(BigInt.asIntN(32, wide));
+  }
+
+  storeLocal(name: string, address: number, bytes: number, v: CodeValue): void {
+    const { data, at } = this.#localMemory(name, address, bytes);
+    const wide = wideOf(v, 8 * bytes);
+    for (let i = 0; i < bytes; i++) data[at + i] = Number((wide >> BigInt(8 * (bytes - 1 - i))) & 255n);
+  }
+
+  writeLocal(name: string, address: number, bytes: Uint8Array): void {
+    const { data, at } = this.#localMemory(name, address, bytes.length);
+    data.set(bytes, at);
+  }
+
+  // ---- Event buses -----------------------------------------------------------------------------------------------
+
+  /** There is one core: only it can hear what it sends. */
+  send(bus: string, data: CodeValue, self: number): number {
+    const action = this.#context.machine.buses.find((b) => b.name === bus)?.action;
+    if (self !== 0 && action !== undefined) this.#context.call(action, data);
+    return 0;
+  }
+
+  // ---- Caches ----------------------------------------------------------------------------------------------------
+
+  #array(name: string): CacheArray {
+    return this.#context.caches.arrays.get(name) ?? fail("BW0334", `there is no cache ${name}`);
+  }
+
+  /** An operation on the line of an address, or on a set and a way. */
+  #operate(cache: string, kind: number, first: number, second: number | undefined): number {
+    const { caches, accesses } = this.#context;
+    const real = first >>> 0;
+    if (second === undefined) {
+      accesses?.accesses.push({
+        kind: "cache",
+        effective: real,
+        real,
+        bytes: this.#array(cache).geometry.lineBytes,
+      });
+      caches.operate(cache, kind, { real });
+    } else caches.operate(cache, kind, { set: first, way: second });
+    return 0;
+  }
+
+  cache_touch(cache: string, real: number): number {
+    return this.#operate(cache, cacheAccess.CacheTouch, real, undefined);
+  }
+
+  cache_allocate(cache: string, real: number): number {
+    return this.#operate(cache, cacheAccess.CacheAlloc, real, undefined);
+  }
+
+  /** All bytes of the line become `c`. Without a timing model there is no data in caches: memory has it. */
+  cache_fill(cache: string, real: number, c: number): number {
+    const array = this.#array(cache);
+    if (!array.enabled(cacheAccess.CacheWrite, real >>> 0)) return 0;
+    const start = (real & -array.geometry.lineBytes) >>> 0;
+    this.#context.memory.writeBytes(start, new Uint8Array(array.geometry.lineBytes).fill(c));
+    return this.#operate(cache, cacheAccess.CacheWrite, real, undefined);
+  }
+
+  cache_flush(cache: string, first: number, second?: number): number {
+    return this.#operate(cache, cacheAccess.CacheFlush, first, second);
+  }
+
+  cache_store(cache: string, first: number, second?: number): number {
+    return this.#operate(cache, cacheAccess.CacheStore, first, second);
+  }
+
+  cache_invalidate(cache: string, first: number, second?: number): number {
+    return this.#operate(cache, cacheAccess.CacheInvalidate, first, second);
+  }
+
+  cache_lock(cache: string, first: number, second?: number): number {
+    if (second === undefined) return this.#operate(cache, cacheAccess.CacheLockAddr, first, undefined);
+    return this.#array(cache).lock(first, second, true) ? 1 : 0;
+  }
+
+  cache_unlock(cache: string, set: number, way: number): number {
+    return this.#array(cache).lock(set, way, false) ? 1 : 0;
+  }
+
+  cache_enabled(cache: string, kind: number, real = 0): number {
+    return this.#array(cache).enabled(kind, real >>> 0) ? 1 : 0;
+  }
+
+  cache_find(cache: string, real: number): number {
+    const array = this.#array(cache);
+    const way = array.find(cacheAccess.CacheRead, real >>> 0);
+    this.outputs[0] = array.setOf(real >>> 0);
+    if (way >= 0) this.outputs[1] = way;
+    return way >= 0 ? 1 : 0;
+  }
+
+  cache_get_set(cache: string, real: number): number {
+    return this.#array(cache).setOf(real >>> 0);
+  }
+
+  cache_fully_locked(cache: string, set: number): number {
+    return this.#array(cache).fullyLocked(set) ? 1 : 0;
+  }
+
+  cache_fully_unlocked(cache: string, set?: number): number {
+    return this.#array(cache).fullyUnlocked(set) ? 1 : 0;
+  }
+
+  cache_is_dirty(cache: string, set: number, way: number): number {
+    return this.#array(cache).line(set, way).dirty ? 1 : 0;
+  }
+
+  cache_is_locked(cache: string, set: number, way: number): number {
+    return this.#array(cache).line(set, way).locked ? 1 : 0;
+  }
+
+  cache_is_valid(cache: string, set: number, way: number): number {
+    return this.#array(cache).line(set, way).valid ? 1 : 0;
+  }
+
+  cache_is_write_through(cache: string, kind: number, real: number): number {
+    return this.#array(cache).writeThrough(kind, real >>> 0) ? 1 : 0;
+  }
+
+  // Where a line comes from makes no difference to its tag.
+  cache_read_from_next(): number {
+    return 1;
+  }
+
+  cache_read_from_mem(): number {
+    return 0;
+  }
+}

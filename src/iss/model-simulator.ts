@@ -1,0 +1,530 @@
+// A simulator of any described architecture, started from a plain image: no program file, no operating system, one
+// instruction at a time. It has what a description can have: hooks, parameters, exceptions, address translation, caches,
+// instruction tables. (The simulator for programs, iss.ts, is the fast one; it takes descriptions that have none of it.)
+//
+// Order of events of an instruction, as in the language: CIA becomes NIA, pre_cycle, pre_fetch, fetch (translated),
+// decoding, NIA moves on (post_fetch), the action, post_exec, post_cycle; then exceptions that the action left pending.
+// An exception that is raised ends the action at once; its handler runs in the same step.
+import { fail } from "../base/diagnostic.ts";
+import { createDecoder, hex8 } from "../isa/decoder.ts";
+import type { Decoder } from "../isa/decoder.ts";
+import { extractField, fieldOf, fieldValue } from "../isa/fields.ts";
+import type { ArchitectureModel, Instruction, IsaModel, Moment } from "../machine/model.ts";
+import { createCaches } from "./caches.ts";
+import type { CacheOperation, Caches } from "./caches.ts";
+import { architectureOf, createModelCode } from "./model-code.ts";
+import type { CodeValue, InstructionCode, ModelCode } from "./model-code.ts";
+import { MachineServices, RAISED } from "./model-services.ts";
+import type { Raised } from "./model-services.ts";
+import { SparseMemory } from "./sparse-memory.ts";
+import { Translator } from "./translation.ts";
+
+/** State before the first instruction. */
+export interface PlainImage {
+  readonly memory: readonly {
+    readonly memory?: string;
+    readonly address: number;
+    readonly bytes: Uint8Array;
+  }[];
+  readonly registers: readonly {
+    readonly name: string;
+    readonly index?: number;
+    readonly value: bigint | string;
+  }[];
+  /** Entries of translation tables, and of caches. */
+  readonly translations?: readonly EntryImage[];
+  readonly cacheLines?: readonly EntryImage[];
+}
+
+export interface EntryImage {
+  readonly name: string;
+  readonly set: number;
+  readonly way: number;
+  readonly fields: Readonly<Record<string, bigint>>;
+}
+
+export interface ModelOptions {
+  /** Keep the accesses of each instruction in `last` (default true). */
+  readonly accesses?: boolean;
+  /** Call pre_cycle and post_cycle once for each instruction (default true); a timing model calls them itself. */
+  readonly cycleHooks?: boolean;
+  /** Takes the cache operations of instructions, for a timing model; absent: they happen at once. */
+  readonly cacheOperation?: (operation: CacheOperation) => void;
+  /** Answers the architecture's system calls; absent: there are none. */
+  readonly systemCall?: (code: number, values: readonly number[]) => number;
+}
+
+export interface MemoryAccess {
+  readonly kind: "read" | "write" | "fetch" | "cache";
+  readonly effective: number;
+  readonly real: number;
+  readonly bytes: number;
+}
+
+/** What the last step did. The object is the same in every step. */
+export interface LastStep {
+  address: number;
+  /** The instruction word at the left end of 32 bits. */
+  word: number;
+  /** Bytes of the instruction; 0 when it could not be fetched. */
+  bytes: number;
+  /** Undefined when nothing was decoded. */
+  instruction: Instruction | undefined;
+  next: number;
+  exception: string | undefined;
+  accesses: MemoryAccess[];
+  /** Present when the action set the next address. */
+  branch: { taken: boolean; target: number } | undefined;
+}
+
+export interface ModelSimulator {
+  readonly isa: IsaModel;
+  readonly last: LastStep;
+  /** Caches of the description, for a timing model. */
+  readonly caches: Caches;
+  pc(): number;
+  halted(): boolean;
+  instructions(): number;
+  /** Executes one instruction, or takes an exception. Does nothing when halted. Fails: BW0301, BW0306, BW0307, BW0334. */
+  step(): void;
+  /** A register, an element of a register file, the program counter or a parameter, through its hooks. */
+  register(name: string, index?: number): bigint;
+  setRegister(name: string, index: number | undefined, v: bigint): void;
+  hasRegister(name: string): boolean;
+  readMemory(address: number, length: number): Uint8Array;
+  writeMemory(address: number, bytes: Uint8Array): void;
+  /** The entry of a translation table, field by field. */
+  translation(table: string, set: number, way: number): Readonly<Record<string, bigint>>;
+  /** Calls pre_cycle or post_cycle, when cycleHooks is off. */
+  cycle(which: "pre_cycle" | "post_cycle"): void;
+  /** Raises an exception from outside, as an interrupt; handled before the next instruction. */
+  interrupt(exception: string): void;
+  externalFlag(): number;
+}
+
+/** Makes a simulator. Fails: BW0321 when the description holds what it cannot do, BW0333 when the image does not fit. */
+export function createModelSimulator(
+  isa: IsaModel,
+  image: PlainImage,
+  options: ModelOptions = {},
+): ModelSimulator {
+  return new Simulator(isa, image, options);
+}
+
+interface Decoded {
+  readonly word: number;
+  readonly code: InstructionCode;
+  readonly instruction: Instruction;
+  readonly bytes: number;
+}
+
+class Simulator implements ModelSimulator {
+  readonly isa: IsaModel;
+  readonly last: LastStep = {
+    address: 0,
+    word: 0,
+    bytes: 0,
+    instruction: undefined,
+    next: 0,
+    exception: undefined,
+    accesses: [],
+    branch: undefined,
+  };
+  readonly caches: Caches;
+  readonly #machine: ArchitectureModel;
+  readonly #code: ModelCode;
+  readonly #services: MachineServices;
+  readonly #memory = new SparseMemory();
+  readonly #translator: Translator;
+  readonly #decoders: readonly { readonly decoder: Decoder; readonly isa: IsaModel }[];
+  /** Decoded instructions by address, for each table. */
+  readonly #decoded: Map<number, Decoded>[];
+  readonly #moments = new Map<Moment, (...values: CodeValue[]) => CodeValue>();
+  readonly #cycleHooks: boolean;
+  readonly #numbers = new Map<string, number>();
+  #count = 0;
+  #interrupts: string[] = [];
+
+  constructor(isa: IsaModel, image: PlainImage, options: ModelOptions) {
+    this.isa = isa;
+    this.#machine = architectureOf(isa);
+    this.#cycleHooks = options.cycleHooks ?? true;
+    const call = (name: string, ...values: CodeValue[]): CodeValue => this.#call(name, ...values);
+    this.#translator = new Translator(this.#machine, call);
+    this.caches = createCaches(
+      this.#machine.caches,
+      (hook, args) => Number(this.#call(hook, ...args)),
+      options.cacheOperation,
+    );
+    this.#services = new MachineServices({
+      isa,
+      machine: this.#machine,
+      memory: this.#memory,
+      translator: this.#translator,
+      caches: this.caches,
+      timed: options.cacheOperation !== undefined,
+      call,
+      accesses: options.accesses === false ? undefined : this.last,
+      instruction: () => this.last.instruction,
+      count: () => this.#count,
+      reset: () => this.#reset(false),
+      cia: () => this.#code.getCia(),
+      systemCall: options.systemCall,
+    });
+    this.#code = createModelCode(isa, this.#services);
+    for (const [moment, hook] of Object.entries(this.#machine.moments)) {
+      const f = this.#code.functions.get(hook);
+      if (f) this.#moments.set(moment as Moment, f);
+    }
+    isa.instructions.forEach((i, n) => this.#numbers.set(i.name, n));
+    const tables = this.#machine.tables;
+    const sets = tables
+      ? tables.map((t) => ({
+          ...isa,
+          instructions: isa.instructions.filter((i) => t.instructions.includes(i.name)),
+        }))
+      : [isa];
+    this.#decoders = sets.map((one) => ({ decoder: createDecoder(one), isa: one }));
+    this.#decoded = sets.map(() => new Map<number, Decoded>());
+    this.#reset(true);
+    this.#load(image);
+  }
+
+  // ---- State -----------------------------------------------------------------------------------------------------
+
+  #call(name: string, ...values: CodeValue[]): CodeValue {
+    const f = this.#code.functions.get(name);
+    return f ? f(...values) : 0;
+  }
+
+  /** `first`: everything; otherwise only registers that have a reset value. */
+  #reset(first: boolean): void {
+    const { narrow, wide, parms } = this.#code;
+    if (first) {
+      narrow.fill(0);
+      wide.fill(0n);
+    }
+    this.#machine.parms.forEach((p, i) => (parms[i] = p.initial));
+    for (const r of Object.values(this.isa.registers)) {
+      if (r.hooks?.reset !== undefined) this.#call(r.hooks.reset, 0);
+      else if (first || r.resetValue !== 0n) this.#store(r.name, r.resetValue);
+    }
+    for (const f of Object.values(this.isa.registerFiles)) {
+      if (f.hooks?.reset !== undefined) this.#call(f.hooks.reset, 0);
+      else if (f.resetValue !== undefined)
+        for (let i = 0; i < f.size; i++) this.setRegister(f.name, i, f.resetValue);
+    }
+    const { resetAddress } = this.#machine;
+    if (typeof resetAddress === "number") this.#code.setNia(resetAddress);
+    else this.#call(resetAddress);
+    this.#code.clearBranch();
+    this.#translator.reset();
+    this.caches.reset();
+    this.#services.table = 0;
+  }
+
+  /** Stores a register's bits without its hooks. */
+  #store(name: string, v: bigint): void {
+    const slot = this.#services.slot(name);
+    if (slot?.wide) this.#code.wide[slot.index] = BigInt.asUintN(slot.width, v);
+    else if (slot) this.#code.narrow[slot.index] = Number(BigInt.asIntN(32, BigInt.asUintN(slot.width, v)));
+  }
+
+  /** The image goes into the state as it is: hooks are not called, but watches see it. */
+  #load(image: PlainImage): void {
+    for (const piece of image.memory) {
+      if (piece.memory !== undefined && piece.memory !== "Mem") {
+        this.#services.writeLocal(piece.memory, piece.address, piece.bytes);
+        continue;
+      }
+      this.writeMemory(piece.address, piece.bytes);
+    }
+    for (const { name, index, value } of image.registers) {
+      if (typeof value === "string") this.#setOption(name, value);
+      else this.#setPlain(name, index, value);
+    }
+    for (const entry of image.translations ?? []) this.#setTranslation(entry);
+    for (const entry of image.cacheLines ?? []) this.#setCacheLine(entry);
+    for (const { hook } of this.#machine.watches) {
+      if (hook === ".itable_watch") this.#services.watchTable();
+      else this.#call(hook);
+    }
+    this.#translator.invalidate();
+  }
+
+  #setOption(name: string, value: string): void {
+    const at = this.#machine.parms.findIndex((p) => p.name === name);
+    const option = this.#machine.parms[at]?.options.indexOf(value) ?? -1;
+    if (option < 0)
+      fail("BW0333", `${name} cannot be set to ${value}`, "the description has no such parameter or option");
+    this.#code.parms[at] = option;
+  }
+
+  #setPlain(name: string, index: number | undefined, v: bigint): void {
+    const file = this.isa.registerFiles[name];
+    if (file && index === undefined) fail("BW0333", `${name} is a register file: an index is missing`);
+    if (file && !this.#services.isSparse(file)) {
+      if ((index ?? 0) >= file.size)
+        fail("BW0333", `${name} has registers 0 to ${file.size - 1}, not ${index}`);
+      this.#services.storeElement(this.#code, file, index ?? 0, v);
+      return;
+    }
+    if (this.#services.slot(name)) {
+      this.#store(name, v);
+      return;
+    }
+    this.setRegister(name, index, v);
+  }
+
+  #setTranslation({ name, set, way, fields }: EntryImage): void {
+    const lookup = this.#machine.mmu?.lookups.find((l) => l.name === name);
+    const table = this.#translator.tables.get(name);
+    if (!lookup || table?.[set]?.[way] === undefined)
+      fail("BW0333", `there is no entry ${set},${way} of a translation table ${name}`);
+    let entry = 0n;
+    for (const f of lookup.fields) {
+      const v = fields[f.name] ?? 0n;
+      entry = (entry << BigInt(f.last - f.first + 1)) | BigInt.asUintN(f.last - f.first + 1, v);
+    }
+    table[set]![way] = entry;
+  }
+
+  #setCacheLine({ name, set, way, fields }: EntryImage): void {
+    const array = this.caches.arrays.get(name);
+    if (!array || set >= array.geometry.sets || way >= array.geometry.ways)
+      fail("BW0333", `there is no line ${set},${way} of a cache ${name}`);
+    const line = array.line(set, way);
+    for (const [field, v] of Object.entries(fields)) {
+      if (field === "tag") line.tag = Number(v);
+      else if (field === "valid" || field === "dirty" || field === "locked") line[field] = v !== 0n;
+      else line.fields[field] = Number(v);
+    }
+  }
+
+  pc(): number {
+    return this.#code.getNia() >>> 0;
+  }
+
+  halted(): boolean {
+    return this.#services.halted;
+  }
+
+  instructions(): number {
+    return this.#count;
+  }
+
+  hasRegister(name: string): boolean {
+    const { counters, parms } = this.#machine;
+    return (
+      name in this.isa.registers ||
+      name in this.isa.registerFiles ||
+      name === counters.cia ||
+      name === counters.nia ||
+      parms.some((p) => p.name === name)
+    );
+  }
+
+  register(name: string, index?: number): bigint {
+    const { counters, parms } = this.#machine;
+    const file = this.isa.registerFiles[name];
+    if (file) return BigInt.asUintN(file.width, BigInt(this.#code.readElement(name, index ?? 0)));
+    const r = this.isa.registers[name];
+    if (r) return BigInt.asUintN(r.width, BigInt(this.#code.readRegister(name)));
+    if (name === counters.nia) return BigInt(this.pc());
+    if (name === counters.cia) return BigInt(this.#code.getCia() >>> 0);
+    const parm = parms.findIndex((p) => p.name === name);
+    if (parm >= 0) return BigInt(this.#code.parms[parm] ?? 0);
+    return fail("BW0333", `the description has no register ${name}`);
+  }
+
+  setRegister(name: string, index: number | undefined, v: bigint): void {
+    const { counters } = this.#machine;
+    const given = (width: number): CodeValue =>
+      width > 32 ? BigInt.asUintN(width, v) : Number(BigInt.asIntN(32, BigInt.asUintN(width, v)));
+    const file = this.isa.registerFiles[name];
+    const r = this.isa.registers[name];
+    if (file) this.#code.writeElement(name, index ?? 0, given(file.width));
+    else if (r) this.#code.writeRegister(name, given(r.width));
+    else if (name === counters.nia) this.#code.setNia(Number(BigInt.asIntN(32, v)));
+    else if (name === counters.cia) this.#code.setCia(Number(BigInt.asIntN(32, v)));
+    else fail("BW0333", `the description has no register ${name}`);
+    this.#translator.invalidate();
+  }
+
+  readMemory(address: number, length: number): Uint8Array {
+    return this.#memory.readBytes(address >>> 0, length);
+  }
+
+  writeMemory(address: number, bytes: Uint8Array): void {
+    if (!this.#memory.writeBytes(address >>> 0, bytes))
+      fail("BW0334", `the program uses more memory than the simulator has`);
+  }
+
+  translation(table: string, set: number, way: number): Readonly<Record<string, bigint>> {
+    const lookup = this.#machine.mmu?.lookups.find((l) => l.name === table);
+    const entry = this.#translator.tables.get(table)?.[set]?.[way];
+    if (!lookup || entry === undefined)
+      fail("BW0333", `there is no entry ${set},${way} of a translation table ${table}`);
+    return Object.fromEntries(
+      lookup.fields.map((f) => [
+        f.name,
+        BigInt.asUintN(f.last - f.first + 1, entry >> BigInt(lookup.width - 1 - f.last)),
+      ]),
+    );
+  }
+
+  externalFlag(): number {
+    return this.#services.flag >>> 0;
+  }
+
+  // ---- Execution -------------------------------------------------------------------------------------------------
+
+  cycle(which: "pre_cycle" | "post_cycle"): void {
+    this.#guarded(() => this.#moments.get(which)?.());
+    this.#settle();
+  }
+
+  interrupt(exception: string): void {
+    if (!this.#machine.exceptions.some((e) => e.name === exception))
+      fail("BW0333", `the description has no exception ${exception}`);
+    this.#interrupts.push(exception);
+  }
+
+  step(): void {
+    if (this.#services.halted) return;
+    const { last } = this;
+    const code = this.#code;
+    last.accesses = [];
+    last.exception = undefined;
+    last.branch = undefined;
+    last.instruction = undefined;
+    last.bytes = 0;
+    const address = code.getNia();
+    last.address = address >>> 0;
+    code.setCia(address);
+    code.clearBranch();
+    this.#services.flag = 0;
+    if (this.#interrupts.length > 0) {
+      for (const name of this.#interrupts.splice(0)) this.#services.set_exception(name, 0);
+      this.#settle();
+      last.next = this.pc();
+      return;
+    }
+    this.#guarded(() => this.#execute(address));
+    this.#settle();
+    if (this.#cycleHooks && this.#moments.has("post_cycle")) this.cycle("post_cycle");
+    last.next = this.pc();
+  }
+
+  #execute(address: number): void {
+    const { last } = this;
+    if (this.#cycleHooks) this.#moments.get("pre_cycle")?.();
+    this.#moments.get("pre_fetch")?.();
+    const real = this.#translator.translate(0, address);
+    const word = this.#services.fetch(real);
+    last.word = word >>> 0;
+    const decoded = this.#decode(address, word);
+    if (!decoded) {
+      last.bytes = 4;
+      this.#services.noteFetch(address, real, 4);
+      this.#decodeMiss(address, word);
+      return;
+    }
+    last.instruction = decoded.instruction;
+    last.bytes = decoded.bytes;
+    this.#services.noteFetch(address, real, decoded.bytes);
+    const postFetch = this.#moments.get("post_fetch");
+    if (postFetch) postFetch(decoded.bytes);
+    else this.#code.setNia(this.#code.getCia() + decoded.bytes);
+    this.#code.clearBranch();
+    this.#count++;
+    decoded.code();
+    if (this.#code.branched()) {
+      last.branch = { taken: true, target: this.pc() };
+      this.#moments.get("branch_taken")?.();
+    }
+    this.#moments.get("post_exec")?.();
+  }
+
+  /** Runs code that may raise an exception; that one is then pending, with its data. */
+  #guarded(run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      if (error !== RAISED) throw error;
+    }
+  }
+
+  /** Handles pending exceptions: those with higher numbers first, so that the effects of the others are seen last. */
+  #settle(): void {
+    for (let round = 0; this.#services.pending.length > 0; round++) {
+      if (round > 16)
+        fail("BW0334", `exceptions at address 0x${hex8(this.#code.getCia())} raise each other without end`);
+      const pending = [...this.#services.pending].sort(
+        (a, b) => this.#priority(b.exception) - this.#priority(a.exception),
+      );
+      this.#services.pending.length = 0;
+      const waiting: Raised[] = [];
+      for (const raised of pending) {
+        const model = this.#machine.exceptions.find((e) => e.name === raised.exception);
+        if (!model) continue;
+        if (model.enable !== undefined && this.#call(model.enable) === 0) {
+          if (model.sensitivity === "level") waiting.push(raised);
+          continue;
+        }
+        this.last.exception ??= raised.exception;
+        this.#guarded(() => {
+          this.#moments.get("pre_exception")?.(0);
+          if (model.action !== undefined) this.#call(model.action, ...(model.width > 0 ? [raised.data] : []));
+          this.#moments.get("post_exception")?.(0);
+        });
+        this.#translator.invalidate();
+      }
+      if (this.#services.pending.length === 0) {
+        this.#services.pending.push(...waiting);
+        return;
+      }
+    }
+  }
+
+  #priority(name: string): number {
+    return this.#machine.exceptions.find((e) => e.name === name)?.priority ?? 0;
+  }
+
+  #decode(address: number, word: number): Decoded | undefined {
+    const { table } = this.#services;
+    const cache = this.#decoded[table];
+    const known = cache?.get(address);
+    if (known && known.word === word) return known;
+    const { decoder, isa } = this.#decoders[table] ?? this.#decoders[0]!;
+    const instruction = isa.instructions[decoder.decode(word)];
+    if (!instruction) return undefined;
+    const width = instruction.width ?? 32;
+    const maker = this.#code.makers[this.#numbers.get(instruction.name) ?? -1];
+    if (!maker) return undefined;
+    const fields = instruction.fields.map((name) => this.#field(name, word, address));
+    const decoded: Decoded = { word, code: maker(fields), instruction, bytes: width / 8 };
+    if (cache && cache.size < 1_000_000) cache.set(address, decoded);
+    return decoded;
+  }
+
+  /** A field's value as generated code holds it. */
+  #field(name: string, word: number, address: number): number {
+    const field = fieldOf(this.isa, name);
+    const plain = field.shift === 0 && field.address !== "pc" && (field.offset ?? 0) === 0;
+    return plain && field.width < 32 ? extractField(field, word) : fieldValue(field, word, address) | 0;
+  }
+
+  #decodeMiss(address: number, word: number): void {
+    const hook = this.#moments.get("decode_miss");
+    if (!hook) {
+      fail(
+        "BW0301",
+        `the word 0x${hex8(word)} at address 0x${hex8(address)} is no instruction of ${this.isa.name}`,
+        "the program is damaged, jumped into data, or is written for another processor",
+      );
+    }
+    this.#code.setNia(this.#code.getCia() + 4);
+    hook(address, word);
+  }
+}
