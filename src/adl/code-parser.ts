@@ -399,6 +399,7 @@ export class CodeParser extends ExpressionParser {
       const handlers: { parameter?: SyntaxParameter; body: SyntaxStatement }[] = [];
       this.AT_LEAST_ONE({
         GATE: () => this.LA(1).image === "catch",
+        ERR_MSG: "catch (Exception e) { … }",
         DEF: () => {
           this.CONSUME1(T.Identifier);
           const list = this.SUBRULE(this.parameters);

@@ -3,6 +3,7 @@
 import type { Instruction } from "../machine/model.ts";
 import { childrenOf } from "./blocks.ts";
 import type { Block } from "./blocks.ts";
+import { reportMachines } from "./check/index.ts";
 import type { ElaboratedCore } from "./core.ts";
 import type { Findings } from "./findings.ts";
 import type { ElaboratedIsa } from "./isa.ts";
@@ -16,6 +17,8 @@ export function reportCompleteness(
   reportOverlaps(isa, findings);
   if (!core) return;
   reportEnergy(core.elaborated, findings);
+  // Of classes that have faults it is not known what they can do.
+  if (findings.errors === 0) reportMachines(core.elaborated.pipeline, core.block, findings);
   for (const resources of childrenOf(core.block, "resources")) reportUnsourced(resources, findings);
 }
 
