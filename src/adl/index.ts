@@ -137,6 +137,7 @@ function hasPipeline(core: Part): boolean {
 const OF_PIPELINE = new Set(["resources", "machine", "instr_class", "power", "exception_mapping"]);
 const KEYS_OF_PIPELINE = new Set([
   "allow_unimpl_instrs",
+  "unsupported",
   "commit_on_exception",
   "dead_lock_timeout",
   "deadlock_timeout",
