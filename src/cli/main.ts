@@ -204,7 +204,10 @@ function createProgram(context: CommandContext): Command {
     .option("--adl <file>", "instruction set, where the microarchitecture's file does not import one")
     .option("-I, --include <dir>", "folder of imports (repeatable)", collect, [])
     .option("-D, --define <name=text>", "macro (repeatable)", collect, [])
-    .option("--safe-mode", "the functional model leads and the pipeline keeps time, as the generator's option of that name")
+    .option(
+      "--safe-mode",
+      "the functional model leads and the pipeline keeps time, as the generator's option of that name",
+    )
     .option("--instructions <n>", "stop after so many instructions", Number)
     .option("--trace <file>", "write what was executed, with times, as a .dat result")
     .addOption(json())

@@ -17,7 +17,14 @@ export interface ComparedMachine {
 export interface ExecutedInstruction {
   readonly address: number;
   readonly word: bigint;
-  readonly accesses: readonly { readonly kind: string; readonly effective: number; readonly bytes: number }[];
+  /** Of the instruction; 0 when it could not be fetched. */
+  readonly bytes: number;
+  readonly accesses: readonly {
+    readonly kind: string;
+    readonly effective: number;
+    readonly real: number;
+    readonly bytes: number;
+  }[];
   readonly exception?: string;
   /** Target when a branch was taken. */
   readonly target?: number;
@@ -197,7 +204,7 @@ function hex(value: bigint | number): string {
   return value < 0 ? "none" : `0x${value.toString(16)}`;
 }
 
-/** Equal and different times of a run. Position i of `issued` and `completed` is the i-th recorded instruction; 0: never. */
+/** Equal and different times of a run. Position i of `issued` and `completed` is the i-th recorded instruction; -1: never. */
 export function compareTimes(
   recorded: readonly RecordedInstruction[],
   issued: ArrayLike<number>,
@@ -221,11 +228,11 @@ export function compareTimes(
     };
     if (one.issue !== undefined) {
       figures.issueTimes++;
-      if (check("issue time", one.issue, issued[index] ?? 0)) figures.issueMatches++;
+      if (check("issue time", one.issue, issued[index] ?? -1)) figures.issueMatches++;
     }
     if (one.complete !== undefined) {
       figures.completionTimes++;
-      if (check("completion time", one.complete, completed[index] ?? 0)) figures.completionMatches++;
+      if (check("completion time", one.complete, completed[index] ?? -1)) figures.completionMatches++;
     }
   });
   return { ...figures, ...(first ? { first } : {}) };

@@ -1,0 +1,67 @@
+// `blockwatt conform --suite DIR`: runs the recorded cases of the public description suite and compares function and time.
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fail } from "../../base/diagnostic.ts";
+import { conformText, readSuite, resultText, runSuite } from "../../conform/index.ts";
+import type { CaseOutcome } from "../../conform/index.ts";
+import type { CommandContext } from "../context.ts";
+import { hostLoad, recordHistory } from "../history.ts";
+import { printReport } from "../output.ts";
+import { createProgress } from "../progress.ts";
+
+export interface ConformOptions {
+  readonly suite: string;
+  readonly model?: string;
+  readonly test?: string;
+  readonly json?: boolean;
+  readonly record?: boolean;
+  readonly writeTraces?: string;
+}
+
+/**
+ * Exit status 0 when every case that could be run had no difference. Fails: BW0940 the folder is no checkout, BW0941 no
+ * such case, BW0903 a trace cannot be written.
+ */
+export async function conformCommand(context: CommandContext, options: ConformOptions): Promise<void> {
+  const load = hostLoad();
+  const suite = readSuite(options.suite, {
+    ...(options.model === undefined ? {} : { model: options.model }),
+    ...(options.test === undefined ? {} : { test: options.test }),
+  });
+  if (suite.runnable.length === 0 && suite.unsupported.length === 0) {
+    fail("BW0941", "the suite has no such case", "without --model and --test all are listed");
+  }
+  const progress = createProgress(options.json ?? false);
+  try {
+    const report = runSuite(
+      suite,
+      (one, index) => {
+        context.signal.throwIfAborted();
+        progress.step(`${one.case.model}/${one.case.name}`);
+        progress.update(index, suite.runnable.length);
+      },
+      (outcome) => {
+        if (options.writeTraces !== undefined) writeTrace(options.writeTraces, outcome);
+      },
+      options.writeTraces !== undefined,
+    );
+    progress.finish();
+    printReport(report, options.json ?? false, conformText);
+    if (options.record) await recordHistory(report, load);
+    if (report.totals.passed !== report.totals.tests) context.setStatus(1);
+  } finally {
+    progress.finish();
+  }
+}
+
+function writeTrace(folder: string, outcome: CaseOutcome): void {
+  const text = resultText(outcome);
+  if (text === undefined) return;
+  const file = join(folder, `${outcome.model}.${outcome.test}.dat`);
+  try {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(file, text);
+  } catch (error) {
+    fail("BW0903", `cannot write ${file}: ${(error as Error).message}`);
+  }
+}

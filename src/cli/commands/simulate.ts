@@ -1,0 +1,104 @@
+// `blockwatt simulate IMAGE… --uadl FILE [--adl FILE]`: program images on any described machine.
+import { writeFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { DiagnosticError, fail } from "../../base/diagnostic.ts";
+import { loadImage, loadSetup, simulate } from "../../conform/index.ts";
+import { printDat, resultDocument } from "../../dat/index.ts";
+import type { CommandContext } from "../context.ts";
+import { printReport } from "../output.ts";
+
+export interface SimulateOptions {
+  readonly uadl: string;
+  readonly adl?: string;
+  readonly include: readonly string[];
+  readonly define: readonly string[];
+  readonly safeMode?: boolean;
+  readonly instructions?: number;
+  readonly trace?: string;
+  readonly json?: boolean;
+}
+
+interface SimulateReport {
+  readonly schema: "blockwatt.simulate/1";
+  readonly core: string;
+  readonly images: readonly string[];
+  readonly instructions: number;
+  /** Cycles until the last instruction completed, cycle 0 included. */
+  readonly cycles: number;
+  /** False: the limit of instructions ended the run. */
+  readonly halted: boolean;
+  readonly host: { readonly seconds: number; readonly mips: number };
+}
+
+/** Instructions whose traces are kept at most. */
+const longestTrace = 1_000_000;
+
+/** Fails: BW01xx and BW02xx faults of the description, BW0312 and BW036x of an image, BW0909 a wrong number, BW0903. */
+export async function simulateCommand(
+  context: CommandContext,
+  images: readonly string[],
+  options: SimulateOptions,
+): Promise<void> {
+  const { uadl, adl = uadl } = options;
+  const limit = options.instructions ?? Number.MAX_SAFE_INTEGER;
+  if (!Number.isInteger(limit) || limit < 1) fail("BW0909", "--instructions takes a whole number from 1");
+  const setup = {
+    adl: resolve(adl),
+    uadl: resolve(uadl),
+    includes: [...new Set([dirname(resolve(uadl)), dirname(resolve(adl)), ...options.include])],
+    defines: definesOf(options.define),
+    safeMode: options.safeMode ?? false,
+    functionalMemory: false,
+    tagsOnly: false,
+    parameters: {},
+  };
+  const loaded = loadSetup(setup);
+  if ("diagnostics" in loaded) throw new DiagnosticError(loaded.diagnostics);
+  const { model } = loaded;
+  const image = loadImage(images, model.isa);
+  const errors = image.diagnostics.filter((one) => one.severity === "error");
+  if (errors.length > 0) throw new DiagnosticError(errors);
+  context.signal.throwIfAborted();
+  const trace = options.trace !== undefined;
+  const before = performance.now();
+  const run = simulate(model, setup, image, {
+    timed: trace ? Math.min(limit, longestTrace) : 0,
+    instructions: limit,
+    trace,
+  });
+  const seconds = (performance.now() - before) / 1000;
+  if (options.trace !== undefined) {
+    const text = printDat(resultDocument(model.name, run.trace ?? [], [], run.widthOf, [images.join(" ")]));
+    try {
+      writeFileSync(options.trace, text);
+    } catch (error) {
+      fail("BW0903", `cannot write ${options.trace}: ${(error as Error).message}`);
+    }
+  }
+  const report: SimulateReport = {
+    schema: "blockwatt.simulate/1",
+    core: model.name,
+    images,
+    instructions: run.instructions,
+    cycles: run.cycles,
+    halted: run.halted,
+    host: { seconds, mips: run.instructions / seconds / 1e6 },
+  };
+  printReport(report, options.json ?? false, simulateText);
+}
+
+function definesOf(texts: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    texts.map((text) => {
+      const at = text.indexOf("=");
+      return at < 0 ? [text, ""] : [text.slice(0, at), text.slice(at + 1)];
+    }),
+  );
+}
+
+function simulateText({ core, instructions, cycles, halted, host }: SimulateReport): string {
+  return [
+    `${core}: ${instructions} instructions in ${cycles} cycles (${(cycles / Math.max(1, instructions)).toFixed(3)} per instruction)${halted ? "" : ", not halted"}`,
+    `host: ${host.seconds.toFixed(2)} s, ${host.mips.toFixed(2)} million instructions a second`,
+  ].join("\n");
+}

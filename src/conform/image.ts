@@ -1,0 +1,38 @@
+// Images for a machine from files: `.dat` and `.elf`, several laid over each other.
+import { readFileSync } from "node:fs";
+import { fail } from "../base/diagnostic.ts";
+import { imageOfDat, imageOfElf, joinImages, parseDat, sectionsOf } from "../dat/index.ts";
+import type { DatImage } from "../dat/index.ts";
+import { readElf } from "../elf/index.ts";
+import type { IsaModel } from "../machine/model.ts";
+
+/**
+ * The state that the files set up, later ones over earlier ones. An ELF's entry goes to the instruction set's program
+ * counter.
+ * Faults of `.dat` lines come with the image. Fails: BW0364 a file cannot be read, BW0312 and others for a damaged ELF.
+ */
+export function loadImage(
+  files: readonly string[],
+  isa: IsaModel,
+  coreNames: ReadonlyMap<string, string> = new Map(),
+): DatImage {
+  return joinImages(
+    files.map((file) => {
+      const bytes = readImage(file);
+      if (bytes[0] === 0x7f && bytes[1] === 0x45)
+        return imageOfElf(readElf(bytes, file), isa.machine?.counters.nia ?? "NIA");
+      const { document, diagnostics } = parseDat(bytes.toString("latin1"), file);
+      const test = sectionsOf(document, coreNames);
+      const image = imageOfDat(test);
+      return { ...image, diagnostics: [...diagnostics, ...test.diagnostics, ...image.diagnostics] };
+    }),
+  );
+}
+
+function readImage(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    return fail("BW0364", `cannot read ${file}: ${(error as Error).message}`);
+  }
+}

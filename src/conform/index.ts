@@ -1,0 +1,11 @@
+// What the command line uses of the conformance runner.
+export { loadImage } from "./image.ts";
+export { conformText } from "./report.ts";
+export type { ConformReport, ModelFigures } from "./report.ts";
+export { resultText } from "./result.ts";
+export { runCase, runSuite } from "./run.ts";
+export type { CaseOutcome } from "./run.ts";
+export { loadSetup, simulate } from "./simulate.ts";
+export type { Simulated } from "./simulate.ts";
+export { readSuite } from "./suite.ts";
+export type { RunnableCase, Suite } from "./suite.ts";

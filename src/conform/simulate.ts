@@ -1,0 +1,210 @@
+// Loads a described machine and runs an image on it: the functional model says what executes, the pipeline says when.
+// What each instruction did is handed on while it runs; times are there at the end.
+import type { Diagnostic } from "../base/diagnostic.ts";
+import { loadMachine } from "../adl/index.ts";
+import type { DatImage, TracedInstruction } from "../dat/index.ts";
+import { createModelSimulator } from "../iss/index.ts";
+import type { ModelSimulator } from "../iss/index.ts";
+import type { IsaModel, MachineModel } from "../machine/model.ts";
+import { createOsmEngine, createSimulatorOracle, createTimedCaches, wordsOfSimulator } from "../pipeline/index.ts";
+import type { CachedSimulator, SteppedSimulator } from "../pipeline/index.ts";
+import type { ComparedMachine, ExecutedInstruction } from "./compare.ts";
+import type { ModelSetup } from "./setup.ts";
+
+export type LoadedModel = { readonly model: MachineModel } | { readonly diagnostics: readonly Diagnostic[] };
+
+/** The machine of a setup. Repeated loads of the same description are quick. */
+export function loadSetup(setup: Pick<ModelSetup, "adl" | "uadl" | "includes" | "defines">): LoadedModel {
+  const { model, diagnostics } = loadMachine(setup.uadl, {
+    ...(setup.adl === setup.uadl ? {} : { description: setup.adl }),
+    importFolders: setup.includes,
+    defines: setup.defines,
+  });
+  const errors = diagnostics.filter((one) => one.severity === "error");
+  return model && errors.length === 0 ? { model } : { diagnostics: errors };
+}
+
+/** A run's times; position i is the i-th executed instruction, −1 means never. */
+export interface Simulated {
+  readonly issued: Int32Array;
+  readonly completed: Int32Array;
+  /** Cycle after the last completion. */
+  readonly cycles: number;
+  readonly instructions: number;
+  /** The program halted; false: the limit of instructions or cycles was reached. */
+  readonly halted: boolean;
+  readonly core: string;
+  readonly machine: ComparedMachine;
+  /** Bits of a register or of a register file's elements. */
+  readonly widthOf: (register: string) => number;
+  /** Present when asked for. */
+  readonly trace?: readonly TracedInstruction[];
+}
+
+export interface SimulateOptions {
+  /** Instructions whose times are kept. */
+  readonly timed: number;
+  /** Stops after so many instructions. */
+  readonly instructions: number;
+  /** Keep what every timed instruction did. */
+  readonly trace?: boolean;
+  /** Called after each instruction. */
+  readonly step?: (executed: ExecutedInstruction, machine: ComparedMachine) => void;
+  /** Takes the place of the functional model. */
+  readonly executes?: SteppedSimulator;
+}
+
+/** Cycles that an instruction may take on average before a run counts as stuck. */
+const cyclesPerInstruction = 1000;
+
+/** Fails: BW03xx the image does not fit the machine, or the program does what the simulator cannot; BW07xx the pipeline. */
+export function simulate(
+  model: MachineModel,
+  setup: Pick<ModelSetup, "safeMode">,
+  image: DatImage,
+  options: SimulateOptions,
+): Simulated {
+  const { isa } = model;
+  const timed = createTimedCaches(model);
+  const simulator = options.executes ?? createModelSimulator(isa, image, { cacheOperation: timed.cacheOperation });
+  const machine = comparedMachine(isa, simulator);
+  const trace: TracedInstruction[] = [];
+  let executed = 0;
+  const counted = limited(simulator, () => executed >= options.instructions);
+  const plain = createSimulatorOracle(
+    counted,
+    (name) => name in isa.registerFiles,
+    () => {
+      executed++;
+      if (!options.step && !options.trace) return;
+      const one = executedOf(simulator);
+      options.step?.(one, machine);
+      if (options.trace && executed <= options.timed) trace.push(tracedOf(one, machine));
+    },
+  );
+  const [start, end] = rangeOf(image);
+  const { oracle, ...memory } = isCached(simulator) ? timed.attach(simulator, plain) : { oracle: plain };
+  const engine = createOsmEngine(model, wordsOfSimulator(simulator, start, end), oracle, {
+    mode: setup.safeMode ? "safe" : "normal",
+    ...memory,
+  });
+  engine.record(options.timed);
+  const limit = Math.min(options.instructions * cyclesPerInstruction, 2 ** 31 - 2);
+  const ended = engine.run(limit);
+  const { issued, completed } = engine.trace;
+  return {
+    issued,
+    completed,
+    cycles: engine.cycles(),
+    instructions: executed,
+    halted: ended && simulator.halted(),
+    core: model.name,
+    machine,
+    widthOf: (name) => isa.registerFiles[name]?.width ?? isa.registers[name]?.width ?? 32,
+    ...(options.trace
+      ? {
+          trace: trace.map((one, index) => ({
+            ...one,
+            ...(issued[index]! >= 0 ? { issue: issued[index]! } : {}),
+            ...(completed[index]! >= 0 ? { complete: completed[index]! } : {}),
+          })),
+        }
+      : {}),
+  };
+}
+
+/** The same program, which has halted as soon as `over` says so. */
+function limited(simulator: SteppedSimulator, over: () => boolean): SteppedSimulator {
+  return {
+    pc: () => simulator.pc(),
+    halted: () => over() || simulator.halted(),
+    step: () => simulator.step(),
+    get last() {
+      return simulator.last;
+    },
+    register: (name, index) => simulator.register(name, index),
+    readMemory: (address, bytes) => simulator.readMemory(address, bytes),
+  };
+}
+
+function isCached(simulator: SteppedSimulator): simulator is SteppedSimulator & CachedSimulator {
+  return "caches" in simulator;
+}
+
+/** The addresses between which most of an image's code lies: its longest run of words. */
+function rangeOf(image: DatImage): readonly [number, number] {
+  const pieces = image.memory
+    .filter((piece) => piece.memory === "Mem")
+    .map((piece) => [piece.address, piece.address + piece.bytes.length] as const)
+    .sort((a, b) => a[0] - b[0]);
+  let best: readonly [number, number] = [0, 0];
+  let current = best;
+  for (const [from, to] of pieces) {
+    current =
+      from <= current[1] + 4096 && from >= current[0] ? [current[0], Math.max(to, current[1])] : [from, to];
+    if (current[1] - current[0] > best[1] - best[0]) best = current;
+  }
+  return best;
+}
+
+function executedOf(simulator: SteppedSimulator): ExecutedInstruction {
+  const { address, bytes, accesses, exception, branch } = simulator.last;
+  const word = (simulator.last as { word?: number }).word ?? 0;
+  return {
+    address,
+    bytes,
+    // The word stands at the left end of 32 bits.
+    word: BigInt(word >>> 0) >> BigInt(8 * (4 - bytes || 0)),
+    accesses: accesses.filter((one) => one.kind !== "fetch"),
+    ...(exception === undefined ? {} : { exception }),
+    ...(branch?.taken ? { target: branch.target } : {}),
+  };
+}
+
+function tracedOf(one: ExecutedInstruction, machine: ComparedMachine): TracedInstruction {
+  return {
+    address: one.address,
+    word: one.word,
+    bytes: one.bytes,
+    registers: [],
+    accesses: one.accesses
+      .filter((access) => access.kind === "read" || access.kind === "write")
+      .map((access) => ({
+        kind: access.kind === "write" ? "write" : "read",
+        address: access.effective,
+        bytes: access.bytes,
+        words: [
+          {
+            address: access.real - (access.real % 4),
+            value: machine.memoryWord(access.real - (access.real % 4), 4) ?? 0,
+          },
+        ],
+      })),
+    ...(one.target === undefined ? {} : { target: one.target }),
+    ...(one.exception === undefined ? {} : { exception: one.exception }),
+  };
+}
+
+function comparedMachine(isa: IsaModel, simulator: SteppedSimulator): ComparedMachine {
+  const has = (name: string): boolean =>
+    "hasRegister" in simulator
+      ? (simulator as unknown as ModelSimulator).hasRegister(name)
+      : name in isa.registers || name in isa.registerFiles;
+  return {
+    register: (name, index) => {
+      const file = isa.registerFiles[name];
+      if (file ? index === undefined || index >= file.size : index !== undefined || !has(name))
+        return undefined;
+      return simulator.register(name, index);
+    },
+    memoryWord: (address, bytes) => {
+      let value = 0;
+      for (const byte of simulator.readMemory(address, bytes)) value = value * 256 + byte;
+      return value;
+    },
+    enumerated: (register, value) => {
+      const at = isa.machine?.parms.find((one) => one.name === register)?.options.indexOf(value) ?? -1;
+      return at < 0 ? undefined : BigInt(at);
+    },
+  };
+}
