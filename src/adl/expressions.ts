@@ -240,6 +240,8 @@ export abstract class ExpressionTyper implements Typer {
           `${name} is an instruction field, but none of this code's own`,
           "an action sees the fields in its instruction's `fields`; a function gets them as arguments",
         );
+      case "template":
+      case "plainType":
       case "lookup":
       case "cache":
       case "bus":
@@ -461,14 +463,15 @@ export abstract class ExpressionTyper implements Typer {
       return this.error("BW0225", e.span, `${name}(address,bytes) takes an address and a size`);
     const typed = this.valueAs(address, WORD);
     const bytes = constantValue(this.value(size));
-    if (bytes === undefined || bytes < 1n || bytes > 64n || (bytes & (bytes - 1n)) !== 0n)
+    // An access of no bytes asks whether there could be one: the address is translated.
+    if (bytes === undefined || bytes < 0n || bytes > 64n || (bytes & (bytes - 1n)) !== 0n)
       return this.error("BW0226", size.span, "a memory access has 1, 2, 4, 8, 16, 32 or 64 bytes");
     return {
       kind: "memory",
       address: typed,
       bytes: Number(bytes),
       ...(binding.name === undefined ? {} : { memory: binding.name }),
-      type: { width: 8 * Number(bytes), signed: false },
+      type: { width: Math.max(8, 8 * Number(bytes)), signed: false },
     };
   }
 
@@ -523,6 +526,8 @@ export abstract class ExpressionTyper implements Typer {
     if (operator === "&&" || operator === "||") {
       return binary(operator, this.condition(leftSyntax), this.condition(rightSyntax), BIT);
     }
+    const call = operator === ">" ? this.#templateCall(leftSyntax, rightSyntax, span) : undefined;
+    if (call) return call;
     if (operator === "==" || operator === "!=") {
       const option = this.#optionTest(operator, leftSyntax, rightSyntax);
       if (option) return option;
@@ -533,6 +538,17 @@ export abstract class ExpressionTyper implements Typer {
       this.typed(rightSyntax),
       rightSyntax.span,
     );
+  }
+
+  /** `f<T>(…)`, which the grammar reads as a comparison. */
+  #templateCall(left: SyntaxExpression, right: SyntaxExpression, span: Span): Expression | undefined {
+    if (left.kind !== "binary" || left.operator !== "<" || left.left.kind !== "name") return undefined;
+    const binding = this.scope.lookup(left.left.name);
+    if (binding?.kind !== "template") return undefined;
+    const helper = binding.instantiate([left.right], this.scope);
+    if (!helper) return this.error("BW0240", span, `${binding.name} cannot be made for these template arguments`);
+    const values = right.kind === "list" ? right.elements : [right];
+    return this.#helper(helper, { kind: "call", callee: left.left, arguments: values, span });
   }
 
   /** `Mode == Mode32`: the names of a parameter's options mean something only beside it. */

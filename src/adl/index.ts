@@ -5,10 +5,12 @@ import { resolve } from "node:path";
 import type { Diagnostic } from "../base/diagnostic.ts";
 import type { IsaModel, MachineModel } from "../machine/model.ts";
 import { buildDescription, mergeParts } from "./blocks.ts";
-import type { Description, Part } from "./blocks.ts";
+import type { Block, Description, Part } from "./blocks.ts";
 import { modelHash } from "./canonical.ts";
 import { reportCompleteness } from "./completeness.ts";
 import { elaborateCore } from "./core.ts";
+import { blockText } from "./description-text.ts";
+import type { BlockText } from "./description-text.ts";
 import { didYouMean, Findings } from "./findings.ts";
 import { elaborateIsa } from "./isa.ts";
 import type { ElaboratedIsa } from "./isa.ts";
@@ -72,6 +74,37 @@ export function loadMachine(path: string, options: LoadOptions = {}): LoadedMach
   const files = [...loaded.files, ...(separate?.files ?? [])].map((f) => f.path);
   cache.set(key, { files, stamp: stampOf(files), result });
   return result;
+}
+
+export interface DescribedMachine {
+  /** Absent when there are errors, or when the description is of an instruction set alone. */
+  readonly model?: MachineModel;
+  /** Absent when there are errors. */
+  readonly isa?: IsaModel;
+  /** The instruction set's and the core's blocks as text. */
+  readonly arch: BlockText;
+  readonly core?: BlockText;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Loads a core or an instruction set together with its text, for documentation. */
+export function describe(path: string, options: LoadOptions = {}): DescribedMachine {
+  const findings = new Findings();
+  const loaded = load(path, findings, options);
+  const separate =
+    options.description === undefined ? undefined : load(options.description, findings, options);
+  const isCore = loaded.description.cores.some(hasPipeline);
+  const arch = blockText(isaBlock(separate ?? loaded, new Findings()));
+  const [part] = loaded.description.cores;
+  if (isCore && part) {
+    const { model, diagnostics } = elaborate(path, loaded, separate, findings);
+    const block = mergeParts("core", part.name, part.span, [part], new Findings(), ofPipeline);
+    return { ...(model ? { model, isa: model.isa } : {}), arch, core: blockText(block), diagnostics };
+  }
+  const { isa } = elaborateIsaOf(loaded, findings);
+  if (findings.errors === 0 && isa.instructions.length === 0)
+    findings.error("BW0209", undefined, `${path} defines no instruction`);
+  return { ...(findings.errors === 0 ? { isa } : {}), arch, diagnostics: findings.list() };
 }
 
 /**
@@ -153,15 +186,19 @@ function ofPipeline(item: SyntaxItem, part: Part): boolean {
 }
 
 /** The instruction set of a description's first core, or of all its architectures when it has none. */
-function elaborateIsaOf({ description }: Loaded, findings: Findings): ElaboratedIsa {
+function elaborateIsaOf(loaded: Loaded, findings: Findings): ElaboratedIsa {
+  const block = isaBlock(loaded, findings);
+  return elaborateIsa(block.name, block, loaded.description.root, findings);
+}
+
+function isaBlock({ description }: Loaded, findings: Findings): Block {
   const { arches, cores, root } = description;
   const [core] = cores;
   const named = core ? archsOf(core, arches, findings) : arches;
   const first = named[0]?.name ?? core?.name ?? "";
   const span = core?.span ?? named[0]?.span ?? root.span;
   const parts = core ? [...named, core] : named;
-  const block = mergeParts("arch", first, span, parts, findings, (item, part) => !ofPipeline(item, part));
-  return elaborateIsa(first, block, root, findings);
+  return mergeParts("arch", first, span, parts, findings, (item, part) => !ofPipeline(item, part));
 }
 
 /** The architectures that a core names, in its order; all of them when it names none. */

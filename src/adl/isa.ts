@@ -22,7 +22,7 @@ import { LANGUAGE_CONSTANTS, SPECIALS } from "./model-calls.ts";
 import { addRegisterHooks, readRegisters } from "./register-state.ts";
 import { elaborateField } from "./registers.ts";
 import { Scope } from "./scope.ts";
-import type { HelperSignature } from "./scope.ts";
+import type { Binding, HelperSignature } from "./scope.ts";
 import type { Span } from "./source.ts";
 import { helperSignature, reportRecursion, typeHelper } from "./statements.ts";
 import type { SyntaxFunction } from "./syntax.ts";
@@ -201,6 +201,42 @@ export function declareEnums(block: Block, scope: Scope, findings: Findings): vo
   }
 }
 
+/** A function with template parameters becomes a helper for each set of arguments that it is called with. */
+function templateOf(
+  f: SyntaxFunction,
+  template: NonNullable<SyntaxFunction["template"]>,
+  scope: Scope,
+  helpers: Map<string, HelperFunction>,
+  findings: Findings,
+): Binding {
+  const made = new Map<string, HelperSignature>();
+  return {
+    kind: "template",
+    name: f.name,
+    instantiate: (values, caller) => {
+      const inner = new Scope(scope);
+      const names: string[] = [];
+      for (const [i, parameter] of template.entries()) {
+        const value = values[i];
+        const name = value && nameIn(value)?.text;
+        const binding = name === undefined ? undefined : caller.lookup(name);
+        const number = value && constantOf(value, findings.constants);
+        if (binding?.kind === "type" || binding?.kind === "plainType") inner.set(parameter.name, binding);
+        else if (number !== undefined) inner.set(parameter.name, { kind: "constant", value: number });
+        else return undefined;
+        names.push(name ?? String(number));
+      }
+      const own = `${f.name}<${names.join(",")}>`;
+      const known = made.get(own);
+      if (known) return known;
+      const signature = { ...helperSignature(f, inner, findings), name: own };
+      made.set(own, signature);
+      helpers.set(own, typeHelper(f, signature, inner, findings).helper);
+      return signature;
+    },
+  };
+}
+
 /** Signatures of all helpers first, then their bodies: they may call each other in any order. */
 export function elaborateHelpers(
   blocks: readonly Block[],
@@ -209,8 +245,13 @@ export function elaborateHelpers(
 ): { helpers: Map<string, HelperFunction>; signatures: Map<string, HelperSignature> } {
   const signatures = new Map<string, HelperSignature>();
   const functions = new Map<string, SyntaxFunction>();
+  const helpers = new Map<string, HelperFunction>();
   for (const block of blocks) {
     for (const [name, f] of block.functions) {
+      if (f.template) {
+        scope.set(name, templateOf(f, f.template, scope, helpers, findings));
+        continue;
+      }
       const taken = scope.lookup(name);
       if (taken && taken.kind !== "helper" && taken.kind !== "otherField") {
         findings.error(
@@ -227,7 +268,6 @@ export function elaborateHelpers(
       scope.set(name, { kind: "helper", helper: signature });
     }
   }
-  const helpers = new Map<string, HelperFunction>();
   const calls = new Map<string, ReadonlySet<string>>();
   const spans = new Map<string, Span>();
   for (const [name, f] of functions) {

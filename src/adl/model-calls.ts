@@ -104,8 +104,9 @@ export function typeSpecial(typer: Typer, name: string, e: Call): Typed {
       return service("last_real_address", ADDRESS);
     // Translations are looked up anew whenever something that they depend on has changed, so there is nothing to force;
     // messages and log entries have no effect on what is computed.
-    case "checkDataPerms":
     case "checkInstrPerms":
+      return service("check_permissions", BIT);
+    case "checkDataPerms":
     case "info":
     case "warning":
     case "logMmuTranslation":
@@ -263,6 +264,11 @@ export function typeLookupMethod(
   }
   if (callee.name === "size" && values.length === 0)
     return { kind: "untyped", value: BigInt(object.file.size) };
+  if (callee.name === "hasAttr" && a && b && values.length === 2) {
+    const attribute = nameIn(b)?.text;
+    if (attribute !== undefined)
+      return service("register_has_attribute", BIT, [typer.valueAs(a, WORD)], `${object.file.name}:${attribute}`);
+  }
   if ((callee.name === "validIndex" || callee.name === "valid") && a && values.length === 1)
     return service("valid_index", BIT, [typer.valueAs(a, WORD)], object.file.name);
   return typer.error("BW0241", callee.span, `a register file has no method ${callee.name}`);

@@ -218,6 +218,7 @@ export function elaborateRegister(
       ...parts,
       resetValue: resetValue ?? 0n,
       ...(offset === 0 ? {} : { offset }),
+      ...(roles.length > 0 ? { attributes: roles } : {}),
     },
     offset,
     ...(roles.includes("nia")
@@ -260,6 +261,7 @@ export function elaborateRegisterFile(
     ...(offset === 0 ? {} : { offset }),
     ...(prefix === undefined ? {} : { prefix }),
     ...(attributes.includes("log_as_reg") ? { logAsRegisters: true as const } : {}),
+    ...(attributes.length > 0 ? { attributes } : {}),
   };
 }
 

@@ -1,6 +1,7 @@
 // What a name in action code can mean. The instruction-set elaboration fills one scope; each instruction adds its fields,
 // each instruction class of a pipeline its operands and states.
 import type { BuiltinName, Expression, ValueType } from "../machine/action.ts";
+import type { SyntaxExpression } from "./syntax.ts";
 import type { InstructionField, Register, RegisterField, RegisterFile } from "../machine/model.ts";
 
 /** Signature of a helper function, known before any body is typed so that helpers may call each other. */
@@ -75,6 +76,13 @@ export type Binding =
     }
   | { readonly kind: "parm"; readonly name: string; readonly options: readonly string[] }
   | { readonly kind: "type"; readonly structure: Structure }
+  | { readonly kind: "plainType"; readonly type: ValueType }
+  /** A function with template parameters; `instantiate` makes one for given types and numbers. */
+  | {
+      readonly kind: "template";
+      readonly name: string;
+      readonly instantiate: (values: readonly SyntaxExpression[], scope: Scope) => HelperSignature | undefined;
+    }
   | { readonly kind: "exception"; readonly name: string; readonly structure: Structure | undefined }
   | { readonly kind: "lookup"; readonly name: string; readonly structure: Structure }
   | { readonly kind: "cache"; readonly name: string; readonly fields: ReadonlyMap<string, number> }

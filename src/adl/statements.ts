@@ -360,7 +360,7 @@ export class ActionTyper extends ExpressionTyper {
   }
 }
 
-const EFFECTS = new Set<Expression["kind"]>(["call", "method", "builtin", "service"]);
+const EFFECTS = new Set<Expression["kind"]>(["call", "method", "builtin", "service", "memory"]);
 
 /** Names that a variable had better not have. */
 const HIDDEN = new Set<Binding["kind"]>(["field", "register", "registerFile", "helper", "builtin"]);
@@ -382,6 +382,7 @@ export function typeIn(
     const { structure } = binding;
     return { type: { width: structure.width, signed: false }, structure };
   }
+  if (binding?.kind === "plainType") return { type: binding.type };
   return { type: resolveType(type, findings) };
 }
 

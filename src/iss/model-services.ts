@@ -158,6 +158,20 @@ export class MachineServices {
     return known ? 1 : 0;
   }
 
+  /** `object` is FILE:ATTRIBUTE. */
+  register_has_attribute(object: string, index: number): number {
+    const [file = "", attribute = ""] = object.split(":");
+    const f = this.#context.isa.registerFiles[file];
+    const register = this.#context.isa.registers[f?.entries[index] ?? ""];
+    const element = this.#context.isa.registerFiles[f?.elements?.[index]?.registerFile ?? ""];
+    return (register ?? element ?? f)?.attributes?.includes(attribute) === true ? 1 : 0;
+  }
+
+  check_permissions(): number {
+    this.#context.translator.recheck();
+    return 0;
+  }
+
   set_table(name: string): number {
     const at = this.#context.machine.tables?.findIndex((t) => t.name === name) ?? -1;
     if (at >= 0) this.table = at;

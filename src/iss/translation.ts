@@ -72,6 +72,11 @@ export class Translator {
     this.#data.valid = [false, false, false];
   }
 
+  /** The next fetch is translated anew, with its permission. */
+  recheck(): void {
+    this.#instruction.valid[0] = false;
+  }
+
   /** All tables as after reset. */
   reset(): void {
     this.invalidate();

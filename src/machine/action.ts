@@ -269,6 +269,10 @@ export const SERVICES = {
   /** Whether the instruction being executed has the attribute `object`. */
   has_attribute: true,
   valid_index: true,
+  /** Whether the register that an index of the file `object` stands for has an attribute; its number is the argument. */
+  register_has_attribute: true,
+  /** The next instruction's permission to execute is checked, though its page is the same. */
+  check_permissions: true,
   instruction_count: true,
   /** Switches to the instruction table with this number. */
   set_table: true,

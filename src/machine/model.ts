@@ -56,6 +56,7 @@ export interface Register {
   readonly readonly?: bigint;
   /** Name in traces, when it is another one. */
   readonly logName?: string;
+  readonly attributes?: readonly string[];
 }
 
 /** What happens on a read or write, by names of functions of IsaModel.hooks. Functions of a register file's hooks have
@@ -96,6 +97,7 @@ export interface RegisterFile {
   readonly logName?: string;
   /** In traces each element is a register of its own. */
   readonly logAsRegisters?: true;
+  readonly attributes?: readonly string[];
 }
 
 /** A register, or an element of a register file, that an instruction reads or writes, found from its action code. */
