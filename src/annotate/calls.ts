@@ -145,7 +145,7 @@ function finish(
 }
 
 /** Most functions that an indirect call is tried on by one comparison after the other. */
-const COMPARED_TARGETS = 4;
+const COMPARED_TARGETS = 8;
 /** Most functions that an indirect call chooses among by a jump table; with more, code would grow too much. */
 const LISTED_TARGETS = 24;
 

@@ -87,6 +87,22 @@ export function emitSwitch(
       return [m.br_if(label(middle.edge), t.eq(value(), constant(middle.low))), m.br(label(first.edge))];
     const table = decideByTable(list);
     if (table !== null) return [table];
+    const dense = denseWindow(list);
+    if (dense !== null) {
+      // Values in the window have gone when the others are looked at, so these need no gap.
+      const { from, to } = dense;
+      return [
+        ...inBlock((other) => [jump(list.slice(from, to), other)]),
+        ...decide([...list.slice(0, from), ...list.slice(to)]),
+      ];
+    }
+    const second = list[1];
+    if (first.edge === last.edge && second !== undefined) {
+      // Most values are outside, on both sides: one comparison tells.
+      const size = last.low - second.low;
+      const outside = t.ge_u(t.sub(value(), constant(second.low)), constant(size));
+      return [m.br_if(label(first.edge), outside), ...decide(list.slice(1, -1))];
+    }
     const half = list.length >> 1;
     const pivot = list[half]?.low ?? 0n;
     return [
@@ -103,16 +119,28 @@ export function emitSwitch(
     const low = inner[0]?.low ?? 0n;
     const span = last.low - low;
     if (inner.length < 3 || span > BigInt(Math.min(TABLE_LIMIT, inner.length * TABLE_DENSITY))) return null;
+    return jump(inner, label(last.edge));
+  };
+  let blocks = 0;
+  const inBlock = (code: (name: string) => Expression[]): Expression[] => {
+    const name = `s${String(node)}_other${String((blocks += 1))}`;
+    return [m.block(name, code(name))];
+  };
+  /** A jump by table; values in none of the intervals go to `other`. */
+  const jump = (list: readonly Interval[], other: string): Expression => {
+    const low = list[0]?.low ?? 0n;
     const labels: string[] = [];
-    for (const { low: from, high, edge } of inner)
+    for (const { low: from, high, edge } of list) {
+      while (BigInt(labels.length) < from - low) labels.push(other);
       for (let at = from; at <= high; at += 1n) labels.push(label(edge));
+    }
     const index = low === 0n ? value() : t.sub(value(), constant(low));
-    if (!wide) return m.switch(labels, label(last.edge), index);
+    if (!wide) return m.switch(labels, other, index);
     const wideIndex = f.newLocal(binaryen.i64);
     return m.block(null, [
       m.local.set(wideIndex, index),
-      m.br_if(label(last.edge), m.i64.ge_u(f.get(wideIndex), m.i64.const(BigInt(labels.length)))),
-      m.switch(labels, label(last.edge), m.i32.wrap(f.get(wideIndex))),
+      m.br_if(other, m.i64.ge_u(f.get(wideIndex), m.i64.const(BigInt(labels.length)))),
+      m.switch(labels, other, m.i32.wrap(f.get(wideIndex))),
     ]);
   };
 
@@ -121,4 +149,23 @@ export function emitSwitch(
   for (const edge of used)
     inner = [m.block(label(edge), inner), ...(edge < 0 ? [m.unreachable()] : go(edge))];
   return inner;
+}
+
+/** Fewest intervals that are worth a table of their own. */
+const WINDOW = 4;
+
+/** The longest run of intervals that is dense enough for a table, as indexes; null: none is. */
+function denseWindow(list: readonly Interval[]): { readonly from: number; readonly to: number } | null {
+  let best: { from: number; to: number } | null = null;
+  let from = 0;
+  list.forEach(({ high }, i) => {
+    const tooLong = (): boolean => {
+      const span = high - (list[from]?.low ?? 0n) + 1n;
+      return span > BigInt(Math.min(TABLE_LIMIT, (i + 1 - from) * TABLE_DENSITY));
+    };
+    while (from <= i && tooLong()) from += 1;
+    if (i + 1 - from >= Math.max(WINDOW, best === null ? 0 : best.to - best.from + 1))
+      best = { from, to: i + 1 };
+  });
+  return best;
 }

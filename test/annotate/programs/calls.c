@@ -40,7 +40,11 @@ static int multiply(int a, int b) { return a * b; }
 static int power(int a, int b) { return b == 0 ? 1 : a * power(a, b - 1); }
 static int gcd(int a, int b) { return b ? gcd(b, a % b) : a; }
 static int leave(int a, int b) { printf("leaving with %d\n", a + b); exit(a + b); }
-static operation table[] = {add, subtract, multiply, power, gcd, leave};
+static int larger(int a, int b) { return a > b ? a : b; }
+static int both(int a, int b) { return a & b; }
+static int either(int a, int b) { return a | b; }
+static int shifted(int a, int b) { return a << b; }
+static operation table[] = {add, subtract, multiply, power, gcd, leave, larger, both, either, shifted};
 static int even(unsigned n);
 __attribute__((noinline)) static int odd(unsigned n) { return n == 0 ? 0 : even(n - 1); }
 __attribute__((noinline)) static int even(unsigned n) { return n == 0 ? 1 : odd(n - 1); }
@@ -56,7 +60,7 @@ int main(int argc, char **argv) {
   printf("%lld\n", sum("ilpiiliplliilpii", 1, 2ll << 40, &x, 3, 4, -5ll, 6, &y, 7ll, 8ll << 33, 9, -10, 11ll, &x, 12, 13));
   printf("%lld %lld\n", sum("l", -1ll), sum("il", 1, 0x123456789abcdefll));
   printf("%d\n", named(1, 2, 5, 3ll, 4, 5ll, 6, 7ll, 8, 9ll << 20, 10, 11ll, 12));
-  for (int i = 0; i < 5; i++) printf("%d ", apply(i, i));
+  for (int i = 0; i < 10; i++) i != 5 && printf("%d ", apply(i, i));
   printf("\n%d %d\n", even(101), odd(101));
   int values[] = {5, -3, 99, 0, 7, 7, -100, 12};
   qsort(values, 8, sizeof values[0], compare);

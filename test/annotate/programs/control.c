@@ -41,6 +41,22 @@ __attribute__((noinline)) static int sparse(int c, int k) {
   }
   return k;
 }
+/* Several dense parts, far apart, with holes, and single values between. */
+__attribute__((noinline)) static int windows(int c, int k) {
+  switch (c) {
+    case -7: k += 3; break; case -6: k *= 5; break; case -5: k ^= 1; break; case -3: k -= 9; break; case -2: k |= 4; break;
+    case 3: k += 1; break; case 4: k *= 3; break; case 5: k ^= 77; break; case 6: k = -k; break; case 8: k |= 2; break;
+    case 9: k += k / 3; break; case 100: k *= 7; break; case 5000: k -= 5; break;
+    case 1000: k += 2; break; case 1001: k *= 9; break; case 1002: k ^= 5; break; case 1003: k = ~k; break;
+    case 1005: k &= 0xffff; break; case 2147483646: k += 11; break; case -2147483647: k -= 13; break;
+    default: k = k * 31 + c;
+  }
+  return k;
+}
+__attribute__((noinline)) static int escape(unsigned char c, int k) {
+  switch (c) { case 0x7e: k += 3; break; case 0x7d: k *= 5; break; default: k ^= c; }
+  return k;
+}
 __attribute__((noinline)) static int bytes(unsigned char c) {
   switch (c) { case 0x80 ... 0x9f: return 1; case 'a' ... 'z': return 2; case 255: return 3; case '0' ... '9': return c - '0'; }
   return -1;
@@ -57,6 +73,10 @@ int main(void) {
   for (unsigned n = 0; n < 60; n++) {
     h = h * 31 + tangled(n, (int)(n & 1)); h = h * 31 + knot(n); h = h * 31 + rotate(n);
     h = h * 31 + (unsigned)dense((int)n - 10);
+    h = h * 31 + (unsigned)escape((unsigned char)(n + 90), (int)h);
+    h = h * 31 + (unsigned)windows((int)n - 20, (int)h) + (unsigned)windows((int)n + 980, (int)h);
+    h = h * 31 + (unsigned)windows((int)n * 1000 / 10, (int)h) + (unsigned)windows(2147483647 - (int)n, (int)h);
+    h = h * 31 + (unsigned)windows(-2147483647 - 1 + (int)n, (int)h);
   }
   printf("%08x\n", h);
   static const int values[] = {-2000000000, -6, -5, -4, 0, 1, 17, 999, 1000, 1001, 1002, 123456789, 2147483647};
