@@ -410,7 +410,9 @@ export class ActionCompiler {
       mask = constant(plain, ((1n << width) - 1n) << right);
       placed = binary(plain, "<<", bits, constant(WORD, right));
     } else {
-      const right = this.#temporary(binary(WORD, "-", constant(WORD, BigInt(whole.width - 1)), last));
+      // Positions wrap around, as in #slice.
+      const from = binary(WORD, "-", constant(WORD, BigInt(whole.width - 1)), last);
+      const right = this.#temporary(value({ width: 5, signed: false }, wrapText(whole.width, from.js)));
       const ones = constant(plain, (1n << BigInt(target.type.width)) - 1n);
       mask = this.#temporary(binary(plain, "<<", ones, right));
       placed = binary(plain, "<<", bits, right);

@@ -11,12 +11,12 @@ import type {
   RegisterFile,
 } from "../machine/model.ts";
 import { cacheAccess } from "./cache-array.ts";
-import type { CacheArray } from "./cache-array.ts";
+import type { CacheAccess, CacheArray } from "./cache-array.ts";
 import type { Caches } from "./caches.ts";
 import { layoutState } from "./layout.ts";
 import type { Slot, StateLayout } from "./layout.ts";
 import type { CodeValue, ModelCode } from "./model-code.ts";
-import type { LastStep } from "./model-simulator.ts";
+import type { LastStep, MemoryAccess } from "./model-simulator.ts";
 import type { SparseMemory } from "./sparse-memory.ts";
 import { wideOf } from "./translation.ts";
 import type { CallHook, Translator } from "./translation.ts";
@@ -335,12 +335,16 @@ export class MachineServices {
 
   // Accesses of no bytes only translate: they ask whether an address may be read or written.
   load0(address: number): number {
-    this.translate(1, address);
+    const noted = this.#begin("read", address, 0);
+    const real = this.#context.translator.translate(1, address);
+    if (noted) noted.real = real;
     return 0;
   }
 
   store0(address: number): void {
-    this.translate(2, address);
+    const noted = this.#begin("write", address, 0);
+    const real = this.#context.translator.translate(2, address);
+    if (noted) noted.real = real;
   }
 
   /** Where an access lies: one real address, or two when it goes on in another page. */
@@ -358,6 +362,7 @@ export class MachineServices {
 
   #load(address: number, bytes: number): CodeValue {
     const { memory, machine } = this.#context;
+    const noted = this.#begin("read", address, bytes);
     const { real, second, first } = this.#pieces(1, address, bytes);
     this.#moment("pre_read", address, real);
     let v: CodeValue;
@@ -370,7 +375,7 @@ export class MachineServices {
       }
       v = bytes > 4 ? wide : Number(wide);
     }
-    this.#note("read", address, real, bytes);
+    this.#done(noted, cacheAccess.CacheRead, real);
     const hook = this.#global?.read?.[bytes];
     if (hook !== undefined) v = this.#context.call(hook, ...this.#withSize(hook, bytes, v));
     if (machine.mmu) this.#moment("post_read", address, real);
@@ -379,6 +384,7 @@ export class MachineServices {
 
   #store(address: number, bytes: number, given: CodeValue): void {
     const { memory } = this.#context;
+    const noted = this.#begin("write", address, bytes);
     const { real, second, first } = this.#pieces(2, address, bytes);
     this.#moment("aligned_write", address, real);
     this.#moment("pre_write", address, real);
@@ -394,7 +400,7 @@ export class MachineServices {
       done &&= memory.writeByte(at, byte);
     }
     if (!done) fail("BW0334", "the program uses more memory than the simulator has");
-    this.#note("write", address, real, bytes);
+    this.#done(noted, cacheAccess.CacheWrite, real);
     this.#moment("post_write", address, real);
   }
 
@@ -408,10 +414,18 @@ export class MachineServices {
     return count === 1 ? [v] : [8 * bytes, v];
   }
 
-  #note(kind: "read" | "write", address: number, real: number, bytes: number): void {
-    this.#context.accesses?.accesses.push({ kind, effective: address >>> 0, real, bytes });
-    if (this.#tracksCaches)
-      this.#context.caches.access(kind === "read" ? cacheAccess.CacheRead : cacheAccess.CacheWrite, real);
+  /** Notes an access before it is translated: one that raises an exception has been made, too. */
+  #begin(kind: "read" | "write", address: number, bytes: number): MemoryAccess | undefined {
+    const { accesses } = this.#context;
+    if (!accesses) return undefined;
+    const access: MemoryAccess = { kind, effective: address >>> 0, real: -1, bytes };
+    accesses.accesses.push(access);
+    return access;
+  }
+
+  #done(noted: MemoryAccess | undefined, kind: CacheAccess, real: number): void {
+    if (noted) noted.real = real;
+    if (this.#tracksCaches) this.#context.caches.access(kind, real);
   }
 
   // ---- Local memories --------------------------------------------------------------------------------------------

@@ -57,7 +57,8 @@ export interface ModelOptions {
 export interface MemoryAccess {
   readonly kind: "read" | "write" | "fetch" | "cache";
   readonly effective: number;
-  readonly real: number;
+  /** −1 when the access raised an exception before it got there. */
+  real: number;
   readonly bytes: number;
 }
 
@@ -73,7 +74,7 @@ export interface LastStep {
   next: number;
   exception: string | undefined;
   accesses: MemoryAccess[];
-  /** Present when the action set the next address. */
+  /** Present when the action, or the handler of an exception, set the next address. */
   branch: { taken: boolean; target: number } | undefined;
 }
 
@@ -412,6 +413,7 @@ class Simulator implements ModelSimulator {
     }
     this.#guarded(() => this.#execute(address));
     this.#settle();
+    if (last.exception !== undefined && code.branched()) last.branch = { taken: true, target: this.pc() };
     if (this.#cycleHooks && this.#moments.has("post_cycle")) this.cycle("post_cycle");
     last.next = this.pc();
   }
