@@ -25,6 +25,10 @@ export const predictionText = `
 function predictTaken(predictor, address) {
   return predictor.predict(address) === "taken" ? { address, target: predictor.target, size: predictor.size } : null;
 }
+// What \`predict().first\` is: Miss, Taken, NotTaken, NoPrediction.
+function predictionNumber(predictor, ins) {
+  switch (predictor.predict(ins.s.pc)) { case "miss": return 0; case "taken": return 1; case "not_taken": return 2; default: return 3; }
+}
 function predictedTaken(predictor, ins) { return predictor.predict(ins.s.pc) === "taken"; }
 function lastPredictedTaken(predictor, ins, kind) { return predictor.lastTaken(ins.s.pc, kind); }
 function updatePrediction(predictor, ins, kind) {

@@ -1,6 +1,7 @@
 // An oracle that runs a simulator of an instruction set, one instruction at a time.
 import { cacheAccess } from "../../iss/cache-array.ts";
 import type { MemoryAccess } from "../memory/request.ts";
+import { splitAccess } from "../memory/split-access.ts";
 import type { CodeWords } from "./engine.ts";
 import type { OsmOracle } from "./oracle.ts";
 
@@ -39,18 +40,19 @@ export function createSimulatorOracle(
       simulator.step();
       accesses = [];
       for (const { kind, effective, real, bytes } of simulator.last.accesses) {
-        if (kind === "fetch") continue;
-        accesses.push({
-          kind: kind === "write" ? cacheAccess.CacheWrite : cacheAccess.CacheRead,
-          effective,
-          real,
-          bytes,
-          serialized: 0,
-          hint: undefined,
-          set: -1,
-          way: -1,
-          request: -1,
-        } as MemoryAccess);
+        if (kind === "fetch" || kind === "cache") continue;
+        for (const part of splitAccess(effective, real, bytes)) {
+          accesses.push({
+            kind: kind === "write" ? cacheAccess.CacheWrite : cacheAccess.CacheRead,
+            ...part,
+            serialized: 0,
+            hint: undefined,
+            set: -1,
+            way: -1,
+            request: -1,
+            at: undefined,
+          });
+        }
       }
       onStep();
       return simulator.halted() ? -1 : simulator.pc();
