@@ -42,7 +42,7 @@ function variables(layout: OsmLayout): string {
     "const rw = rt.registerWords;",
     `const ringMask = ${ringSize - 1}, none = [];`,
     "let cyc = 0, head = 0, tail = 0, nextId = 1, pathPc = -1, pathIndex = 0, again = [], flushed = 0, issued = 0, retired = 0, quiet = 0;",
-    "let speculative = false, openId = 0, haltPending = false, ended = false, stalled = false, issueSlot = null;",
+    "let speculative = false, openId = 0, lastOnPath = 0, haltPending = false, ended = false, stalled = false, issueSlot = null;",
     `function slot() { return { s: null, code: 0, iid: 0, spec: false, exc: 0, halt: false, next: 0, taken: false, correct: false, predTaken: false, predTarget: 0, lat: 0, ${Array.from({ length: values }, (_, at) => `v${at}: 0, `).join("")}` +
       "count: 0, head: 0, requested: 0, ids: [0, 0, 0, 0], accesses: none, exc0: 0, accesses0: none, read: 0, tags: new Int32Array(32), pend: -1, gone: false, done: true, k: -1, at: -1 }; }",
     `const ring = Array.from({ length: ${ringSize} }, slot);`,

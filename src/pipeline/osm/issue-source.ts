@@ -69,14 +69,16 @@ function newInstruction(s) {
 }
 // On the correct path the oracle executes it; elsewhere it only takes its way through the pipeline.
 function execute(ins, s) {
+  // Fetch has gone elsewhere, by a prediction of the description's own.
+  if (!speculative && s.pc !== pathPc) { speculative = true; openId = lastOnPath; }
   if (speculative) {
     ins.spec = true; ins.k = -1; ins.taken = false; ins.correct = true;
     ins.next = ins.predTaken ? ins.predTarget : s.pc + s.size;
     ${layout.flat ? `ins.count = ${layout.mode === "normal" ? "s.accesses" : "0"};` : "ins.accesses = none;"}
     return;
   }
-  if (s.pc !== pathPc) fault("path", ins);
   ins.spec = false;
+  lastOnPath = ins.iid;
   ins.k = pathIndex++;
   if (again.length !== 0) takeAgain(ins);
   else {
