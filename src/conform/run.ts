@@ -31,8 +31,9 @@ export interface CaseOutcome {
   readonly simulated?: Simulated;
 }
 
-/** Instructions after which a run that does not halt is ended. */
-const longestRun = 20_000_000;
+/** Instructions after which a run without recorded instructions is ended, and those beyond the recorded ones. */
+const longestRun = 5_000_000;
+const moreInstructions = 100;
 
 /** Instructions around the first difference that the report shows. */
 const before = 4;
@@ -74,7 +75,9 @@ export function runCase(one: RunnableCase, keepTrace = false): CaseOutcome {
   try {
     simulated = simulate(loaded.model, one.setup, image, {
       timed: recorded.length,
-      instructions: one.setup.instructions ?? longestRun,
+      instructions:
+        one.setup.instructions ?? (recorded.length > 0 ? recorded.length + moreInstructions : longestRun),
+      ...(recorded.length > 0 ? { cycles: cyclesFor(recorded) } : {}),
       trace: keepTrace,
       step: (executed, machine) => comparison.step(executed, machine),
     });
@@ -101,6 +104,12 @@ export function runCase(one: RunnableCase, keepTrace = false): CaseOutcome {
     ...(first ? { firstDifference: reported(one, recorded, simulated, first) } : {}),
     simulated,
   };
+}
+
+/** A generous limit: a run that is much slower than recorded is not worth waiting for. */
+function cyclesFor(recorded: readonly RecordedInstruction[]): number {
+  const last = recorded.reduce((latest, one) => Math.max(latest, one.complete ?? 0), 0);
+  return 10 * Math.max(last, 10 * recorded.length) + 2000;
 }
 
 function reasonOf(diagnostics: readonly Diagnostic[]): string {

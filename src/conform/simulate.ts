@@ -8,6 +8,7 @@ import type { ModelSimulator } from "../iss/index.ts";
 import type { IsaModel, MachineModel } from "../machine/model.ts";
 import { createOsmEngine, createSimulatorOracle, createTimedCaches, wordsOfSimulator } from "../pipeline/index.ts";
 import type { CachedSimulator, SteppedSimulator } from "../pipeline/index.ts";
+import { adaptModel, readStandIns } from "./adapt.ts";
 import type { ComparedMachine, ExecutedInstruction } from "./compare.ts";
 import type { ModelSetup } from "./setup.ts";
 
@@ -46,6 +47,8 @@ export interface SimulateOptions {
   readonly timed: number;
   /** Stops after so many instructions. */
   readonly instructions: number;
+  /** Ends the run when it takes so many cycles. */
+  readonly cycles?: number;
   /** Keep what every timed instruction did. */
   readonly trace?: boolean;
   /** Called after each instruction. */
@@ -59,11 +62,12 @@ const cyclesPerInstruction = 1000;
 
 /** Fails: BW03xx the image does not fit the machine, or the program does what the simulator cannot; BW07xx the pipeline. */
 export function simulate(
-  model: MachineModel,
-  setup: Pick<ModelSetup, "safeMode">,
+  described: MachineModel,
+  setup: Pick<ModelSetup, "safeMode"> & Partial<Pick<ModelSetup, "parameters">>,
   image: DatImage,
   options: SimulateOptions,
 ): Simulated {
+  const model = adaptModel(described, setup.parameters ?? {}, readStandIns());
   const { isa } = model;
   const timed = createTimedCaches(model);
   const simulator = options.executes ?? createModelSimulator(isa, image, { cacheOperation: timed.cacheOperation });
@@ -89,7 +93,7 @@ export function simulate(
     ...memory,
   });
   engine.record(options.timed);
-  const limit = Math.min(options.instructions * cyclesPerInstruction, 2 ** 31 - 2);
+  const limit = Math.min(options.cycles ?? options.instructions * cyclesPerInstruction, 2 ** 31 - 2);
   const ended = engine.run(limit);
   const { issued, completed } = engine.trace;
   return {
