@@ -368,7 +368,14 @@ export abstract class ExpressionTyper implements Typer {
     const object = callee.object.kind === "name" ? this.scope.lookup(callee.object.name) : undefined;
     const dotted = callee.object.kind === "member" ? this.#dottedObject(callee.object) : undefined;
     if (object?.kind === "object")
-      return typeObjectMethod(this, object.objectKind, object.name, callee, e.arguments);
+      return typeObjectMethod(
+        this,
+        object.objectKind,
+        object.name,
+        callee,
+        e.arguments,
+        object.open === true,
+      );
     if (dotted) return typeObjectMethod(this, dotted.objectKind, dotted.name, callee, e.arguments);
     if (object?.kind === "cache") return typeCacheMethod(this, object, callee, e.arguments);
     if (object?.kind === "lookup" || object?.kind === "bus" || object?.kind === "registerFile")
@@ -546,7 +553,8 @@ export abstract class ExpressionTyper implements Typer {
     const binding = this.scope.lookup(left.left.name);
     if (binding?.kind !== "template") return undefined;
     const helper = binding.instantiate([left.right], this.scope);
-    if (!helper) return this.error("BW0240", span, `${binding.name} cannot be made for these template arguments`);
+    if (!helper)
+      return this.error("BW0240", span, `${binding.name} cannot be made for these template arguments`);
     const values = right.kind === "list" ? right.elements : [right];
     return this.#helper(helper, { kind: "call", callee: left.left, arguments: values, span });
   }

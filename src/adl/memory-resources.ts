@@ -98,7 +98,6 @@ export function readCache(block: Block, scope: Scope, findings: Findings): Cache
     "linefill_current_access_width",
     "linefill_request_block_cycle",
     "custom",
-    "methods",
   ];
   // A class of the user's own may have keys of its own, too.
   checkKnown(block, custom ? [...block.keys.keys()] : known, ["port"], findings);
@@ -129,7 +128,7 @@ export function readCache(block: Block, scope: Scope, findings: Findings): Cache
     blockOnCriticalWord: oneOf(block, "block_on_critical_word", ["false", "serialized", "true"], findings),
     ...(storeBufferEnable ? { storeBufferEnable } : {}),
     ...(currentAccessWidth ? { currentAccessWidth } : {}),
-    methods: elementsOf(expressionOf(block, "methods", findings)).flatMap((e) => nameIn(e)?.text ?? []),
+    ...(custom === undefined ? {} : { customClass: custom }),
   };
 }
 
@@ -147,7 +146,7 @@ function customClass(block: Block, findings: Findings): string | undefined {
     "BW0204",
     entry.span,
     `the class ${name.text} is not read: cache ${block.name} works as a cache without it does`,
-    "say what the class changes with keys of the cache, and name its methods with methods = (…)",
+    "say what the class changes with keys of the cache; methods that only it has say yes",
   );
   return name.text;
 }

@@ -2,7 +2,7 @@
 // (`exec()`). The tables are the uADL manual's interface methods. Methods of values are in value-methods.ts.
 import type { Expression, ValueType } from "../machine/action.ts";
 import { count, didYouMean } from "./findings.ts";
-import { BIT, WORD } from "./fold.ts";
+import { BIT, WORD, constant } from "./fold.ts";
 import type { ObjectKind } from "./scope.ts";
 import type { Span } from "./source.ts";
 import type { SyntaxExpression } from "./syntax.ts";
@@ -213,9 +213,11 @@ export function typeObjectMethod(
   object: string,
   called: { readonly name: string; readonly span: Span },
   values: readonly SyntaxExpression[],
+  open = false,
 ): Expression {
   const table = objectKind ? OBJECT_METHODS[objectKind] : INSTRUCTION_METHODS;
   const known = Object.hasOwn(table, called.name) ? table[called.name] : undefined;
+  if (!known && open) return constant(1n, BIT);
   if (!known) {
     const owner = objectKind ? OBJECT_WORDS[objectKind] : "an instruction";
     return typer.error(

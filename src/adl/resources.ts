@@ -136,7 +136,7 @@ export function elaborateResources(block: Block, scope: Scope, findings: Finding
       kind: "object",
       objectKind: "memory",
       name: child.name,
-      ...(cache.methods.length > 0 ? { methods: cache.methods } : {}),
+      ...(cache.customClass !== undefined ? { open: true as const } : {}),
     });
     declarePorts(cache);
     return cache;

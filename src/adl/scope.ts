@@ -96,12 +96,12 @@ export type Binding =
   | { readonly kind: "nia" }
   /** `name`: a local memory. */
   | { readonly kind: "memory"; readonly name?: string }
-  /** `methods`: further ones that the object has, which take anything and say yes. */
+  /** `open`: of a class that is not read; methods that are not known take anything and say yes. */
   | {
       readonly kind: "object";
       readonly objectKind: ObjectKind;
       readonly name: string;
-      readonly methods?: readonly string[];
+      readonly open?: true;
     }
   /** A method of the instruction itself: `exec()`. */
   | { readonly kind: "method"; readonly name: string }

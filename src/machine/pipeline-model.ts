@@ -91,8 +91,8 @@ export interface CacheResource extends MemoryInterface {
   readonly storeBufferEnable?: HelperFunction;
   /** Bits of one access of the linefill at (effective address, real address). */
   readonly currentAccessWidth?: HelperFunction;
-  /** Further methods that the description calls, of a class of its own: each says yes. */
-  readonly methods: readonly string[];
+  /** A C++ class that the description names for it. */
+  readonly customClass?: string;
 }
 
 export type CacheNumber =

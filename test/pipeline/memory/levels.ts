@@ -85,7 +85,6 @@ export function cache(
       ...flags,
     },
     blockOnCriticalWord: "false",
-    methods: [],
     ...changes,
   };
 }

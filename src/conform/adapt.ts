@@ -1,0 +1,100 @@
+// A loaded machine made into what a case of the suite runs: parameters that its configuration sets, and classes that the
+// suite has as C++ only, for which a file of ours says what does their work.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fail } from "../base/diagnostic.ts";
+import type { MachineModel } from "../machine/model.ts";
+
+/** What stands in for C++ classes, by the class's name. */
+export interface StandIns {
+  /** Branch predictors: the algorithm that works as the class does. */
+  readonly predictors: Readonly<Record<string, string>>;
+  /** Caches: what the class sets. */
+  readonly caches: Readonly<
+    Record<string, { readonly block_on_critical_word?: "false" | "serialized" | "true" }>
+  >;
+}
+
+const standInFile = join(import.meta.dirname, "../../conformance/stand-ins.json");
+
+/** Fails: BW0364 the file cannot be read. */
+export function readStandIns(path = standInFile): StandIns {
+  try {
+    return JSON.parse(readFileSync(path, "utf8")) as StandIns;
+  } catch (error) {
+    return fail("BW0364", `cannot read ${path}: ${(error as Error).message}`);
+  }
+}
+
+/** Engines are made once for each model, so the same adaptation gives the same object. */
+const adapted = new WeakMap<MachineModel, Map<string, MachineModel>>();
+
+/**
+ * `parameters`: `<cache>-cache-linefill-access-width` in bits, `fetch-num-entries`, `bp-size`, `bp-stack-size`,
+ * `<cache>-num-sets`. Others have no effect on times.
+ */
+export function adaptModel(
+  model: MachineModel,
+  parameters: Readonly<Record<string, number>>,
+  standIns: StandIns,
+): MachineModel {
+  const key = JSON.stringify([parameters, standIns]);
+  const known = adapted.get(model) ?? new Map<string, MachineModel>();
+  adapted.set(model, known);
+  let one = known.get(key);
+  if (!one) known.set(key, (one = adapt(model, parameters, standIns)));
+  return one;
+}
+
+function adapt(
+  model: MachineModel,
+  parameters: Readonly<Record<string, number>>,
+  standIns: StandIns,
+): MachineModel {
+  const { pipeline, isa } = model;
+  const predictors = pipeline.branchPredictors.map((one) => ({
+    ...one,
+    algorithm: Object.hasOwn(standIns.predictors, one.algorithm)
+      ? standIns.predictors[one.algorithm]!
+      : one.algorithm,
+    parameters: {
+      ...one.parameters,
+      ...(parameters["bp-size"] === undefined ? {} : { size: parameters["bp-size"] }),
+      ...(parameters["bp-stack-size"] === undefined ? {} : { stack_size: parameters["bp-stack-size"] }),
+    },
+  }));
+  const caches = pipeline.caches.map((one) => {
+    const width = parameters[`${one.name}-cache-linefill-access-width`];
+    const standIn = one.customClass === undefined ? undefined : standIns.caches[one.customClass];
+    return {
+      ...one,
+      ...(width === undefined ? {} : { numbers: { ...one.numbers, linefill_access_width: width } }),
+      ...(standIn?.block_on_critical_word === undefined
+        ? {}
+        : { blockOnCriticalWord: standIn.block_on_critical_word }),
+    };
+  });
+  const entries = parameters["fetch-num-entries"];
+  const { machine } = isa;
+  return {
+    ...model,
+    isa: machine
+      ? {
+          ...isa,
+          machine: {
+            ...machine,
+            caches: machine.caches.map((one) => ({
+              ...one,
+              sets: parameters[`${one.name.toLowerCase()}-num-sets`] ?? one.sets,
+            })),
+          },
+        }
+      : isa,
+    pipeline: {
+      ...pipeline,
+      branchPredictors: predictors,
+      caches,
+      ...(entries === undefined ? {} : { fetchUnit: { ...pipeline.fetchUnit, entries } }),
+    },
+  };
+}
