@@ -9,6 +9,7 @@
 import type {
   AllocaInstruction,
   AtomicRmwInstruction,
+  BinaryInstruction,
   CmpXchgInstruction,
   GepInstruction,
   LoadInstruction,
@@ -47,12 +48,41 @@ function index32(f: FunctionEmitter, index: Value): Expression {
 
 function scaled(f: FunctionEmitter, index: Value, scale: number): Expression {
   const { m } = f;
+  const field = scaledField(f, index, scale);
+  if (field !== null) return field;
   const value = index32(f, index);
   if (scale === 1) return value;
   const shift = Math.log2(scale);
   return Number.isInteger(shift)
     ? m.i32.shl(value, m.i32.const(shift))
     : m.i32.mul(value, m.i32.const(scale | 0));
+}
+
+/**
+ * A bit field times a power of two, as tables are indexed by: ((x >> k) & mask) << s is (x >> (k - s)) & (mask << s), one
+ * operation less. Null where the index is something else.
+ */
+function scaledField(f: FunctionEmitter, index: Value, scale: number): Expression | null {
+  const { m } = f;
+  const shift = Math.log2(scale);
+  if (!Number.isInteger(shift) || shift < 1) return null;
+  const field = foldedBinary(f, index, "and");
+  if (field?.right.kind !== "integer") return null;
+  const mask = BigInt.asUintN(32, field.right.value) << BigInt(shift);
+  const shifted = foldedBinary(f, field.left, "lshr");
+  if (shifted?.right.kind !== "integer" || mask >= 1n << 32n) return null;
+  const amount = Number(shifted.right.value) - shift;
+  if (amount < 0 || amount > 31 - shift) return null;
+  const source = f.use(shifted.left);
+  const moved = amount === 0 ? source : m.i32.shr_u(source, m.i32.const(amount));
+  return m.i32.and(moved, m.i32.const(Number(BigInt.asIntN(32, mask))));
+}
+
+/** A 32-bit operation that is emitted within its only user. */
+function foldedBinary(f: FunctionEmitter, value: Value, operator: string): BinaryInstruction | null {
+  if (value.kind !== "instruction" || value.op !== "binary" || value.operator !== operator) return null;
+  if (value.type.kind !== "integer" || value.type.width !== 32) return null;
+  return f.facts.folded[value.slot] === true && !f.shifted.has(value.slot) ? value : null;
 }
 
 /**

@@ -22,6 +22,17 @@ __attribute__((noinline)) static struct pair twice(struct pair p, int k) {
   p.first *= k; p.second += (uint8_t)k; p.third -= k; p.text[k & 7] = 'z';
   return p;
 }
+/* Tables indexed by bit fields, of elements of every size. */
+static uint64_t wide_table[256];
+static uint32_t word_table[256];
+static uint16_t half_table[256];
+__attribute__((noinline)) static uint32_t looked_up(uint32_t x) {
+  uint32_t s = word_table[x & 255] + word_table[x >> 1 & 255] * 3 + word_table[x >> 2 & 63] * 5 + word_table[x >> 8 & 255] * 7;
+  s += word_table[x >> 24] * 9 + word_table[x >> 25 & 127] * 11 + word_table[x >> 29 & 255] * 13 + word_table[x >> 3 & 0xf8] * 15;
+  s ^= half_table[x >> 1 & 255] + half_table[x >> 7 & 255] * 5u + half_table[x >> 26 & 255] * 7u + half_table[x & 254] * 9u;
+  s += (uint32_t)(wide_table[x >> 3 & 255] + wide_table[x >> 2 & 255] * 3 + wide_table[x >> 27 & 31] * 5 + wide_table[x >> 9 & 15] * 7);
+  return s;
+}
 __attribute__((noinline)) static void copies(unsigned char *to, const unsigned char *from) {
   memcpy(to, from, 1); memcpy(to + 3, from + 5, 2); memcpy(to + 6, from + 9, 4); memcpy(to + 11, from + 2, 8);
   memcpy(to + 20, from + 30, 16); memcpy(to + 37, from + 50, 31); memcpy(to + 70, from, 64); memset(to + 140, 7, 5);
@@ -29,6 +40,14 @@ __attribute__((noinline)) static void copies(unsigned char *to, const unsigned c
 }
 
 int main(void) {
+  for (uint32_t i = 0; i < 256; i++) {
+    word_table[i] = i * 2654435761u;
+    half_table[i] = (uint16_t)(i * 40503u);
+    wide_table[i] = i * 0x9e3779b97f4a7c15u;
+  }
+  uint32_t found = 1;
+  for (uint32_t i = 0; i < 400; i++) found = looked_up(found + i) ^ i;
+  printf("%08x\n", (unsigned)found);
   for (int i = 0; i < 256; i++) buffer[i] = (unsigned char)(i * 37 + 11);
   for (int at = 0; at < 9; at++) {
     struct packed *p = (struct packed *)(buffer + at);
