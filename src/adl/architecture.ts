@@ -190,6 +190,8 @@ export interface ArchitectureContext {
   readonly declared: Declared;
   readonly hooks: HookTyper;
   readonly helpers: ReadonlyMap<string, HelperFunction>;
+  /** Whether a change of the register may change translations. */
+  readonly isMmuControl: (register: string) => boolean;
   readonly counters: ArchitectureModel["counters"];
   readonly resetAddress: number | string;
   readonly tables: ArchitectureModel["tables"];
@@ -214,7 +216,7 @@ export function elaborateArchitecture(context: ArchitectureContext): Architectur
     const { width, fields } = declared.buses.get(child.name) ?? { width: 1, fields: [] };
     return { name: child.name, width, fields, ...(action === undefined ? {} : { action }) };
   });
-  const mmu = elaborateMmu(block, scope, hooks, findings);
+  const mmu = elaborateMmu(block, scope, hooks, context.isMmuControl, helpers, findings);
   const moments: Partial<Record<Moment, string>> = {};
   for (const moment of MOMENTS) {
     const result = moment === "active" ? BOOL : moment === "itable_watch" ? NUMBER : undefined;

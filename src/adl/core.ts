@@ -14,7 +14,7 @@ import { readHook } from "./hooks.ts";
 import { elaborateClass } from "./instruction-classes.ts";
 import { declareEnums, elaborateHelpers } from "./isa.ts";
 import type { ElaboratedIsa } from "./isa.ts";
-import { booleanOf, checkKnown, namesOf } from "./keys.ts";
+import { booleanOf, checkKnown, nameOf, namesOf } from "./keys.ts";
 import { INSTRUCTION_METHODS } from "./method-calls.ts";
 import { elaboratePower } from "./power.ts";
 import { elaborateMachine, elaborateResources } from "./resources.ts";
@@ -75,6 +75,8 @@ export function elaborateCore(
     if (!scope.lookup(name)) scope.set(name, { kind: "constant", value: BigInt(value) });
   });
   const resources = elaborateResources(resourceBlock, scope, findings);
+
+  aliasMemories(core, scope, findings);
 
   const machines = new Map<string, StateMachine>();
   for (const block of childrenOf(core, "machine")) {
@@ -169,6 +171,21 @@ function noPower(): PowerModel {
     dynamicScaling: "1",
     leakageScaling: "1",
   };
+}
+
+/** `define (mem_alias) { DataMem = L1d; }`: names that the code of classes uses for memories, caches and ports. */
+function aliasMemories(core: Block, scope: Scope, findings: Findings): void {
+  const found = childrenOf(core, "mem_alias").flatMap((block) =>
+    [...block.keys.keys()].flatMap((alias) => {
+      const target = nameOf(block, alias, findings);
+      const binding = target && scope.lookup(target.text);
+      if (binding?.kind === "object" && binding.objectKind === "memory") return [[alias, binding] as const];
+      if (target) findings.error("BW0212", target.span, `unknown memory ${target.text}`);
+      return [];
+    }),
+  );
+  // All at once: an alias may have the name of another memory.
+  for (const [alias, binding] of found) scope.set(alias, binding);
 }
 
 /** Instructions that no class, or more than one class, takes. */

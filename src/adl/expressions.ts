@@ -249,6 +249,7 @@ export abstract class ExpressionTyper implements Typer {
       case "type":
         return this.error("BW0222", span, `${name} is no value`);
       case "object":
+        return { kind: "name", name: binding.name, type: WORD };
       case "name":
         return { kind: "name", name, type: WORD };
     }

@@ -95,6 +95,9 @@ export function elaborateIsa(name: string, block: Block, root: Block, findings: 
     declared,
     hooks,
     helpers,
+    isMmuControl: (name) =>
+      (hooked.registers.get(name) ?? hooked.registerFiles.get(name))?.attributes?.includes("no_mmu_control") !==
+      true,
     counters: state.counters,
     resetAddress: hooked.resetAddress,
     tables: tables && tables.length > 1 ? tables : undefined,

@@ -22,6 +22,7 @@ import type { Structure } from "./scope.ts";
 import { ActionTyper } from "./statements.ts";
 import { readStructureFields, structureOf } from "./structures.ts";
 import type { SyntaxExpression } from "./syntax.ts";
+import { registersRead } from "./watched-registers.ts";
 import { ADDRESS, INT } from "./width-rules.ts";
 
 const BOOL: ValueType = { width: 1, signed: false, native: true };
@@ -73,6 +74,8 @@ export function elaborateMmu(
   block: Block,
   scope: Scope,
   hooks: HookTyper,
+  isControl: (register: string) => boolean,
+  helpers: ReadonlyMap<string, HelperFunction>,
   findings: Findings,
 ): MmuModel | undefined {
   const mmu = childrenOf(block, "mmu").at(-1);
@@ -85,9 +88,24 @@ export function elaborateMmu(
     if (hook !== undefined) named[key] = hook;
   }
   const flag = (key: string): boolean => booleanOf(mmu.keys.has(key) ? mmu : block, key, true, findings);
+  const lookups = childrenOf(mmu, "lookup").map((child, id) =>
+    elaborateLookup(child, id, scope, hooks, findings),
+  );
+  const used = [
+    ...Object.values(named),
+    ...lookups.flatMap((l) => [
+      ...Object.values(l.hooks),
+      ...l.testSets.flatMap((t) => [
+        t.enable ?? "",
+        ...t.tests.map((x) => (x.kind === "hook" ? x.hook : "")),
+      ]),
+    ]),
+  ];
+  const control = new Set(used.flatMap((hook) => registersRead(hook, hooks.hooks, helpers)));
   return {
-    lookups: childrenOf(mmu, "lookup").map((child, id) => elaborateLookup(child, id, scope, hooks, findings)),
+    lookups,
     hooks: named,
+    control: [...control].filter(isControl).sort(),
     interleavedReads: flag("interleaved_reads"),
     interleavedWrites: flag("interleaved_writes"),
   };

@@ -179,11 +179,16 @@ class ModelCompiler implements MachineText {
 
   // ---- Registers -----------------------------------------------------------------------------------------------
 
+  /** What follows a write of the register: its watches, and kept translations that depend on it. */
   #watchesOf(name: string): string {
-    return this.#machine.watches
-      .filter((w) => w.registers.includes(name))
-      .map((w) => (w.hook === ".itable_watch" ? `S.watchTable();` : `k_${identifier(w.hook)}();`))
-      .join("");
+    const forget = this.#machine.mmu?.control.includes(name) ? "S.forgetTranslations();" : "";
+    return (
+      forget +
+      this.#machine.watches
+        .filter((w) => w.registers.includes(name))
+        .map((w) => (w.hook === ".itable_watch" ? `S.watchTable();` : `k_${identifier(w.hook)}();`))
+        .join("")
+    );
   }
 
   #findSpecial(r: Register): void {

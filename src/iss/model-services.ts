@@ -225,6 +225,10 @@ export class MachineServices {
     return this.#context.translator.translate(kind === 0 ? 0 : kind === 1 ? 1 : 2, address) | 0;
   }
 
+  forgetTranslations(): void {
+    this.#context.translator.invalidate();
+  }
+
   last_real_address(): number {
     return this.#context.translator.last | 0;
   }
@@ -391,14 +395,16 @@ export class MachineServices {
     const hook = this.#global?.write?.[bytes];
     const v = hook === undefined ? given : this.#context.call(hook, ...this.#withSize(hook, bytes, given));
     let done = true;
-    for (let i = 0; i < bytes; i++) {
-      const at = (i < first ? real + i : second + i - first) >>> 0;
-      const byte =
-        typeof v === "bigint"
-          ? Number((v >> BigInt(8 * (bytes - 1 - i))) & 255n)
-          : (v >>> (8 * (bytes - 1 - i))) & 255;
-      done &&= memory.writeByte(at, byte);
-    }
+    if (bytes === 4 && first === 4) done = memory.writeWord(real, v as number);
+    else
+      for (let i = 0; i < bytes; i++) {
+        const at = (i < first ? real + i : second + i - first) >>> 0;
+        const byte =
+          typeof v === "bigint"
+            ? Number((v >> BigInt(8 * (bytes - 1 - i))) & 255n)
+            : (v >>> (8 * (bytes - 1 - i))) & 255;
+        done &&= memory.writeByte(at, byte);
+      }
     if (!done) fail("BW0334", "the program uses more memory than the simulator has");
     this.#done(noted, cacheAccess.CacheWrite, real);
     this.#moment("post_write", address, real);

@@ -119,6 +119,26 @@ interface Decoded {
   readonly bytes: number;
 }
 
+/** Decoded instructions by address: at even addresses, in pages that exist when something in them has been executed. */
+class DecodedPages {
+  readonly #pages: (Decoded | undefined)[][] = [];
+  #count = 0;
+
+  get(address: number): Decoded | undefined {
+    return this.#pages[address >>> 12]?.[(address >>> 1) & 2047];
+  }
+
+  set(address: number, decoded: Decoded): void {
+    const number = address >>> 12;
+    let page = this.#pages[number];
+    if (!page) {
+      if (this.#count++ > 65_536) return;
+      page = this.#pages[number] = new Array<Decoded | undefined>(2048).fill(undefined);
+    }
+    page[(address >>> 1) & 2047] = decoded;
+  }
+}
+
 class Simulator implements ModelSimulator {
   readonly isa: IsaModel;
   readonly last: LastStep = {
@@ -139,8 +159,8 @@ class Simulator implements ModelSimulator {
   readonly #translator: Translator;
   readonly #decoders: readonly { readonly decoder: Decoder; readonly isa: IsaModel }[];
   /** Decoded instructions by address, for each table. */
-  readonly #decoded: Map<number, Decoded>[];
-  readonly #moments = new Map<Moment, (...values: CodeValue[]) => CodeValue>();
+  readonly #decoded: DecodedPages[];
+  readonly #moments: Partial<Record<Moment, (...values: CodeValue[]) => CodeValue>> = {};
   readonly #cycleHooks: boolean;
   readonly #numbers = new Map<string, number>();
   #count = 0;
@@ -151,7 +171,12 @@ class Simulator implements ModelSimulator {
     this.#machine = architectureOf(isa);
     this.#cycleHooks = options.cycleHooks ?? true;
     const call = (name: string, ...values: CodeValue[]): CodeValue => this.#call(name, ...values);
-    this.#translator = new Translator(this.#machine, call);
+    const attributes = new WeakMap<Instruction, string>();
+    for (const i of isa.instructions) attributes.set(i, [...i.attributes].sort().join(","));
+    this.#translator = new Translator(this.#machine, call, () => {
+      const { instruction } = this.last;
+      return instruction ? (attributes.get(instruction) ?? "") : "";
+    });
     this.caches = createCaches(
       this.#machine.caches,
       (hook, args) => Number(this.#call(hook, ...args)),
@@ -175,7 +200,7 @@ class Simulator implements ModelSimulator {
     this.#code = createModelCode(isa, this.#services);
     for (const [moment, hook] of Object.entries(this.#machine.moments)) {
       const f = this.#code.functions.get(hook);
-      if (f) this.#moments.set(moment as Moment, f);
+      if (f) this.#moments[moment as Moment] = f;
     }
     isa.instructions.forEach((i, n) => this.#numbers.set(i.name, n));
     const tables = this.#machine.tables;
@@ -186,7 +211,7 @@ class Simulator implements ModelSimulator {
         }))
       : [isa];
     this.#decoders = sets.map((one) => ({ decoder: createDecoder(one), isa: one }));
-    this.#decoded = sets.map(() => new Map<number, Decoded>());
+    this.#decoded = sets.map(() => new DecodedPages());
     this.#reset(true);
     this.#load(image);
   }
@@ -381,7 +406,7 @@ class Simulator implements ModelSimulator {
   // ---- Execution -------------------------------------------------------------------------------------------------
 
   cycle(which: "pre_cycle" | "post_cycle"): void {
-    this.#guarded(() => this.#moments.get(which)?.());
+    this.#guarded(() => this.#moments[which]?.());
     this.#settle();
   }
 
@@ -411,17 +436,21 @@ class Simulator implements ModelSimulator {
       last.next = this.pc();
       return;
     }
-    this.#guarded(() => this.#execute(address));
-    this.#settle();
+    try {
+      this.#execute(address);
+    } catch (error) {
+      if (error !== RAISED) throw error;
+    }
+    if (this.#services.pending.length > 0) this.#settle();
     if (last.exception !== undefined && code.branched()) last.branch = { taken: true, target: this.pc() };
-    if (this.#cycleHooks && this.#moments.has("post_cycle")) this.cycle("post_cycle");
+    if (this.#cycleHooks && this.#moments.post_cycle) this.cycle("post_cycle");
     last.next = this.pc();
   }
 
   #execute(address: number): void {
     const { last } = this;
-    if (this.#cycleHooks) this.#moments.get("pre_cycle")?.();
-    this.#moments.get("pre_fetch")?.();
+    if (this.#cycleHooks) this.#moments.pre_cycle?.();
+    this.#moments.pre_fetch?.();
     const real = this.#translator.translate(0, address);
     const word = this.#services.fetch(real);
     last.word = word >>> 0;
@@ -435,7 +464,7 @@ class Simulator implements ModelSimulator {
     last.instruction = decoded.instruction;
     last.bytes = decoded.bytes;
     this.#services.noteFetch(address, real, decoded.bytes);
-    const postFetch = this.#moments.get("post_fetch");
+    const postFetch = this.#moments.post_fetch;
     if (postFetch) postFetch(decoded.bytes);
     else this.#code.setNia(this.#code.getCia() + decoded.bytes);
     this.#code.clearBranch();
@@ -443,9 +472,9 @@ class Simulator implements ModelSimulator {
     decoded.code();
     if (this.#code.branched()) {
       last.branch = { taken: true, target: this.pc() };
-      this.#moments.get("branch_taken")?.();
+      this.#moments.branch_taken?.();
     }
-    this.#moments.get("post_exec")?.();
+    this.#moments.post_exec?.();
   }
 
   /** Runs code that may raise an exception; that one is then pending, with its data. */
@@ -476,9 +505,9 @@ class Simulator implements ModelSimulator {
         }
         this.last.exception ??= raised.exception;
         this.#guarded(() => {
-          this.#moments.get("pre_exception")?.(0);
+          this.#moments.pre_exception?.(0);
           if (model.action !== undefined) this.#call(model.action, ...(model.width > 0 ? [raised.data] : []));
-          this.#moments.get("post_exception")?.(0);
+          this.#moments.post_exception?.(0);
         });
         this.#translator.invalidate();
       }
@@ -506,7 +535,7 @@ class Simulator implements ModelSimulator {
     if (!maker) return undefined;
     const fields = instruction.fields.map((name) => this.#field(name, word, address));
     const decoded: Decoded = { word, code: maker(fields), instruction, bytes: width / 8 };
-    if (cache && cache.size < 1_000_000) cache.set(address, decoded);
+    cache?.set(address, decoded);
     return decoded;
   }
 
@@ -518,7 +547,7 @@ class Simulator implements ModelSimulator {
   }
 
   #decodeMiss(address: number, word: number): void {
-    const hook = this.#moments.get("decode_miss");
+    const hook = this.#moments.decode_miss;
     if (!hook) {
       fail(
         "BW0301",

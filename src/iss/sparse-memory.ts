@@ -7,44 +7,55 @@ const PAGE = 1 << PAGE_BITS;
 const LIMIT = 1 << 18;
 
 export class SparseMemory {
-  readonly #pages = new Map<number, Uint8Array>();
-  #lastNumber = -1;
-  #last: Uint8Array = new Uint8Array(0);
+  /** Two levels of 1024 entries. */
+  readonly #pages: (Uint8Array | undefined)[][] = [];
+  #count = 0;
 
-  #page(number: number): Uint8Array | undefined {
-    if (number === this.#lastNumber) return this.#last;
-    const page = this.#pages.get(number);
-    if (page) {
-      this.#lastNumber = number;
-      this.#last = page;
-    }
+  #page(address: number): Uint8Array | undefined {
+    return this.#pages[address >>> 22]?.[(address >>> PAGE_BITS) & 1023];
+  }
+
+  #made(address: number): Uint8Array | undefined {
+    if (this.#count >= LIMIT) return undefined;
+    const group = (this.#pages[address >>> 22] ??= new Array<Uint8Array | undefined>(1024).fill(undefined));
+    const page = new Uint8Array(PAGE);
+    group[(address >>> PAGE_BITS) & 1023] = page;
+    this.#count++;
     return page;
   }
 
   readByte(address: number): number {
-    return this.#page(address >>> PAGE_BITS)?.[address & (PAGE - 1)] ?? 0;
+    return this.#page(address)?.[address & (PAGE - 1)] ?? 0;
   }
 
   /** False when there are too many pages. */
   writeByte(address: number, value: number): boolean {
-    const number = address >>> PAGE_BITS;
-    let page = this.#page(number);
-    if (!page) {
-      if (this.#pages.size >= LIMIT) return false;
-      page = new Uint8Array(PAGE);
-      this.#pages.set(number, page);
-      this.#lastNumber = number;
-      this.#last = page;
-    }
+    const page = this.#page(address) ?? this.#made(address);
+    if (!page) return false;
     page[address & (PAGE - 1)] = value;
     return true;
+  }
+
+  /** A word written big-endian; false when there are too many pages. */
+  writeWord(address: number, value: number): boolean {
+    const at = address & (PAGE - 1);
+    const page = this.#page(address) ?? this.#made(address);
+    if (!page) return false;
+    if (at <= PAGE - 4) {
+      page[at] = value >>> 24;
+      page[at + 1] = value >>> 16;
+      page[at + 2] = value >>> 8;
+      page[at + 3] = value;
+      return true;
+    }
+    return [24, 16, 8, 0].every((by, i) => this.writeByte((address + i) >>> 0, (value >>> by) & 255));
   }
 
   /** A big-endian word, as int32. */
   readWord(address: number): number {
     const at = address & (PAGE - 1);
     if (at <= PAGE - 4) {
-      const page = this.#page(address >>> PAGE_BITS);
+      const page = this.#page(address);
       if (!page) return 0;
       return (page[at]! << 24) | (page[at + 1]! << 16) | (page[at + 2]! << 8) | page[at + 3]!;
     }

@@ -20,6 +20,8 @@ interface Kept {
   set: number;
   way: number;
   valid: [boolean, boolean, boolean];
+  /** Attributes of the instruction that it was made for, where the tests ask for them. */
+  attributes: string;
 }
 
 /** A table's entries: [set][way]. */
@@ -34,6 +36,7 @@ const nothing = (): Kept => ({
   set: -1,
   way: -1,
   valid: [false, false, false],
+  attributes: "",
 });
 
 export class Translator {
@@ -48,14 +51,22 @@ export class Translator {
   readonly #effective: number;
   readonly #real: number;
   readonly #ordered: readonly Lookup[];
+  readonly #attributes: () => string;
+  /** Whether which tests count may depend on the instruction. */
+  readonly #byInstruction: boolean;
+  readonly #plain: boolean;
 
-  constructor(machine: ArchitectureModel, call: CallHook) {
+  /** `attributes`: those of the instruction being executed, as one text. */
+  constructor(machine: ArchitectureModel, call: CallHook, attributes: () => string) {
+    this.#attributes = attributes;
     this.#machine = machine;
     this.#call = call;
     this.#effective = Number(BigInt.asIntN(32, machine.addressMask.effective));
     this.#real = Number(BigInt.asIntN(32, machine.addressMask.real));
     const lookups = machine.mmu?.lookups ?? [];
     this.tables = new Map(lookups.map((l) => [l.name, emptyTable(l)]));
+    this.#byInstruction = lookups.some((l) => l.testSets.length > 1);
+    this.#plain = !machine.mmu && machine.moments.addr_check === undefined;
     this.#ordered = lookups
       .filter((l) => l.priority !== undefined)
       .sort((a, b) => (a.priority ?? 0) - (b.priority ?? 0));
@@ -90,11 +101,18 @@ export class Translator {
   /** The real address, as an unsigned number. May raise an exception of the architecture. */
   translate(kind: TranslationKind, address: number, sequence = 0): number {
     const ea = address & this.#effective;
+    if (this.#plain) return (this.last = (ea & this.#real) >>> 0);
     const mmu = this.#machine.mmu;
     if (!mmu) return this.#done(kind, ea, ea, -1, -1, -1);
     if (this.#isOff(mmu.hooks["both_enable"])) return this.#off(ea);
     const kept = kind === 0 ? this.#instruction : this.#data;
-    if (kept.valid[kind] && (ea & kept.mask) === kept.page && kept.lookup) {
+    const attributes = kind !== 0 && this.#byInstruction ? this.#attributes() : "";
+    if (
+      kept.valid[kind] &&
+      (ea & kept.mask) === kept.page &&
+      kept.attributes === attributes &&
+      kept.lookup
+    ) {
       if (kind !== 0 && this.#lastDataKind !== kind) this.#hit(kept.lookup, kind, kept.entry, ea, sequence);
       if (kind !== 0) this.#lastDataKind = kind;
       return this.#done(kind, ea, kept.real | (ea & ~kept.mask), kept.lookup.id, kept.set, kept.way);
@@ -108,6 +126,7 @@ export class Translator {
         const found = this.#search(lookup, kind, ea, sequence);
         if (!found) continue;
         this.#keep(kept, kind, lookup, ea, found);
+        kept.attributes = attributes;
         return this.#done(kind, ea, kept.real | (ea & ~kept.mask), lookup.id, found.set, found.way);
       }
       if (!this.#missed(kind, ea, sequence)) break;
@@ -214,7 +233,8 @@ export class Translator {
     found: { set: number; way: number; entry: bigint },
   ): void {
     const mask = maskOf(lookup, found.entry);
-    if (kept.mask !== mask || kept.page !== (ea & mask)) kept.valid = [false, false, false];
+    if (kept.mask !== mask || kept.page !== (ea & mask) || kept.entry !== found.entry)
+      kept.valid = [false, false, false];
     kept.mask = mask;
     kept.page = ea & mask;
     kept.real =
@@ -223,8 +243,7 @@ export class Translator {
     kept.entry = found.entry;
     kept.set = found.set;
     kept.way = found.way;
-    // A page whose tests depend on the instruction is not the next instruction's.
-    kept.valid[kind] = lookup.testSets.length === 1;
+    kept.valid[kind] = true;
   }
 
   /** Calls the handlers of a miss; true when the search is to be repeated. */

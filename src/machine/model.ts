@@ -258,6 +258,8 @@ export interface MmuModel {
   readonly lookups: readonly Lookup[];
   /** both_enable, instr_enable, data_enable, data_miss, load_miss, store_miss, instr_miss, aligned_write … by name. */
   readonly hooks: Readonly<Record<string, string>>;
+  /** Registers and files that translations depend on: kept ones are forgotten when one of them changes. */
+  readonly control: readonly string[];
   readonly interleavedReads: boolean;
   readonly interleavedWrites: boolean;
 }
