@@ -66,4 +66,14 @@ export function addAdlCommands(adl: Command, context: CommandContext, json: () =
     .action(async (files, options) =>
       (await import("./commands/adl-fmt.ts")).adlFormatCommand(context, files, options),
     );
+  withSources(
+    adl
+      .command("doc")
+      .description("write a description as one HTML page: instructions, pipeline, resources, energy")
+      .argument("<file>"),
+  )
+    .requiredOption("-o, --output <folder>", "where to write index.html")
+    .action(async (file, options) =>
+      (await import("./commands/adl-doc.ts")).adlDocCommand(context, file, options),
+    );
 }

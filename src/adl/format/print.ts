@@ -76,14 +76,16 @@ function quoted(text: string): string {
   return simple ? `"${text}"` : `""" ${text} """`;
 }
 
-function printFunction(f: SyntaxFunction): string {
+/** A function with its body. */
+export function printFunction(f: SyntaxFunction): string {
   const template = f.template?.map(({ type, name }) => `${printType(type)} ${name}`).join(", ");
   const parameters = f.parameters.map(printParameter).join(", ");
   const head = template === undefined ? "" : `template <${template}>\n`;
   return `${head}${printType(f.result)} ${f.name}(${parameters}) ${printStatement(f.body)}`;
 }
 
-function printParameter({ type, name, initial }: SyntaxParameter): string {
+/** A parameter: type and name. */
+export function printParameter({ type, name, initial }: SyntaxParameter): string {
   const value = initial ? ` = ${printExpression(initial)}` : "";
   return `${`${printType(type)} ${name}`.trim()}${value}`;
 }

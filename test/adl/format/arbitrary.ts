@@ -77,11 +77,11 @@ const type: fc.Arbitrary<SyntaxType> = fc
   }));
 const plainType = type.map((t) => ({ ...t, constant: false, reference: false }));
 
-interface Trees {
+type Trees = {
   expression: SyntaxExpression;
   statement: SyntaxStatement;
   item: SyntaxItem;
-}
+};
 
 const { expression, statement, item } = fc.letrec<Trees>((tie) => {
   const e = tie("expression");
