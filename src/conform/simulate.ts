@@ -6,7 +6,12 @@ import type { DatImage, TracedInstruction } from "../dat/index.ts";
 import { createModelSimulator } from "../iss/index.ts";
 import type { ModelSimulator } from "../iss/index.ts";
 import type { IsaModel, MachineModel } from "../machine/model.ts";
-import { createOsmEngine, createSimulatorOracle, createTimedCaches, wordsOfSimulator } from "../pipeline/index.ts";
+import {
+  createOsmEngine,
+  createSimulatorOracle,
+  createTimedCaches,
+  wordsOfSimulator,
+} from "../pipeline/index.ts";
 import type { CachedSimulator, SteppedSimulator } from "../pipeline/index.ts";
 import { adaptModel, readStandIns } from "./adapt.ts";
 import type { ComparedMachine, ExecutedInstruction } from "./compare.ts";
@@ -70,7 +75,9 @@ export function simulate(
   const model = adaptModel(described, setup.parameters ?? {}, readStandIns());
   const { isa } = model;
   const timed = createTimedCaches(model);
-  const simulator = options.executes ?? createModelSimulator(isa, image, { cacheOperation: timed.cacheOperation });
+  const simulator =
+    options.executes ??
+    createModelSimulator(isa, image, { cacheOperation: timed.cacheOperation, cycleHooks: false });
   const machine = comparedMachine(isa, simulator);
   const trace: TracedInstruction[] = [];
   let executed = 0;
@@ -128,6 +135,10 @@ function limited(simulator: SteppedSimulator, over: () => boolean): SteppedSimul
     },
     register: (name, index) => simulator.register(name, index),
     readMemory: (address, bytes) => simulator.readMemory(address, bytes),
+    ...(simulator.cycle ? { cycle: (which: "pre_cycle" | "post_cycle") => simulator.cycle!(which) } : {}),
+    ...(simulator.instructionAddress
+      ? { instructionAddress: (address: number) => simulator.instructionAddress!(address) }
+      : {}),
   };
 }
 

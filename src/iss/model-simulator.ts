@@ -98,6 +98,8 @@ export interface ModelSimulator {
   translation(table: string, set: number, way: number): Readonly<Record<string, bigint>>;
   /** Calls pre_cycle or post_cycle, when cycleHooks is off. */
   cycle(which: "pre_cycle" | "post_cycle"): void;
+  /** Real address that instructions of an address are fetched from, −1 where that would raise an exception. */
+  instructionAddress(address: number): number;
   /** Raises an exception from outside, as an interrupt; handled before the next instruction. */
   interrupt(exception: string): void;
   externalFlag(): number;
@@ -414,6 +416,20 @@ class Simulator implements ModelSimulator {
     if (!this.#machine.exceptions.some((e) => e.name === exception))
       fail("BW0333", `the description has no exception ${exception}`);
     this.#interrupts.push(exception);
+  }
+
+  instructionAddress(address: number): number {
+    const { pending, flag } = this.#services;
+    const before = pending.length;
+    try {
+      return this.#translator.translate(0, address);
+    } catch (error) {
+      if (error !== RAISED) throw error;
+      pending.length = before;
+      return -1;
+    } finally {
+      this.#services.flag = flag;
+    }
   }
 
   step(): void {

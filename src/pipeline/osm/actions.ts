@@ -141,14 +141,22 @@ class StateCompiler {
     const args = call.arguments.map(compile).join(", ");
     const slots = functionNames(this.#class);
     const slot = slots.indexOf(call.helper);
-    if (slot < 0) return `h_${identifier(call.helper)}(${args})`;
+    if (slot < 0) return this.#helper(call.helper, args);
     const helpers = helpersOf(this.#class, call.helper);
     return `(${helpers
       .map((helper, at) => {
-        const text = `h_${identifier(helper)}(${args})`;
+        const text = this.#helper(helper, args);
         return at === helpers.length - 1 ? text : `ins.s.fn[${slot}] === ${at} ? ${text} : `;
       })
       .join("")})`;
+  }
+
+  /** A helper that asks resources is put in place, since what it asks depends on the instruction. */
+  #helper(name: string, args: string): string {
+    const helper = this.#layout.model.pipeline.helpers[name];
+    if (!helper || !callsMethods(helper.body)) return `h_${identifier(name)}(${args})`;
+    const parameters = helper.parameters.map((one) => `l_${identifier(one.name)}`).join(", ");
+    return `((${parameters}) => { ${compileStatements(helper.body, this.#context)} return 0; })(${args})`;
   }
 
   #name(argument: Expression | undefined): string {
@@ -461,6 +469,18 @@ class StateCompiler {
         return this.#complain(`there is no method ${name}`);
     }
   }
+}
+
+/** Whether code calls methods of resources or of the instruction. */
+export function callsMethods(body: readonly Statement[]): boolean {
+  let found = false;
+  JSON.stringify(body, (_key, value: unknown) => {
+    if (typeof value === "bigint") return value.toString();
+    if (value !== null && typeof value === "object" && "kind" in value && value.kind === "method")
+      found = true;
+    return value;
+  });
+  return found;
 }
 
 /** Names of functions that the class's code calls and that are helpers of each instruction. */

@@ -3,7 +3,7 @@
 // requests are sent. Instructions are objects in a ring in the order of issue.
 import { calledHelpers, compileHelper } from "../expression.ts";
 import { predictionText } from "../prediction-runtime.ts";
-import { compileState } from "./actions.ts";
+import { callsMethods, compileState } from "./actions.ts";
 import type { OsmLayout } from "./layout.ts";
 import { fetchSource } from "./fetch-source.ts";
 import { flushSource } from "./flush-source.ts";
@@ -37,12 +37,12 @@ function variables(layout: OsmLayout): string {
   const { pipeline } = layout.model;
   const values = Math.max(0, ...layout.valueOperands.map((list) => list.length));
   const lines = [
-    "const { oracle, details, faults, trace, fault, endless, records, codeStart, codeEnd, T } = rt;",
+    "const { oracle, details, faults, words, renew, trace, fault, endless, records, codeStart, codeEnd, T } = rt;",
     "function lookup(pc) { if (pc >= codeStart && pc < codeEnd) { const r = records[(pc - codeStart) >>> 1]; if (r !== undefined) return r; } return rt.lookup(pc); }",
     "const rw = rt.registerWords;",
     `const ringMask = ${ringSize - 1}, none = [];`,
     "let cyc = 0, head = 0, tail = 0, nextId = 1, pathPc = -1, pathIndex = 0, again = [], flushed = 0, issued = 0, retired = 0, quiet = 0;",
-    "let speculative = false, openId = 0, lastOnPath = 0, haltPending = false, ended = false, stalled = false, issueSlot = null;",
+    "let speculative = false, openId = 0, lastOnPath = 0, haltPending = false, ended = false, faulted = false, stalled = false, issueSlot = null;",
     `function slot() { return { s: null, code: 0, iid: 0, spec: false, exc: 0, halt: false, next: 0, taken: false, correct: false, predTaken: false, predTarget: 0, lat: 0, ${Array.from({ length: values }, (_, at) => `v${at}: 0, `).join("")}` +
       "count: 0, head: 0, requested: 0, ids: [0, 0, 0, 0], accesses: none, exc0: 0, accesses0: none, read: 0, tags: new Int32Array(32), pend: -1, gone: false, done: true, k: -1, at: -1 }; }",
     `const ring = Array.from({ length: ${ringSize} }, slot);`,
@@ -86,7 +86,11 @@ function helperSource(layout: OsmLayout): string {
     for (const table of [one.functions, ...Object.values(one.functionOverrides)])
       Object.values(table).forEach(add);
   }
-  return [...wanted].map((name) => compileHelper((all[name] ?? architecture[name])!, "h_")).join("\n");
+  return [...wanted]
+    .map((name) => (all[name] ?? architecture[name])!)
+    .filter((helper) => !callsMethods(helper.body))
+    .map((helper) => compileHelper(helper, "h_"))
+    .join("\n");
 }
 
 function memorySource(layout: OsmLayout): string {
@@ -188,7 +192,7 @@ function loop(layout: OsmLayout): string {
   const before = layout.flat
     ? pipeline.memories.map((_, index) => `F_${index}.preCycle(cyc);`).join(" ")
     : "rt.system.preCycle(cyc);";
-  const hasShared = layout.hasShared;
+  const moments = layout.model.isa.machine?.moments;
   return `
 function retire(ins, stage, position) {
   if (ins.spec) fault("speculative", ins);
@@ -206,7 +210,7 @@ function reset() {
   ${resets.join(" ")}
   resetHazards();
   cyc = -1; head = 0; tail = 0; nextId = 1; pathIndex = 0; again = []; flushed = 0; issued = 0; retired = 0; quiet = 0; lastRetired = 0;
-  speculative = false; openId = 0; haltPending = false; ended = false; issueSlot = null;
+  speculative = false; openId = 0; haltPending = false; ended = false; faulted = false; issueSlot = null;
   pathPc = oracle.start();
   ended = pathPc < 0;
   resetFetch(pathPc < 0 ? 0 : pathPc);
@@ -217,6 +221,7 @@ function run(limit) {
     if (cyc >= limit) return false;
     cyc++;
     stalled = false;
+    ${moments?.pre_cycle === undefined ? "" : 'if (oracle.cycle) oracle.cycle("pre_cycle");'}
     ${before}
     receive();
     ${layout.order
@@ -228,12 +233,13 @@ function run(limit) {
     if (!ended || issueSlot !== null) issue();
     if (!ended && tryFetch) fetch();
     ${layout.flat ? "" : "rt.system.postCycle();"}
+    ${moments?.post_cycle === undefined ? "" : 'if (oracle.cycle) oracle.cycle("post_cycle");'}
     if (++quiet > ${stuckCycles}) fault("stuck", head === tail ? null : ring[head & ringMask]);
   }
   return true;
 }
 function makeStatic(x) {
-  return { pc: x.pc, size: x.size, cls: x.cls, init: x.init, attrs: x.attrs, accesses: x.accesses, values: x.values, fn: x.fn, target: x.target${Array.from({ length: layout.operands }, (_, at) => `, o${at}: x.operands[${at}]`).join("")} };
+  return { pc: x.pc, size: x.size, word: x.word, shift: x.shift, fe: x.fe, cls: x.cls, init: x.init, attrs: x.attrs, accesses: x.accesses, values: x.values, fn: x.fn, target: x.target${Array.from({ length: layout.operands }, (_, at) => `, o${at}: x.operands[${at}]`).join("")} };
 }
-return { reset, run, makeStatic, preemptedFetch, cycles: () => lastRetired + 1, position: () => pathIndex, issued: () => issued, retired: () => retired${hasShared ? "" : ""} };`;
+return { reset, run, makeStatic, preemptedFetch, cycles: () => lastRetired + 1, position: () => pathIndex, issued: () => issued, retired: () => retired };`;
 }

@@ -114,6 +114,9 @@ export function createOsmEngine(
     return engine.makeStatic({
       pc: one.address,
       size: one.bytes,
+      word: one.word >>> (32 - 8 * Math.min(4, one.bytes)),
+      shift: 32 - 8 * Math.min(4, one.bytes),
+      fe: false,
       cls: one.classIndex,
       init: known ? layout.initial[one.classIndex]! : -1,
       attrs: known ? layout.attributesOf[one.classIndex]! : 0,
@@ -122,6 +125,37 @@ export function createOsmEngine(
       fn: one.functions,
       target: -1,
       operands: Array.from({ length: layout.operands }, (_, at) => one.operands[at] ?? noOperand),
+    });
+  };
+  /** The record of an address whose word has changed. */
+  const renew = (pc: number, word: number): object => {
+    const one = decode(pc, word);
+    facts.set(pc, one);
+    const made = toRecord(one);
+    const at = (pc - code.start) >>> 1;
+    if (pc >= code.start && pc < code.end && at < records.length) records[at] = made;
+    else others.set(pc, made);
+    return made;
+  };
+  /** What goes through the pipeline in the place of instructions that cannot be fetched. */
+  const faultRecord = (pc: number): object => {
+    const cls = model.pipeline.classes.findIndex((one) =>
+      one.instructions.some(({ instruction }) => instruction === "fetch_exception"),
+    );
+    return engine.makeStatic({
+      pc,
+      size: 0,
+      word: 0,
+      shift: 0,
+      fe: true,
+      cls,
+      init: layout.initial[cls] ?? -1,
+      attrs: layout.attributesOf[cls] ?? 0,
+      accesses: 0,
+      values: [],
+      fn: [],
+      target: -1,
+      operands: Array.from({ length: layout.operands }, () => noOperand),
     });
   };
   const lookup = (pc: number): object => {
@@ -138,13 +172,16 @@ export function createOsmEngine(
   const engine = create({
     oracle,
     details: oracle.taken !== undefined,
-    faults: oracle.fetchFault !== undefined,
+    faults: oracle.fetchFault !== undefined && model.isa.machine?.mmu !== undefined,
     trace,
     endless,
     records,
     codeStart: code.start,
     codeEnd: code.end,
     lookup,
+    renew,
+    faultRecord,
+    words: oracle.word !== undefined,
     fault: (kind: string, at: { s: { pc: number; cls: number } } | null) =>
       reportFault(model, kind, at, factsAt),
     registerWords: layout.registerWords,

@@ -56,6 +56,15 @@ function takeInstruction() {
   execute(ins, s);
   return ins;
 }
+// What cannot be fetched takes its way as an instruction of its own, and sends fetch to its handler as it is issued.
+function takeFault() {
+  if (speculative || nextFetch !== pathPc) return null;
+  const ins = newInstruction(rt.faultRecord(pathPc));
+  execute(ins, ins.s);
+  speculative = false;
+  faulted = true;
+  return ins;
+}
 function newInstruction(s) {
   const ins = ring[tail & ringMask];
   tail = (tail + 1) | 0;
@@ -85,6 +94,10 @@ function execute(ins, s) {
     ${values > 0 ? `if (s.values.length !== 0) { ${takeValues} }` : ""}
     const next = oracle.step();
     ins.next = next;
+    if (words && !s.fe) {
+      const word = oracle.word();
+      if ((word >>> s.shift) !== s.word) { s = renew(s.pc, word); ins.s = s; ins.code = s.init; if (s.cls < 0) fault("unknown", ins); }
+    }
     ins.taken = details ? oracle.taken() : next >= 0 && next !== s.pc + s.size;
     ${layout.flat ? "ins.count = details ? oracle.accessCount() : s.accesses; if (details) ins.accesses = oracle.accesses();" : "ins.accesses = oracle.accesses();"}
     if (details && oracle.raised()) ins.exc = 1;
@@ -112,7 +125,7 @@ function issueOne(ins) {
 }
 function issue() {
   if (issueSlot !== null) issueOne(issueSlot);
-  while (!ended && issueSlot === null && ${hasRoom}) {
+  while (!ended && !faulted && issueSlot === null && ${hasRoom}) {
     const ins = takeInstruction();
     if (ins === null) return;
     issueSlot = ins;

@@ -16,7 +16,11 @@ export interface OsmOracle {
   halted?(): boolean;
   accessCount?(): number;
   accesses?(): MemoryAccess[];
+  /** Its word, the 32 bits from its address on. */
+  word?(): number;
   /** Whether instructions cannot be fetched from there. */
   fetchFault?(address: number, bytes: number): boolean;
+  /** The beginning and the end of each cycle; absent: nothing looks at cycles. */
+  cycle?(which: "pre_cycle" | "post_cycle"): void;
   fetchHint?(address: number): CacheHint | undefined;
 }

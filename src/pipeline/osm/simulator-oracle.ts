@@ -12,6 +12,7 @@ export interface SteppedSimulator {
   step(): void;
   readonly last: {
     readonly address: number;
+    readonly word: number;
     readonly bytes: number;
     readonly next: number;
     readonly exception?: string | undefined;
@@ -25,6 +26,9 @@ export interface SteppedSimulator {
   };
   register(name: string, index?: number): bigint;
   readMemory(address: number, bytes: number): Uint8Array;
+  /** Absent: addresses are real ones. */
+  instructionAddress?(address: number): number;
+  cycle?(which: "pre_cycle" | "post_cycle"): void;
 }
 
 /** `onStep` is called after each instruction. */
@@ -40,7 +44,7 @@ export function createSimulatorOracle(
       simulator.step();
       accesses = [];
       for (const { kind, effective, real, bytes } of simulator.last.accesses) {
-        if (kind === "fetch" || kind === "cache") continue;
+        if (kind === "fetch" || kind === "cache" || real < 0) continue;
         for (const part of splitAccess(effective, real, bytes)) {
           accesses.push({
             kind: kind === "write" ? cacheAccess.CacheWrite : cacheAccess.CacheRead,
@@ -66,6 +70,11 @@ export function createSimulatorOracle(
     halted: () => simulator.halted(),
     accessCount: () => accesses.length,
     accesses: () => accesses,
+    word: () => simulator.last.word,
+    ...(simulator.instructionAddress
+      ? { fetchFault: (address: number) => simulator.instructionAddress!(address) < 0 }
+      : {}),
+    ...(simulator.cycle ? { cycle: (which: "pre_cycle" | "post_cycle") => simulator.cycle!(which) } : {}),
   };
 }
 
@@ -74,7 +83,9 @@ export function wordsOfSimulator(simulator: SteppedSimulator, start = 0, end = 0
   return {
     start,
     end,
-    word: (address) => {
+    word: (effective) => {
+      const address = simulator.instructionAddress ? simulator.instructionAddress(effective) : effective;
+      if (address < 0) return 0;
       const bytes = simulator.readMemory(address, 4);
       return (
         (((bytes[0] ?? 0) << 24) | ((bytes[1] ?? 0) << 16) | ((bytes[2] ?? 0) << 8) | (bytes[3] ?? 0)) >>> 0

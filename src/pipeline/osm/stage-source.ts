@@ -45,7 +45,10 @@ export function leaveText(layout: OsmLayout, states: readonly CompiledState[], s
   const enters = list.map((target) => (target < 0 ? 'fault("state", ins);' : enterText(layout, target)));
   const noteIssue =
     stage === layout.issueStage && stage >= 0 ? "if (ins.k < trace.limit) trace.issued[ins.k] = cyc;" : "";
-  const frees = stage === layout.issueStage ? "removeFetched(ins.s.size);" : "";
+  const frees =
+    stage === layout.issueStage
+      ? "if (ins.s.fe) { faulted = false; flushFetch(resumeAt(ins)); } else removeFetched(ins.s.size);"
+      : "";
   const shared = layout.hasShared ? "ins.at = stageOf[nx];" : "";
   const move =
     list.length === 0

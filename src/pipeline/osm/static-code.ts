@@ -8,6 +8,7 @@ import type { FieldReader, OperandWord } from "./operands.ts";
 
 export interface WordFacts {
   readonly address: number;
+  readonly word: number;
   readonly instruction: Instruction | undefined;
   readonly bytes: number;
   /** −1: no class covers the word. */
@@ -38,6 +39,7 @@ export function createWordDecoder(layout: OsmLayout): (address: number, word: nu
     if (!one || !instruction) {
       return {
         address,
+        word,
         instruction,
         bytes,
         classIndex,
@@ -51,6 +53,7 @@ export function createWordDecoder(layout: OsmLayout): (address: number, word: nu
     const names = layout.operandTables[classIndex]!;
     return {
       address,
+      word,
       instruction,
       bytes,
       classIndex,
