@@ -10,6 +10,7 @@ import { childrenOf } from "./blocks.ts";
 import type { Block } from "./blocks.ts";
 import { didYouMean } from "./findings.ts";
 import type { Findings } from "./findings.ts";
+import { dropHiddenArguments } from "./hidden-arguments.ts";
 import { readHook } from "./hooks.ts";
 import { elaborateClass } from "./instruction-classes.ts";
 import { declareEnums, elaborateHelpers } from "./isa.ts";
@@ -66,6 +67,7 @@ export function elaborateCore(
     findings.error("BW0242", core.span, `core ${core.name} has no resources`);
     return undefined;
   }
+  dropHiddenArguments(core);
   const scope = new Scope(elaborated.scope);
   for (const method of Object.keys(INSTRUCTION_METHODS)) scope.set(method, { kind: "method", name: method });
   scope.set("Issue", { kind: "object", objectKind: "stage", name: "Issue" });
