@@ -9,6 +9,7 @@ import { InternalError } from "../base/diagnostic.ts";
 import type { GlobalFunction, Instruction, Type, Value } from "../bitcode/index.ts";
 import { AlignmentChecks, emitChecks } from "./alignment.ts";
 import { emitAggregate, fieldsOf } from "./aggregates.ts";
+import { anchored } from "./anchors.ts";
 import { emitCall } from "./calls.ts";
 import { computeScalar } from "./compute.ts";
 import { countedLoop, type CountedLoop } from "./counted-loop.ts";
@@ -361,6 +362,7 @@ export class FunctionEmitter {
       return;
     }
     this.define(inst, this.compute(inst), out);
+    out.push(...anchored(this, inst));
   }
 
   /** Puts a scalar result into its local. */

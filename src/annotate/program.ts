@@ -103,6 +103,7 @@ export class Program {
   /** Accesses that may not be aligned though the IR says so are done by bytes (true) or trap (false). */
   tolerant = false;
   #cells = 0;
+  #scratch = -1;
   readonly #support = new Map<string, () => void>();
   readonly #globals = new Set<string>();
 
@@ -145,6 +146,12 @@ export class Program {
     const first = this.#cells;
     this.#cells += count;
     return first;
+  }
+
+  /** A cell that is written and never read. */
+  scratchCell(): number {
+    if (this.#scratch < 0) this.#scratch = this.cells(1);
+    return this.#scratch;
   }
 
   get cellCount(): number {
