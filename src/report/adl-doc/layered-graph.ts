@@ -99,48 +99,55 @@ function drawEdge(
   const b = placed.get(edge.to);
   if (!a || !b) return { svg: "", above: 0, below: 0 };
   const title = edge.title === undefined ? "" : `<title>${escape(edge.title)}</title>`;
-  let path: string;
-  let tip: string;
-  let above = 0;
-  let below = 0;
-  const middle = HEIGHT / 2;
-  if (isBack) {
-    const fromX = a.x + a.width / 2 + (a === b ? 10 : 0);
-    const endAt = b.x + b.width / 2 - (a === b ? 10 : 0);
-    const low = Math.max(a.y, b.y) + HEIGHT + 26 + 5 * Math.abs(a.rank - b.rank);
-    path = `M${round(fromX)} ${round(a.y + HEIGHT)}C${round(fromX)} ${round(low)} ${round(endAt)} ${round(low)} ${round(endAt)} ${round(b.y + HEIGHT + 7)}`;
-    tip = arrow(endAt, b.y + HEIGHT, "up");
-    below = low;
-  } else {
-    const fromX = edge.from === edge.to ? a.x : a.x + rightOf(a);
-    const endAt = b.x + (b.width - rightOf(b));
-    const fromY = a.y + middle;
-    const endY = b.y + middle;
-    const skipped = b.rank - a.rank - 1;
-    // A straight line would run through the nodes between.
-    const blocked =
-      skipped > 0 &&
-      [...placed.values()].some(
-        (p) => p.rank > a.rank && p.rank < b.rank && Math.abs(p.y - (a.y + b.y) / 2) < HEIGHT,
-      );
-    if (blocked) {
-      const high = Math.min(a.y, b.y) - 16 - 9 * skipped;
-      const startX = a.x + a.width / 2;
-      const endX = b.x + b.width / 2;
-      const reach = Math.min(60, (endX - startX) / 3);
-      path = `M${round(startX)} ${round(a.y + endTop(a))}C${round(startX)} ${round(high)} ${round(startX + reach / 2)} ${round(high)} ${round(startX + reach)} ${round(high)}L${round(endX - reach)} ${round(high)}C${round(endX - reach / 2)} ${round(high)} ${round(endX)} ${round(high)} ${round(endX)} ${round(b.y + endTop(b) - 7)}`;
-      tip = arrow(endX, b.y + endTop(b), "down");
-      above = Math.max(0, -(high - 6));
-    } else {
-      const bend = Math.max(18, (endAt - fromX) / 2);
-      path = `M${round(fromX)} ${round(fromY)}C${round(fromX + bend)} ${round(fromY)} ${round(endAt - bend)} ${round(endY)} ${round(endAt - 7)} ${round(endY)}`;
-      tip = arrow(endAt, endY, "right");
-    }
-  }
+  const style = edge.style ?? "";
+  const draw = (path: string, tip: string): string =>
+    `<g class="edge ${style}">${title}<path d="${path}"/><path class="tip" d="${tip}"/></g>`;
+  const span = b.rank - a.rank;
+  // A straight line would run through the nodes between.
+  const blocked =
+    span > 1 &&
+    [...placed.values()].some(
+      (p) => p.rank > a.rank && p.rank < b.rank && Math.abs(p.y - (a.y + b.y) / 2) < HEIGHT,
+    );
+  if (isBack || blocked) return detour(a, b, [...placed.values()], isBack, draw);
+  const startX = a.x + rightOf(a);
+  const endX = b.x + (b.width - rightOf(b));
+  const startY = a.y + HEIGHT / 2;
+  const endY = b.y + HEIGHT / 2;
+  const bend = Math.max(18, (endX - startX) / 2);
+  const path = `M${round(startX)} ${round(startY)}C${round(startX + bend)} ${round(startY)} ${round(endX - bend)} ${round(endY)} ${round(endX - 7)} ${round(endY)}`;
+  return { svg: draw(path, arrow(endX, endY, "right")), above: 0, below: 0 };
+}
+
+/** An edge over or under all nodes between its ends: under for one that goes back, unless nodes are in its way there. */
+function detour(
+  a: Placed,
+  b: Placed,
+  all: readonly Placed[],
+  isBack: boolean,
+  draw: (path: string, tip: string) => string,
+): { svg: string; above: number; below: number } {
+  const low = Math.min(a.rank, b.rank);
+  const high = Math.max(a.rank, b.rank);
+  const inWay = (above: boolean): boolean =>
+    [a, b].some((end) => all.some((p) => p.rank === end.rank && (above ? p.y < end.y : p.y > end.y)));
+  const over = isBack ? inWay(false) && !inWay(true) : !inWay(true) || inWay(false);
+  const between = all.filter((p) => p.rank >= low && p.rank <= high).map((p) => p.y);
+  const room = 16 + 5 * (high - low);
+  const line = over ? Math.min(...between) - room : Math.max(...between) + HEIGHT + room;
+  const self = a === b ? 12 : 0;
+  const startX = a.x + a.width / 2 + self;
+  const endX = b.x + b.width / 2 - self;
+  const way = endX < startX ? -1 : 1;
+  const reach = way * Math.min(60, Math.abs(endX - startX) / 3);
+  const startY = over ? a.y + endTop(a) : a.y + HEIGHT - endTop(a);
+  const endY = over ? b.y + endTop(b) : b.y + HEIGHT - endTop(b);
+  const tipY = over ? endY - 7 : endY + 7;
+  const path = `M${round(startX)} ${round(startY)}C${round(startX)} ${round(line)} ${round(startX + reach / 2)} ${round(line)} ${round(startX + reach)} ${round(line)}L${round(endX - reach)} ${round(line)}C${round(endX - reach / 2)} ${round(line)} ${round(endX)} ${round(line)} ${round(endX)} ${round(tipY)}`;
   return {
-    svg: `<g class="edge ${edge.style ?? ""}">${title}<path d="${path}"/><path class="tip" d="${tip}"/></g>`,
-    above,
-    below,
+    svg: draw(path, arrow(endX, endY, over ? "down" : "up")),
+    above: over ? Math.max(0, -(line - 6)) : 0,
+    below: over ? 0 : line + 6,
   };
 }
 

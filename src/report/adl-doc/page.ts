@@ -49,7 +49,7 @@ export function documentationPage(described: DescribedMachine & { readonly isa: 
     add("pipeline", "Pipeline", pipelineSection(model, routes));
     add("classes", "Instruction classes", classSection(model, core, routes));
     add("resources", "Resources", resourceSection(core));
-    add("energy", "Energy", energySection(model, core));
+    if (hasPower(core)) add("energy", "Energy", energySection(model, core));
   }
   const chapters = chapterNames(isa, arch).map((name) => ({ id: idOf("chapter", name), title: name }));
   const search =
@@ -94,6 +94,10 @@ ${sections.map(({ id, title: name, html }) => `<section id="${id}"><h2>${escape(
 `;
 }
 
+function hasPower(core: BlockText): boolean {
+  return core.children.some((block) => block.type === "power");
+}
+
 /** The description without the name that many begin with: the heading says it. */
 function introOf(title: string, text: string): string {
   const rest = text.startsWith(`${title}: `) ? text.slice(title.length + 2) : text;
@@ -106,15 +110,15 @@ function tiles({ model, isa, core }: DescribedMachine & { readonly isa: IsaModel
     const { pipeline, power } = model;
     const sources = sourcesOf(core);
     const estimates = sources.filter((source) => source.kind === "estimate").length;
-    list.push(
-      ["classes", String(pipeline.classes.length)],
-      ["stages", String(pipeline.stages.length)],
-      ["clock", quantityText(power.frequency)],
-      ["voltage", quantityText(power.voltage)],
-      ["leakage", quantityText(power.leakage)],
-      ["energy events", String(power.events.length)],
-      ["estimated values", `${estimates} of ${sources.length}`],
-    );
+    list.push(["classes", String(pipeline.classes.length)], ["stages", String(pipeline.stages.length)]);
+    if (hasPower(core))
+      list.push(
+        ["clock", quantityText(power.frequency)],
+        ["voltage", quantityText(power.voltage)],
+        ["leakage", quantityText(power.leakage)],
+        ["energy events", String(power.events.length)],
+      );
+    if (sources.length > 0) list.push(["estimated values", `${estimates} of ${sources.length}`]);
   }
   return `<dl class="tiles">${list.map(([name, value]) => `<div><dt>${escape(name)}</dt><dd>${escape(value)}</dd></div>`).join("")}</dl>`;
 }
