@@ -10,6 +10,7 @@ import type { FunctionEmitter } from "./function-emitter.ts";
 import { emitCompare } from "./integer.ts";
 import { emitOverflow, emitSaturating } from "./overflow.ts";
 import { callRuntime } from "./calls.ts";
+import { emitMultiplyAdd } from "./soft-float.ts";
 import { emitVaCopy, emitVaStart } from "./variadic.ts";
 import { binaryen, type Expression, type WasmModule } from "./wasm.ts";
 
@@ -364,13 +365,7 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
           m.i32.and(f.use(sign), m.i32.const(-(2 ** 31))),
         );
   }),
-  "llvm.fmuladd": scalar((f, args) => {
-    const value = arg(args, 0);
-    const wide = isWide(value);
-    const mode = wide ? "df" : "sf";
-    const product = callRuntime(f, `__mul${mode}3`, [f.use(value), f.use(arg(args, 1))], wide);
-    return callRuntime(f, `__add${mode}3`, [product, f.use(arg(args, 2))], wide);
-  }),
+  "llvm.fmuladd": scalar((f, args) => emitMultiplyAdd(f, arg(args, 0), arg(args, 1), arg(args, 2))),
 };
 
 const REFUSED: Readonly<Record<string, string>> = {

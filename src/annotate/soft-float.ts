@@ -1,41 +1,79 @@
 // Floating point on a core without a floating-point unit: values are bit patterns, and every operation is the call of the
 // runtime function that the back end calls, so results and time are the target's.
 
-import type { FloatPredicate, Instruction, Type, Value } from "../bitcode/index.ts";
+import type { CastInstruction, FloatPredicate, Instruction, Type, Value } from "../bitcode/index.ts";
 import { callRuntime } from "./calls.ts";
-import { scalarWidth } from "./constants.ts";
+import { isConstant, scalarWidth } from "./constants.ts";
 import { Untranslatable } from "./fault.ts";
 import type { FunctionEmitter } from "./function-emitter.ts";
-import type { Expression } from "./wasm.ts";
+import { binaryen, type Expression } from "./wasm.ts";
 
-const ARITHMETIC: Readonly<Record<string, string>> = { fadd: "add", fsub: "sub", fmul: "mul", fdiv: "div" };
+/** A runtime function that may do an operation, on which operands. */
+interface Candidate {
+  readonly name: string;
+  readonly args: readonly Expression[];
+}
 
-/** Runtime comparison and the test of its result against zero, by predicate; the second, if any, is or-ed. */
-const COMPARISONS: Readonly<
-  Record<FloatPredicate, readonly (readonly [string, "eq" | "ne" | "lt_s" | "le_s" | "gt_s" | "ge_s"])[]>
-> = {
+type Test = "eq" | "ne" | "lt_s" | "le_s" | "gt_s" | "ge_s";
+/** A runtime comparison and the test of its result against zero. */
+interface Comparison {
+  readonly name: string;
+  readonly test: Test;
+  /** Operands the other way round. */
+  readonly swapped?: true;
+}
+
+/** The comparisons that the back end may call for a test, the likeliest first. */
+const TESTS = {
+  equal: [
+    { name: "eq", test: "eq" },
+    { name: "ne", test: "eq" },
+  ],
+  unequal: [
+    { name: "ne", test: "ne" },
+    { name: "eq", test: "ne" },
+  ],
+  unordered: [{ name: "unord", test: "ne" }],
+  ordered: [{ name: "unord", test: "eq" }],
+  ...ordering("less", "lt", "gt"),
+  ...ordering("less or equal", "le", "ge"),
+  ...ordering("greater", "gt", "lt"),
+  ...ordering("greater or equal", "ge", "le"),
+} as const satisfies Readonly<Record<string, readonly Comparison[]>>;
+
+/** Of an ordered relation and its negation, which holds for unordered operands, too. */
+function ordering<Name extends string>(
+  name: Name,
+  relation: "lt" | "le" | "gt" | "ge",
+  mirrored: "lt" | "le" | "gt" | "ge",
+): Record<Name | `not ${Name}`, readonly Comparison[]> {
+  const not = { lt: "ge_s", le: "gt_s", gt: "le_s", ge: "lt_s" } as const;
+  const both = (test: (of: "lt" | "le" | "gt" | "ge") => Test): readonly Comparison[] => [
+    { name: relation, test: test(relation) },
+    { name: mirrored, test: test(mirrored), swapped: true },
+  ];
+  const made = { [name]: both((of) => `${of}_s`), [`not ${name}`]: both((of) => not[of]) };
+  return made as Record<Name | `not ${Name}`, readonly Comparison[]>;
+}
+
+/** What a predicate asks; several questions are put together by and (`one`) or or. */
+const QUESTIONS: Readonly<Record<FloatPredicate, readonly (keyof typeof TESTS)[]>> = {
   false: [],
   true: [],
-  oeq: [["eq", "eq"]],
-  une: [["ne", "ne"]],
-  oge: [["ge", "ge_s"]],
-  olt: [["lt", "lt_s"]],
-  ole: [["le", "le_s"]],
-  ogt: [["gt", "gt_s"]],
-  uno: [["unord", "ne"]],
-  ord: [["unord", "eq"]],
-  ult: [["ge", "lt_s"]],
-  uge: [["lt", "ge_s"]],
-  ugt: [["le", "gt_s"]],
-  ule: [["gt", "le_s"]],
-  ueq: [
-    ["unord", "ne"],
-    ["eq", "eq"],
-  ],
-  one: [
-    ["unord", "eq"],
-    ["eq", "ne"],
-  ],
+  oeq: ["equal"],
+  une: ["unequal"],
+  oge: ["greater or equal"],
+  olt: ["less"],
+  ole: ["less or equal"],
+  ogt: ["greater"],
+  uno: ["unordered"],
+  ord: ["ordered"],
+  ult: ["not greater or equal"],
+  uge: ["not less"],
+  ugt: ["not less or equal"],
+  ule: ["not greater"],
+  ueq: ["unordered", "equal"],
+  one: ["ordered", "unequal"],
 };
 
 /** `sf` or `df`, as runtime names have it. */
@@ -45,70 +83,251 @@ function mode(type: Type): string {
   throw new Untranslatable(`floating point of type ${type.kind} is not supported`);
 }
 
+/**
+ * An operation by the runtime function that the machine code calls for it: counts and time are its. Where the machine code
+ * calls none of the candidates (it found another way), so does the host, which computes by itself.
+ */
+function operation(
+  f: FunctionEmitter,
+  candidates: readonly Candidate[],
+  wide: boolean,
+  own: () => Expression,
+): Expression {
+  for (const { name, args } of candidates) {
+    const called = f.machineCall([name]);
+    if (called === undefined || called !== null) return callRuntime(f, name, args, wide);
+  }
+  return own();
+}
+
+/** A bit pattern as the host's number. */
+function number(f: FunctionEmitter, value: Value): Expression {
+  const { m } = f;
+  return scalarWidth(value.type) > 32 ? m.f64.reinterpret(f.use(value)) : m.f32.reinterpret(f.use(value));
+}
+
+const ARITHMETIC = { fadd: "add", fsub: "sub", fmul: "mul", fdiv: "div" } as const;
+
+/** A sum, difference, product or quotient; `left` may be asked for several times. */
+function emitArithmetic(
+  f: FunctionEmitter,
+  operator: keyof typeof ARITHMETIC,
+  type: Type,
+  left: () => Expression,
+  right: Value,
+): Expression {
+  const { m } = f;
+  const name = ARITHMETIC[operator];
+  const wide = scalarWidth(type) > 32;
+  const runtime = (which: string): string => `__${which}${mode(type)}3`;
+  const candidates: Candidate[] = [{ name: runtime(name), args: [left(), f.use(right)] }];
+  // The back end adds instead of doubling.
+  const doubled = operator === "fmul" && isTwo(right) && f.node.calls !== null;
+  if (doubled) candidates.unshift({ name: runtime("add"), args: [left(), left()] });
+  // A sum with a negated term becomes a difference, and the other way round; which is which is the same to the last bit.
+  const opposite = operator === "fadd" ? "sub" : operator === "fsub" ? "add" : null;
+  if (opposite !== null && f.node.calls !== null)
+    candidates.push({ name: runtime(opposite), args: [left(), flipSign(f, type, f.use(right))] });
+  return operation(f, candidates, wide, () =>
+    wide
+      ? m.i64.reinterpret(m.f64[name](m.f64.reinterpret(left()), number(f, right)))
+      : m.i32.reinterpret(m.f32[name](m.f32.reinterpret(left()), number(f, right))),
+  );
+}
+
+/** A product and a sum, rounded twice: there is no fused operation without a floating-point unit. */
+export function emitMultiplyAdd(f: FunctionEmitter, a: Value, b: Value, c: Value): Expression {
+  const { m } = f;
+  const wide = scalarWidth(a.type) > 32;
+  const product = f.newLocal(wide ? binaryen.i64 : binaryen.i32);
+  const times = (x: Value, y: Value): Expression =>
+    m.local.set(
+      product,
+      emitArithmetic(f, "fmul", a.type, () => f.use(x), y),
+    );
+  const whole = (statement: Expression, value: Expression): Expression =>
+    m.block(null, [statement, value], wide ? binaryen.i64 : binaryen.i32);
+  // With a negated factor (and no constant to take the sign), the back end takes the product off.
+  const factor = negatedBy(a) ?? negatedBy(b);
+  const other = negatedBy(a) === null ? a : b;
+  const difference = `__sub${mode(a.type)}3`;
+  if (factor !== null && !isConstant(other) && negatedBy(other) === null && f.node.calls !== null) {
+    const statement = times(factor, other);
+    if (f.machineCall([difference]) !== null)
+      return whole(statement, callRuntime(f, difference, [f.use(c), f.get(product)], wide));
+    const less = (): Expression => flipSign(f, a.type, f.get(product));
+    return whole(statement, emitArithmetic(f, "fadd", a.type, less, c));
+  }
+  const statement = times(a, b);
+  return whole(
+    statement,
+    emitArithmetic(f, "fadd", a.type, () => f.get(product), c),
+  );
+}
+
+/** What a value is the negation of, or null. */
+function negatedBy(value: Value): Value | null {
+  return value.kind === "instruction" && value.op === "fneg" ? value.operand : null;
+}
+
+function isTwo(value: Value): boolean {
+  if (value.kind !== "float") return false;
+  return value.bits === (value.type.kind === "double" ? 0x4000000000000000n : 0x40000000n);
+}
+
 export function emitFloat(f: FunctionEmitter, inst: Instruction): Expression {
   const wide = scalarWidth(inst.type) > 32;
   switch (inst.op) {
     case "binary": {
-      const name = ARITHMETIC[inst.operator];
-      if (name !== undefined)
-        return callRuntime(f, `__${name}${mode(inst.type)}3`, [f.use(inst.left), f.use(inst.right)], wide);
-      if (inst.operator === "frem")
+      const { operator } = inst;
+      if (operator === "fadd" || operator === "fsub" || operator === "fmul" || operator === "fdiv")
+        return emitArithmetic(f, operator, inst.type, () => f.use(inst.left), inst.right);
+      if (operator === "frem")
         return callRuntime(f, wide ? "fmod" : "fmodf", [f.use(inst.left), f.use(inst.right)], wide);
       break;
     }
     case "fneg":
       return flipSign(f, inst.type, f.use(inst.operand));
     case "fcmp":
-      return emitFloatCompare(f, inst.predicate, inst.left, inst.right);
+      return emitFloatCompare(f, inst);
     case "cast":
-      switch (inst.operator) {
-        case "fpext":
-          return callRuntime(f, "__extendsfdf2", [f.use(inst.operand)], true);
-        case "fptrunc":
-          return callRuntime(f, "__truncdfsf2", [f.use(inst.operand)], false);
-        case "fptosi":
-        case "fptoui": {
-          const unsigned = inst.operator === "fptoui";
-          // Below 32 bits the back end converts to a signed word and truncates.
-          const width = scalarWidth(inst.type);
-          const kind = unsigned && width >= 32 ? "uns" : "";
-          const name = `__fix${kind}${mode(inst.operand.type)}${wide ? "di" : "si"}`;
-          return callRuntime(f, name, [f.use(inst.operand)], wide);
-        }
-        case "sitofp":
-        case "uitofp": {
-          const from = scalarWidth(inst.operand.type);
-          const unsigned = inst.operator === "uitofp";
-          const value = unsigned ? f.use(inst.operand) : f.signed(inst.operand);
-          const kind = unsigned && from >= 32 ? "un" : "";
-          return callRuntime(f, `__float${kind}${from > 32 ? "di" : "si"}${mode(inst.type)}`, [value], wide);
-        }
-        default:
-          break;
-      }
-      break;
+      return emitConversion(f, inst, wide);
     default:
       break;
   }
   throw new Untranslatable(`the floating-point instruction ${inst.op} is not supported`);
 }
 
-function emitFloatCompare(
-  f: FunctionEmitter,
-  predicate: FloatPredicate,
-  left: Value,
-  right: Value,
-): Expression {
+function emitConversion(f: FunctionEmitter, inst: CastInstruction, wide: boolean): Expression {
   const { m } = f;
-  if (predicate === "false" || predicate === "true") return m.i32.const(predicate === "true" ? 1 : 0);
-  const tests = COMPARISONS[predicate].map(([name, test]) => {
-    const result = callRuntime(f, `__${name}${mode(left.type)}2`, [f.use(left), f.use(right)], false);
-    return m.i32[test](result, m.i32.const(0));
-  });
-  const [first, second] = tests;
-  if (first === undefined) return m.i32.const(0);
+  const { operand } = inst;
+  const one = (name: string, value: Expression, own: () => Expression): Expression =>
+    either([name], value, own);
+  const either = (names: readonly string[], value: Expression, own: () => Expression): Expression =>
+    operation(
+      f,
+      names.map((name) => ({ name, args: [value] })),
+      wide,
+      own,
+    );
+  switch (inst.operator) {
+    case "fpext":
+      return one("__extendsfdf2", f.use(operand), () => m.i64.reinterpret(m.f64.promote(number(f, operand))));
+    case "fptrunc":
+      return one("__truncdfsf2", f.use(operand), () => m.i32.reinterpret(m.f32.demote(number(f, operand))));
+    case "fptosi":
+    case "fptoui": {
+      // Below 32 bits the back end converts to a word, a signed one as a rule, and truncates.
+      const unsigned = inst.operator === "fptoui" && scalarWidth(inst.type) >= 32;
+      const name = (uns: string): string => `__fix${uns}${mode(operand.type)}${wide ? "di" : "si"}`;
+      const signed = inst.operator === "fptosi" ? [name("")] : [name(""), name("uns")];
+      return either(unsigned ? [name("uns")] : signed, f.use(operand), () => {
+        const saturating = (wide ? m.i64 : m.i32)[unsigned ? "trunc_u_sat" : "trunc_s_sat"];
+        return saturating[operand.type.kind === "double" ? "f64" : "f32"](number(f, operand));
+      });
+    }
+    case "sitofp":
+    case "uitofp": {
+      const from = scalarWidth(operand.type);
+      const isUnsigned = inst.operator === "uitofp";
+      const value = (): Expression => (isUnsigned ? f.use(operand) : f.signed(operand));
+      const name = (un: string): string => `__float${un}${from > 32 ? "di" : "si"}${mode(inst.type)}`;
+      const small = isUnsigned && (from < 32 || inst.nneg);
+      const known = f.node.calls !== null;
+      const names = !isUnsigned ? [name("")] : [name("un"), ...(small && known ? [name("")] : [])];
+      return either(names, value(), () => {
+        const convert = isUnsigned ? "convert_u" : "convert_s";
+        const source = from > 32 ? "i64" : "i32";
+        return wide
+          ? m.i64.reinterpret(m.f64[convert][source](value()))
+          : m.i32.reinterpret(m.f32[convert][source](value()));
+      });
+    }
+    default:
+      throw new Untranslatable(`the cast ${inst.operator} is not supported here`);
+  }
+}
+
+type Compare = Extract<Instruction, { op: "fcmp" }>;
+
+function emitFloatCompare(f: FunctionEmitter, inst: Compare): Expression {
+  const { m } = f;
+  const { predicate, left, right } = inst;
+  const times = f.node.calls === null ? 1 : evaluations(f, inst);
+  const answers = QUESTIONS[predicate].map((question) => answer(f, question, left, right, times));
+  const [first, second] = answers;
+  if (first === undefined) return m.i32.const(predicate === "true" ? 1 : 0);
   if (second === undefined) return first;
   return predicate === "one" ? m.i32.and(first, second) : m.i32.or(first, second);
+}
+
+/** How often the back end compares: for each branch and select of its own, and once for all other uses. */
+function evaluations(f: FunctionEmitter, inst: Compare): number {
+  const block = f.fn.blocks[f.node.irBlock];
+  let own = 0;
+  for (const user of block?.instructions ?? []) {
+    if ((user.op === "condbr" || user.op === "select") && user.condition === inst) own += 1;
+  }
+  const others = (f.facts.useCount[inst.slot] ?? 0) - own;
+  return own + (others > 0 ? 1 : 0);
+}
+
+/** An i32, 0 or 1; the comparison is made up to `times` times, as often as the machine code has calls for it. */
+function answer(
+  f: FunctionEmitter,
+  question: keyof typeof TESTS,
+  left: Value,
+  right: Value,
+  times: number,
+): Expression {
+  const { m } = f;
+  const candidates: readonly Comparison[] = TESTS[question];
+  const made: Expression[] = [];
+  for (const { name, test, swapped } of candidates) {
+    const runtime = `__${name}${mode(left.type)}2`;
+    while (made.length < times && f.machineCall([runtime]) !== null) {
+      const args = swapped === true ? [f.use(right), f.use(left)] : [f.use(left), f.use(right)];
+      made.push(m.i32[test](callRuntime(f, runtime, args, false), m.i32.const(0)));
+    }
+  }
+  const [first, ...more] = made;
+  if (first === undefined) return ownAnswer(f, question, left, right);
+  if (more.length === 0) return first;
+  return m.block(null, [...more.map((one) => m.drop(one)), first], binaryen.i32);
+}
+
+/** The same as the host has it. */
+function ownAnswer(f: FunctionEmitter, question: keyof typeof TESTS, left: Value, right: Value): Expression {
+  const { m } = f;
+  const t = scalarWidth(left.type) > 32 ? m.f64 : m.f32;
+  const relation = (name: "eq" | "ne" | "lt" | "le" | "gt" | "ge", a = left, b = right): Expression =>
+    t[name](number(f, a), number(f, b));
+  switch (question) {
+    case "equal":
+      return relation("eq");
+    case "unequal":
+      return relation("ne");
+    case "ordered":
+      return m.i32.and(relation("eq", left, left), relation("eq", right, right));
+    case "unordered":
+      return m.i32.or(relation("ne", left, left), relation("ne", right, right));
+    case "less":
+      return relation("lt");
+    case "less or equal":
+      return relation("le");
+    case "greater":
+      return relation("gt");
+    case "greater or equal":
+      return relation("ge");
+    case "not less":
+      return m.i32.eqz(relation("lt"));
+    case "not less or equal":
+      return m.i32.eqz(relation("le"));
+    case "not greater":
+      return m.i32.eqz(relation("gt"));
+    case "not greater or equal":
+      return m.i32.eqz(relation("ge"));
+  }
 }
 
 export function flipSign(f: FunctionEmitter, type: Type, value: Expression): Expression {

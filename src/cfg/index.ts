@@ -2,7 +2,13 @@
 export { flowOf, type Flow } from "./branches.ts";
 export { buildMachineCode, type BuildOptions } from "./build.ts";
 export { findJumpTables, type JumpTables, type JumpTargets } from "./jump-tables.ts";
-export { parseListing, type Listing, type ListingFunction, type ListingItem } from "./listing.ts";
+export {
+  parseListing,
+  type Listing,
+  type ListingFunction,
+  type ListingItem,
+  type MostCalls,
+} from "./listing.ts";
 export { indexMachineCode, type MachineCodeData } from "./index-code.ts";
 export type {
   MachineBlock,

@@ -24,6 +24,9 @@ export interface ListingFunction {
   readonly items: readonly ListingItem[];
 }
 
+/** See `parseListing`. */
+export type MostCalls = (name: string, probe: number, callee: string) => number;
+
 export interface Listing {
   readonly functions: ReadonlyMap<string, ListingFunction>;
   /** Jump tables: label → target labels in order. */
@@ -34,13 +37,9 @@ const LABEL = /^("(?:[^"\\]|\\.)*"|[^\s:#"]+):\s*(?:#\s*(.*))?$/;
 const PROBE_LABEL = /^__bw_probe\./;
 
 /** Parses a listing. `file` names it in messages. Probes are `.pseudoprobe` directives or `__bw_probe.N: # block I`.
- *  `isRuntime`: is this function called by the back end alone, never by the IR? Fails: BW0601 when a probe label has no
- *  index. */
-export function parseListing(
-  text: string,
-  file: string,
-  isRuntime: (callee: string) => boolean = () => false,
-): Listing {
+ *  `mostCalls`: how often can the code of a function's IR block, named by its probe's index, call a function that the IR does
+ *  not name? Fails: BW0601 when a probe label has no index. */
+export function parseListing(text: string, file: string, mostCalls: MostCalls = () => 0): Listing {
   const functions = new Map<string, ListingFunction>();
   const tables = new Map<string, string[]>();
   const functionNames = new Set<string>();
@@ -121,38 +120,60 @@ export function parseListing(
     if (items) items.push(parseInstruction(body));
   }
   for (const [name, fn] of functions)
-    functions.set(name, { name, items: withProbesFirst(fn.items, isRuntime) });
+    functions.set(name, { name, items: withProbesFirst(name, fn.items, mostCalls) });
   return { functions, tables };
 }
 
 /**
  * Moves the first probe of each block of the back end towards the block's start. The scheduler puts instructions before a
  * probe and instruction selection even calls of runtime functions, which have no side effects for it; all of them run
- * exactly when the probe does. A call that the IR makes is never passed: it is the merged end of blocks before.
+ * exactly when the probe does. Calls that the probe's IR block cannot make (those that the IR names, or more of one function
+ * than it has operations for) are never passed: they are the merged end of blocks before.
  */
-function withProbesFirst(
-  items: readonly ListingItem[],
-  isRuntime: (callee: string) => boolean,
-): ListingItem[] {
+function withProbesFirst(name: string, items: readonly ListingItem[], mostCalls: MostCalls): ListingItem[] {
   const result: ListingItem[] = [];
   let start = 0;
   let moved = false;
-  for (const item of items) {
+  items.forEach((item, i) => {
     if (item.kind === "label" || item.kind === "boundary") {
       result.push(item);
       start = result.length;
       moved = false;
     } else if (item.kind === "probe" && !moved) {
-      result.splice(start, 0, item);
+      const own = callsAfter(items, i + 1);
+      let place = result.length;
+      while (place > start) {
+        const callee = calleeOfItem(result[place - 1]);
+        if (callee !== undefined) {
+          const calls = callee === null ? 0 : (own.get(callee) ?? 0) + 1;
+          if (callee === null || calls > mostCalls(name, item.index, callee)) break;
+          own.set(callee, calls);
+        }
+        place -= 1;
+      }
+      result.splice(place, 0, item);
       moved = true;
-    } else {
-      result.push(item);
-      const isCall = item.kind === "instruction" && /^b(?:l|ctrl|lrl)$/.test(item.mnemonic);
-      const callee = isCall ? item.operands[0] : undefined;
-      if (isCall && (callee === undefined || !isRuntime(callee))) start = result.length;
-    }
-  }
+    } else result.push(item);
+  });
   return result;
+}
+
+/** The function that an instruction calls; null: an indirect call; undefined: no call. */
+function calleeOfItem(item: ListingItem | undefined): string | null | undefined {
+  if (item?.kind !== "instruction" || !/^b(?:l|ctrl|lrl)$/.test(item.mnemonic)) return undefined;
+  return item.operands[0] ?? null;
+}
+
+/** Calls by function up to the next probe or the end of the back end's block. */
+function callsAfter(items: readonly ListingItem[], from: number): Map<string, number> {
+  const calls = new Map<string, number>();
+  for (let i = from; i < items.length; i += 1) {
+    const item = items[i];
+    if (item === undefined || item.kind !== "instruction") break;
+    const callee = calleeOfItem(item);
+    if (typeof callee === "string") calls.set(callee, (calls.get(callee) ?? 0) + 1);
+  }
+  return calls;
 }
 
 /** Labels for debug information that no branch can name. */

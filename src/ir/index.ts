@@ -8,3 +8,4 @@ export {
   noreturnFunctions,
   probeIndexes,
 } from "./block-facts.ts";
+export { mostRuntimeCalls } from "./runtime-calls.ts";

@@ -221,6 +221,12 @@ export function assignSuccessors(
     successors: byTarget.get(target)!,
   }));
   const possible = targets.filter((target) => options.get(target)!.length > 0);
+  // Successor 0 of a switch is its default; a case has one value and so one way.
+  const single = possible.filter((target) => {
+    const [first, ...more] = byTarget.get(target)!;
+    return terminator.op === "switch" && first !== 0 && more.length === 0;
+  });
+  eliminate(options, single, ways.length);
   const direct = assignDirectly(terminator, possible, options, ways.length);
   const found =
     direct?.map(([target, way]) => ({ way, target, successors: byTarget.get(target)! })) ??
@@ -314,6 +320,24 @@ function problem(reason: UnmatchedReason, detail: string): RegionProblem {
 
 function describe(end: PlaceEnd): string {
   return end.kind === "probe" ? `IR block ${end.irBlock}` : `a ${end.kind}`;
+}
+
+/** A way that only one single-valued target can take is that target's way, and no other is. */
+function eliminate(
+  options: Map<number, readonly number[]>,
+  single: readonly number[],
+  wayCount: number,
+): void {
+  for (let changed = true; changed;) {
+    changed = false;
+    for (let way = 0; way < wayCount; way++) {
+      const able = [...options].filter(([, ways]) => ways.includes(way));
+      const [one] = able;
+      if (one === undefined || able.length !== 1 || one[1].length === 1 || !single.includes(one[0])) continue;
+      options.set(one[0], [way]);
+      changed = true;
+    }
+  }
 }
 
 /** Pairs of target and leaf, when the probes alone decide. */

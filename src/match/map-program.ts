@@ -5,6 +5,7 @@ import {
   codeImageOf,
   findJumpTables,
   parseListing,
+  type MostCalls,
   placeFunction,
   type CodeImage,
   type JumpTables,
@@ -12,7 +13,13 @@ import {
   type PlacedFunction,
 } from "../cfg/index.ts";
 import type { ElfFile } from "../elf/index.ts";
-import { addressTakenFunctions, calleeOf, noreturnFunctions, probeIndexes } from "../ir/index.ts";
+import {
+  addressTakenFunctions,
+  calleeOf,
+  noreturnFunctions,
+  probeIndexes,
+  mostRuntimeCalls,
+} from "../ir/index.ts";
 import type { FunctionMapping, ProgramMapping } from "./mapping.ts";
 import { matchFunction } from "./match-function.ts";
 import { exploreRegion, walkable } from "./region.ts";
@@ -39,7 +46,7 @@ export function mapProgram(input: MapInput): MappedProgram {
   const { module, elf } = input;
   const file = input.listingFile ?? "program.s";
   const called = calledFunctions(module);
-  const listing = parseListing(input.listing, file, (name) => !called.has(name));
+  const listing = parseListing(input.listing, file, callLimits(module, called));
   const image = codeImageOf(elf, listing.functions);
   const placed = new Map<string, PlacedFunction>();
   const tables = new Map<string, JumpTables>();
@@ -91,6 +98,21 @@ export function mapProgram(input: MapInput): MappedProgram {
     } else functions.set(machine.name, mapAssembly(machine.name, image, code));
   }
   return { code, mapping: { functions }, image };
+}
+
+/** How often an IR block's code can call a function: not at all when the IR names it, for then such a call is the IR's. */
+function callLimits(module: Module, called: ReadonlySet<string>): MostCalls {
+  const functions = new Map(module.functions.map((fn) => [fn.name, fn] as const));
+  const probes = new Map<string, ReadonlyMap<number, number>>();
+  return (name, probe, callee) => {
+    if (called.has(callee)) return 0;
+    const fn = functions.get(name);
+    if (fn === undefined) return Infinity;
+    let byProbe = probes.get(name);
+    if (byProbe === undefined) probes.set(name, (byProbe = probeIndexes(fn)));
+    const block = fn.blocks[byProbe.get(probe) ?? -1];
+    return (block && mostRuntimeCalls(block, callee)) ?? Infinity;
+  };
 }
 
 /** Names of the functions that the IR calls directly. */

@@ -22,6 +22,8 @@ const PROGRAMS = [
   "control",
   "wide-switch",
   "vector",
+  "float",
+  "float-library",
   "unaligned",
   "unaligned 1",
 ] as const;

@@ -66,7 +66,7 @@ test("a probe passes calls that only the back end makes, and no others", () => {
   const items = (calls: readonly string[]): string[] => {
     const lines = calls.map((call) => `\t${call}\n`).join("");
     const text = `\t.type\tf,@function\nf:\n# %bb.0:\n${lines}__bw_probe.0: # block 1\n\tblr\n\t.size\tf, 8\n`;
-    const listing = parseListing(text, "p.s", (name) => name.startsWith("__"));
+    const listing = parseListing(text, "p.s", (_name, _probe, callee) => (callee.startsWith("__") ? 9 : 0));
     return listing.functions
       .get("f")!
       .items.map((item) => (item.kind === "instruction" ? item.mnemonic : item.kind));
@@ -74,6 +74,18 @@ test("a probe passes calls that only the back end makes, and no others", () => {
   expect(items(["li 3, 1", "bl __divdi3"])).toEqual(["boundary", "probe", "li", "bl", "blr"]);
   expect(items(["bl g", "bl __divdi3"])).toEqual(["boundary", "bl", "probe", "bl", "blr"]);
   expect(items(["bctrl", "li 3, 1"])).toEqual(["boundary", "bctrl", "probe", "li", "blr"]);
+});
+
+test("a probe passes no more calls than its block can make", () => {
+  const text = `\t.type\tf,@function\nf:\n# %bb.0:\n\tbl __adddf3\n\tli 3, 1\n\tbl __adddf3\n__bw_probe.0: # block 7
+\tbl __adddf3\n\tblr\n\t.size\tf, 8\n`;
+  const kinds = (most: number): string[] =>
+    parseListing(text, "p.s", (name, probe) => (name === "f" && probe === 7 ? most : 0))
+      .functions.get("f")!
+      .items.map((item) => (item.kind === "instruction" ? item.mnemonic : item.kind));
+  expect(kinds(1)).toEqual(["boundary", "bl", "li", "bl", "probe", "bl", "blr"]);
+  expect(kinds(2)).toEqual(["boundary", "bl", "probe", "li", "bl", "bl", "blr"]);
+  expect(kinds(3)).toEqual(["boundary", "probe", "bl", "li", "bl", "bl", "blr"]);
 });
 
 test("a probe label without its block is refused with its line", () => {
