@@ -440,7 +440,7 @@ class StateCompiler {
       case "latency":
         return "ins.lat";
       case "set_latency":
-        return `ins.lat = ${compile(args[0]!)}`;
+        return `ins.lat = +(${compile(args[0]!)})`; // an inquiry may be the number
       case "branch_taken":
         return "ins.taken";
       case "branch_target":
