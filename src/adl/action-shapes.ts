@@ -45,16 +45,18 @@ export function containsConditional(e: Expression): boolean {
 export function collectAssigned(body: readonly Statement[], into: Map<string, Expression[]>): void {
   for (const s of body) {
     if (s.kind === "assign") {
-      const target = s.target.kind === "slice" ? s.target.value : s.target;
+      const isPart = s.target.kind === "slice" || s.target.kind === "range";
+      const target = isPart ? s.target.value : s.target;
       if (target.kind === "local") {
         const list = into.get(target.name) ?? [];
-        list.push(s.target.kind === "slice" ? s.target : s.value);
+        list.push(isPart ? s.target : s.value);
         into.set(target.name, list);
       }
     } else if (s.kind === "if") {
       collectAssigned(s.then, into);
       collectAssigned(s.otherwise, into);
     } else if (s.kind === "while" || s.kind === "do" || s.kind === "repeat") collectAssigned(s.body, into);
+    else if (s.kind === "try") collectAssigned([...s.body, ...s.handler], into);
     else if (s.kind === "for") collectAssigned([...s.initial, ...s.step, ...s.body], into);
     else if (s.kind === "switch") for (const c of s.cases) collectAssigned(c.body, into);
   }

@@ -155,6 +155,10 @@ class AccessWalker {
       case "repeat":
         this.statements(s.body, flow);
         return;
+      case "try":
+        this.statements(s.body, flow);
+        merge(flow.usage, this.#branch(s.handler, flow, flow.usage));
+        return;
       case "break":
       case "continue":
         return;
@@ -238,6 +242,7 @@ class AccessWalker {
         this.#source(this.#useOf(e, flow), flow);
         return;
       case "slice":
+      case "range":
         this.#read(e.first, flow);
         this.#read(e.last, flow);
         if (e.value.kind === "register" || e.value.kind === "element") {
@@ -266,9 +271,18 @@ class AccessWalker {
       case "memory":
         this.#read(e.address, flow);
         return;
+      case "insert":
+        for (const part of [e.value, e.first, e.last, e.bits]) this.#read(part, flow);
+        return;
+      case "entry":
+        for (const index of e.indices) this.#read(index, flow);
+        return;
       case "builtin":
       case "method":
+      case "service":
         for (const argument of e.arguments) this.#read(argument, flow);
+        if (e.kind === "service")
+          for (const local of e.outputs ?? []) if (local.kind === "local") flow.locals.delete(local.name);
         return;
       case "call":
         this.#call(e, flow);
@@ -308,7 +322,11 @@ class AccessWalker {
       case "cia":
         insert(flow.usage.targets, this.#whole(CURRENT_ADDRESS));
         return;
+      case "entry":
+        for (const index of target.indices) this.#read(index, flow);
+        return;
       case "slice":
+      case "range":
         this.#read(target.first, flow);
         this.#read(target.last, flow);
         if (target.value.kind === "local") {
@@ -345,9 +363,10 @@ class AccessWalker {
 
   /** The register, element or part of it that an expression names. */
   #useOf(e: Expression, flow: Flow): Use | undefined {
-    if (e.kind === "slice") {
+    if (e.kind === "slice" || e.kind === "range") {
       const named = this.#named(e.value, flow);
       if (!named) return undefined;
+      if (e.kind === "range") return { ...named, mask: 0n, partial: true };
       const first = this.#constant(e.first, flow);
       const last = this.#constant(e.last, flow);
       const full = (1n << BigInt(named.width)) - 1n;
@@ -536,9 +555,10 @@ function assignedLocals(bodies: readonly (readonly Statement[])[]): Set<string> 
   const visit = (node: unknown): void => {
     if (Array.isArray(node)) return node.forEach(visit);
     if (typeof node !== "object" || node === null) return;
-    const s = node as { kind?: string; target?: Expression };
+    const s = node as { kind?: string; target?: Expression; outputs?: readonly Expression[] };
+    for (const output of s.outputs ?? []) if (output.kind === "local") names.add(output.name);
     if (s.kind === "assign" && s.target) {
-      const target = s.target.kind === "slice" ? s.target.value : s.target;
+      const target = s.target.kind === "slice" || s.target.kind === "range" ? s.target.value : s.target;
       if (target.kind === "local") names.add(target.name);
     }
     Object.values(node).forEach(visit);

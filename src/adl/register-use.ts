@@ -168,6 +168,13 @@ class UseAnalysis {
       case "repeat":
         this.#statements(s.body, flow);
         return;
+      case "try": {
+        const handler = { ...copy(flow), conditional: true };
+        this.#statements(s.body, flow);
+        this.#statements(s.handler, handler);
+        merge(flow, [copy(flow), handler]);
+        return;
+      }
       case "break":
       case "continue":
         return;
@@ -236,7 +243,11 @@ class UseAnalysis {
       case "nia":
         this.#setBranch(value, flow);
         return;
+      case "entry":
+        for (const index of target.indices) this.#read(index, flow);
+        return;
       case "slice":
+      case "range":
         this.#read(target.first, flow);
         this.#read(target.last, flow);
         if (target.value.kind === "local") {
@@ -263,7 +274,8 @@ class UseAnalysis {
       this.#link = true;
     }
     note(this.#targets, access, false);
-    if (access.use.maskField === undefined && !access.use.upToLast) {
+    // Which bits a range writes is not known here, so that none are certain.
+    if (target.kind !== "range" && access.use.maskField === undefined && !access.use.upToLast) {
       flow.written.set(access.key, (flow.written.get(access.key) ?? 0n) | access.mask);
     }
   }
@@ -278,6 +290,7 @@ class UseAnalysis {
       case "cia":
       case "nia":
       case "name":
+      case "parm":
         return;
       case "register":
         this.#noteRead(e, flow);
@@ -287,6 +300,7 @@ class UseAnalysis {
         this.#noteRead(e, flow);
         return;
       case "slice":
+      case "range":
         this.#read(e.first, flow);
         this.#read(e.last, flow);
         if (e.value.kind === "register") this.#noteRead(e, flow);
@@ -321,13 +335,29 @@ class UseAnalysis {
         this.#read(e.address, flow);
         this.#memory(e.bytes, false, flow);
         return;
+      case "insert":
+        for (const part of [e.value, e.first, e.last, e.bits]) this.#read(part, flow);
+        return;
+      case "entry":
+        for (const index of e.indices) this.#read(index, flow);
+        return;
       case "builtin":
       case "method":
+      case "service":
         for (const argument of e.arguments) this.#read(argument, flow);
+        if (e.kind === "service") this.#forget(e.outputs ?? [], flow);
         return;
       case "call":
         this.#call(e, flow);
         return;
+    }
+  }
+
+  #forget(locals: readonly Expression[], flow: Flow): void {
+    for (const local of locals) {
+      if (local.kind !== "local") continue;
+      flow.locals.delete(local.name);
+      flow.origins.delete(local.name);
     }
   }
 
@@ -375,6 +405,7 @@ class UseAnalysis {
 
   /** Which register and which of its bits an expression names. */
   #access(e: Expression, flow: Flow): Access | undefined {
+    if (e.kind === "range") return this.#access(e.value, flow);
     if (e.kind === "slice") {
       const base = this.#access(e.value, flow);
       if (!base) return undefined;

@@ -5,11 +5,15 @@
 // register goes to the register array at once as well, so that the state is exact when an instruction faults and so that
 // computed register numbers (lmw, lswx) need no special care beyond reloading the cached variables afterwards.
 import { assertUnreachable, fail, InternalError } from "../base/diagnostic.ts";
-import type { Expression, HelperFunction, ServiceName, Statement, ValueType } from "../machine/action.ts";
+import type { Expression, HelperFunction, Statement, ValueType } from "../machine/action.ts";
 import type { Instruction, IsaModel } from "../machine/model.ts";
 import { compileBuiltin } from "./builtins.ts";
-import type { Slot, StateLayout } from "./layout.ts";
-import { insertText, rangeText, wrapText } from "./bit-text.ts";
+import type { StateLayout } from "./layout.ts";
+import type { MachineText, Site } from "./machine-text.ts";
+import { RegisterText } from "./register-text.ts";
+import { Scope } from "./scope.ts";
+import type { Local } from "./scope.ts";
+import { computedSlice, insertText, placed, rangeText, wrapText } from "./bit-text.ts";
 import { loadText, storeText } from "./memory-text.ts";
 import type { AccessText } from "./memory-text.ts";
 import {
@@ -28,67 +32,18 @@ import {
 } from "../isa/values.ts";
 import type { Value } from "../isa/values.ts";
 
-/** What differs between an instruction in a compiled block and one that stands alone. */
-export interface Site {
-  field(name: string): Value;
-  readonly cia: Value;
-}
-
-interface Scope {
-  readonly names: Map<string, { readonly js: string; readonly type: ValueType }>;
-  readonly outer: Scope | undefined;
-  /** Inside a helper: where `return` puts the value and jumps to. */
-  readonly exit:
-    { readonly label: string; readonly result: string; readonly type: ValueType | undefined } | undefined;
-}
-
-/**
- * How the code reaches a machine that has more than plain registers and one memory. Every function gives the text of an
- * expression, or of a statement with its semicolon; undefined: nothing special, as in a plain machine.
- */
-export interface MachineText {
-  readRegister(name: string, direct: boolean): string | undefined;
-  writeRegister(name: string, value: string, direct: boolean): string | undefined;
-  readElement(file: string, index: string, direct: boolean): string | undefined;
-  writeElement(file: string, index: string, value: string, direct: boolean): string | undefined;
-  /** The name of a helper's function: helpers are called, not put in place. */
-  helper(name: string): string;
-  parm(name: string): string;
-  entry(object: string, field: string | undefined, width: number, indices: readonly string[]): string;
-  writeEntry(
-    object: string,
-    field: string | undefined,
-    width: number,
-    indices: readonly string[],
-    value: string,
-  ): string;
-  load(memory: string | undefined, address: string, bytes: number): string;
-  store(memory: string | undefined, address: string, bytes: number, value: string): string;
-  service(name: ServiceName, object: string | undefined, values: readonly string[]): string;
-  /** Text that holds the n-th output of the last service. */
-  output(n: number): string;
-  /** A branch to `address`. */
-  branch(address: string): string;
-  /** `CIA = address`. */
-  setCia(address: string): string;
-  /** Whether `error` is an exception of the machine. */
-  isRaised(error: string): string;
-}
-
 /** Iterations that a loop of action code may make before the run is refused: a wrong description must not hang. */
 const LOOP_LIMIT = 65_536;
 const HELPER_DEPTH = 16;
 
 export class ActionCompiler {
   readonly #isa: IsaModel;
-  readonly #layout: StateLayout;
+  readonly #registers: RegisterText;
   readonly #access: AccessText;
-  readonly #cacheRegisters: boolean;
   readonly #machine: MachineText | undefined;
-  readonly #cached = new Set<number>();
   #site: Site | undefined;
   #place = "";
-  #scope: Scope = { names: new Map(), outer: undefined, exit: undefined };
+  #scope = new Scope(undefined);
   #out: string[] = [];
   #temporaries = 0;
   #depth = 0;
@@ -102,9 +57,24 @@ export class ActionCompiler {
   ) {
     this.#machine = machine;
     this.#isa = isa;
-    this.#layout = layout;
     this.#access = access;
-    this.#cacheRegisters = cacheRegisters;
+    this.#registers = new RegisterText(layout, cacheRegisters, {
+      emit: (text) => this.#out.push(text),
+      inner: (work) => this.#inner(work),
+      fresh: (stem) => this.#fresh(stem),
+      cia: () => this.#cia().js,
+      unsupported: (what) => this.#unsupported(what),
+    });
+  }
+
+  /** Declarations of the cached registers, to stand before the instructions, when all have been compiled. */
+  prologue(): string {
+    return this.#registers.prologue();
+  }
+
+  /** Text with the reloads after computed register writes filled in; call when all instructions have been compiled. */
+  finish(text: string): string {
+    return this.#registers.finish(text);
   }
 
   /** Statements of one instruction, in braces. They may assign `nia`. */
@@ -112,7 +82,7 @@ export class ActionCompiler {
     this.#site = site;
     this.#place = instruction.name;
     const label = this.#fresh("L");
-    this.#scope = { names: new Map(), outer: undefined, exit: { label, result: "", type: undefined } };
+    this.#scope = new Scope({ label, result: "", type: undefined });
     this.#out = [];
     this.#statements(instruction.action);
     const text = this.#out.join("");
@@ -123,11 +93,7 @@ export class ActionCompiler {
   function(helper: HelperFunction, name: string, site: Site): string {
     this.#site = site;
     this.#place = helper.name;
-    this.#scope = {
-      names: new Map(),
-      outer: undefined,
-      exit: { label: "", result: "", type: helper.result },
-    };
+    this.#scope = new Scope({ label: "", result: "", type: helper.result });
     this.#out = [];
     const parameters = helper.parameters.map((p) => {
       const js = this.#fresh(`p_${p.name.replace(/\W/g, "_")}`);
@@ -137,17 +103,6 @@ export class ActionCompiler {
     this.#statements(helper.body);
     const end = helper.result ? `return ${constant(helper.result, 0n).js};` : "";
     return `function ${name}(${parameters.join(",")}){${this.#out.join("")}${end}}`;
-  }
-
-  /** Declarations of the cached registers, to stand before the instructions, when all have been compiled. */
-  prologue(): string {
-    return [...this.#cached].map((i) => `let v${i}=C[${i}];`).join("");
-  }
-
-  /** Text with the reloads after computed register writes filled in; call when all instructions have been compiled. */
-  finish(text: string): string {
-    const reload = [...this.#cached].map((i) => `v${i}=C[${i}];`).join("");
-    return text.replaceAll("/*reload*/", reload);
   }
 
   // ---- Statements ----------------------------------------------------------------------------------------------
@@ -161,7 +116,7 @@ export class ActionCompiler {
     const saved = this.#out;
     const scope = this.#scope;
     this.#out = [];
-    this.#scope = { names: new Map(), outer: scope, exit: scope.exit };
+    this.#scope = new Scope(scope.exit, scope);
     first?.();
     this.#statements(list);
     const text = `{${this.#out.join("")}}`;
@@ -302,7 +257,7 @@ export class ActionCompiler {
       case "register": {
         const special = this.#machine?.writeRegister(target.register, v.js, target.direct ?? false);
         if (special !== undefined) this.#out.push(special);
-        else this.#write(this.#register(target.register), v);
+        else this.#registers.write(this.#registers.slot(target.register), v);
         return;
       }
       case "element": {
@@ -310,7 +265,7 @@ export class ActionCompiler {
         const at = convert(index, WORD).js;
         const special = this.#machine?.writeElement(target.registerFile, at, v.js, target.direct ?? false);
         if (special !== undefined) this.#out.push(special);
-        else this.#assignElement(target.registerFile, index, v);
+        else this.#registers.writeElement(target.registerFile, index, v);
         return;
       }
       case "parm":
@@ -342,16 +297,9 @@ export class ActionCompiler {
           this.#out.push(this.#machine.store(target.memory, address.js, target.bytes, v.js));
           return;
         }
-        this.#out.push(
-          storeText(
-            this.#access,
-            address.js,
-            target.bytes,
-            this.#temporary(v),
-            this.#cia(),
-            this.#fresh("i"),
-          ),
-        );
+        const stored = this.#temporary(v);
+        const { bytes } = target;
+        this.#out.push(storeText(this.#access, address.js, bytes, stored, this.#cia(), this.#fresh("i")));
         return;
       }
       case "nia":
@@ -375,25 +323,6 @@ export class ActionCompiler {
     }
   }
 
-  #assignElement(name: string, index: Value, v: Value): void {
-    const file = this.#layout.files.get(name);
-    if (!file) this.#unsupported(`register file ${name}`);
-    if (index.known !== undefined) {
-      const slot = this.#elementSlot(name, Number(index.known));
-      if (slot) this.#write(slot, v);
-      else this.#out.push(`E.noRegister(${JSON.stringify(name)},${index.js},${this.#cia().js});`);
-      return;
-    }
-    if (file.entries) {
-      let text = `switch(${index.js}){`;
-      for (const [k, slot] of file.entries)
-        text += `case ${k}:${this.#inner(() => this.#write(slot, v))}break;`;
-      this.#out.push(`${text}default:E.noRegister(${JSON.stringify(name)},${index.js},${this.#cia().js});}`);
-      return;
-    }
-    this.#out.push(`${this.#elementText(name, index)}=${v.js};/*reload*/`);
-  }
-
   /** Bits of a register, element, local or slice: the whole is read, changed and written. */
   #assignSlice(target: Expression & { kind: "slice" }, v: Value): void {
     const whole = target.value.type;
@@ -402,31 +331,11 @@ export class ActionCompiler {
     const last = this.#expression(target.last);
     const old = convert(this.#expression(target.value), plain);
     const bits = convert({ ...v, type: { width: v.type.width, signed: false } }, plain);
-    let mask: Value;
-    let placed: Value;
-    if (first.known !== undefined && last.known !== undefined) {
-      const right = BigInt(whole.width - 1) - last.known;
-      const width = last.known - first.known + 1n;
-      mask = constant(plain, ((1n << width) - 1n) << right);
-      placed = binary(plain, "<<", bits, constant(WORD, right));
-    } else {
-      // Positions wrap around, as in #slice.
-      const from = binary(WORD, "-", constant(WORD, BigInt(whole.width - 1)), last);
-      const right = this.#temporary(value({ width: 5, signed: false }, wrapText(whole.width, from.js)));
-      const ones = constant(plain, (1n << BigInt(target.type.width)) - 1n);
-      mask = this.#temporary(binary(plain, "<<", ones, right));
-      placed = binary(plain, "<<", bits, right);
-    }
-    this.#assign(target.value, binary(plain, "|", binary(plain, "&", old, complement(mask)), placed));
-  }
-
-  #write(slot: Slot, given: Value): void {
-    const v = convert(given, { width: slot.width, signed: false });
-    if (slot.wide) this.#out.push(`W[${slot.index}]=${v.js};`);
-    else if (this.#cacheRegisters) {
-      this.#cached.add(slot.index);
-      this.#out.push(`C[${slot.index}]=v${slot.index}=${v.js};`);
-    } else this.#out.push(`C[${slot.index}]=${v.js};`);
+    const width = target.type.width;
+    this.#assign(
+      target.value,
+      placed(plain, width, old, bits, first, last, (v) => this.#temporary(v)),
+    );
   }
 
   // ---- Expressions ---------------------------------------------------------------------------------------------
@@ -444,14 +353,14 @@ export class ActionCompiler {
       case "register": {
         const special = this.#machine?.readRegister(e.register, e.direct ?? false);
         if (special !== undefined) return this.#temporary(value(e.type, special));
-        return convert(this.#read(this.#register(e.register)), e.type);
+        return convert(this.#registers.read(this.#registers.slot(e.register)), e.type);
       }
       case "element": {
         const index = this.#expression(e.index);
         const at = convert(index, WORD).js;
         const special = this.#machine?.readElement(e.registerFile, at, e.direct ?? false);
         if (special !== undefined) return this.#temporary(value(e.type, special));
-        return convert(this.#element(e.registerFile, index), e.type);
+        return convert(this.#registers.element(e.registerFile, index), e.type);
       }
       case "parm":
         return value(e.type, this.#needMachine("parm").parm(e.parm));
@@ -500,14 +409,8 @@ export class ActionCompiler {
         );
       case "conditional": {
         const test = this.#expression(e.test);
-        if (test.known !== undefined)
-          return convert(this.#expression(test.known !== 0n ? e.then : e.otherwise), e.type);
-        return this.#choose(
-          test,
-          e.type,
-          () => this.#expression(e.then),
-          () => this.#expression(e.otherwise),
-        );
+        if (test.known === undefined) return this.#choose(test, e.type, [e.then, e.otherwise]);
+        return convert(this.#expression(test.known !== 0n ? e.then : e.otherwise), e.type);
       }
       case "memory": {
         const address = this.#temporary(convert(this.#expression(e.address), WORD));
@@ -554,13 +457,7 @@ export class ActionCompiler {
       if (f > l || l >= width) this.#unsupported(`bits ${f} to ${l} of a value of ${width} bits`);
       return slice(v, f, l, e.type);
     }
-    const plain: ValueType = { width, signed: false };
-    const from = binary(WORD, "-", constant(WORD, BigInt(width - 1)), last);
-    // Positions wrap around; for 32 bits JavaScript's shifts do that by themselves.
-    const right = width === 32 ? from : value(WORD, wrapText(width, from.js));
-    const count = width === 32 ? { ...right, type: { width: 5, signed: false } } : right;
-    const shifted = binary(plain, ">>", { ...v, type: plain }, count);
-    return convert(shifted, e.type);
+    return convert(computedSlice(v, last), e.type);
   }
 
   /** `a && b`: b's loads and calls happen only when they are reached. */
@@ -580,11 +477,11 @@ export class ActionCompiler {
     return convert(value(BIT, name), e.type);
   }
 
-  #choose(test: Value, type: ValueType, then: () => Value, otherwise: () => Value): Value {
-    const arms = [then, otherwise].map((arm) => {
+  #choose(test: Value, type: ValueType, choices: readonly Expression[]): Value {
+    const arms = choices.map((arm) => {
       let v: Value | undefined;
       const effects = this.#inner(() => {
-        v = convert(arm(), type);
+        v = convert(this.#expression(arm), type);
       });
       if (!v) throw new InternalError("no value");
       return { effects, v };
@@ -642,7 +539,7 @@ export class ActionCompiler {
     const saved = this.#out;
     const scope = this.#scope;
     this.#out = [];
-    this.#scope = { names: new Map(), outer: undefined, exit: { label, result, type: helper.result } };
+    this.#scope = new Scope({ label, result, type: helper.result });
     helper.parameters.forEach((p, i) => {
       const given = values[i];
       if (!given) this.#unsupported(`${name} with too few arguments`);
@@ -661,61 +558,8 @@ export class ActionCompiler {
     return helper.result ? convert(value(helper.result, result), type) : value(type, "");
   }
 
-  #element(name: string, index: Value): Value {
-    const file = this.#layout.files.get(name);
-    if (!file) this.#unsupported(`register file ${name}`);
-    const type: ValueType = { width: file.width, signed: false };
-    if (index.known !== undefined) {
-      const slot = this.#elementSlot(name, Number(index.known));
-      if (slot) return convert(this.#read(slot), type);
-      return value(type, `E.noRegister(${JSON.stringify(name)},${index.js},${this.#cia().js})`);
-    }
-    if (!file.entries) return value(type, this.#elementText(name, index));
-    const result = this.#fresh("e");
-    let text = `let ${result};switch(${index.js}){`;
-    for (const [k, slot] of file.entries)
-      text += `case ${k}:${result}=${convert(this.#read(slot), type).js};break;`;
-    this.#out.push(`${text}default:E.noRegister(${JSON.stringify(name)},${index.js},${this.#cia().js});}`);
-    return value(type, result);
-  }
-
-  #elementSlot(name: string, index: number): Slot | undefined {
-    const file = this.#layout.files.get(name);
-    if (!file) return undefined;
-    if (file.entries) return file.entries.get(index);
-    if (index >= file.size) return undefined;
-    return { index: file.first + index, width: file.width, wide: file.wide };
-  }
-
-  /** A plain file's element with a computed index, which wraps at the file's size. */
-  #elementText(name: string, index: Value): string {
-    const file = this.#layout.files.get(name);
-    if (!file) throw new InternalError(`no register file ${name}`);
-    const i = convert(index, WORD).js;
-    const power = (file.size & (file.size - 1)) === 0;
-    const fits = index.type.width < 31 && 2 ** index.type.width <= file.size;
-    const within = fits ? i : power ? `(${i}&${file.size - 1})` : `((${i}>>>0)%${file.size})`;
-    return `${file.wide ? "W" : "C"}[${file.first === 0 ? within : `${file.first}+${within}`}]`;
-  }
-
-  #register(name: string): Slot {
-    return this.#layout.registers.get(name) ?? this.#unsupported(`register ${name}`);
-  }
-
-  #read(slot: Slot): Value {
-    const type: ValueType = { width: slot.width, signed: false };
-    if (slot.wide) return value(type, `W[${slot.index}]`);
-    if (!this.#cacheRegisters) return value(type, `C[${slot.index}]`);
-    this.#cached.add(slot.index);
-    return value(type, `v${slot.index}`);
-  }
-
-  #local(name: string): { readonly js: string; readonly type: ValueType } {
-    for (let s: Scope | undefined = this.#scope; s; s = s.outer) {
-      const found = s.names.get(name);
-      if (found) return found;
-    }
-    return this.#unsupported(`local ${name}`);
+  #local(name: string): Local {
+    return this.#scope.find(name) ?? this.#unsupported(`local ${name}`);
   }
 
   // ---- Small things --------------------------------------------------------------------------------------------

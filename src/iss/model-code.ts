@@ -11,7 +11,7 @@ import { fieldOf, fieldValue } from "../isa/fields.ts";
 import { constant, convert, value, WORD } from "../isa/values.ts";
 import type { Value } from "../isa/values.ts";
 import { ActionCompiler } from "./action-compiler.ts";
-import type { MachineText } from "./action-compiler.ts";
+import type { MachineText } from "./machine-text.ts";
 import { BUILTIN_SUPPORT, BUILTIN_SUPPORT_NAMES } from "./builtins.ts";
 import { layoutState } from "./layout.ts";
 import type { Slot, StateLayout } from "./layout.ts";

@@ -107,12 +107,7 @@ export class Translator {
     if (this.#isOff(mmu.hooks["both_enable"])) return this.#off(ea);
     const kept = kind === 0 ? this.#instruction : this.#data;
     const attributes = kind !== 0 && this.#byInstruction ? this.#attributes() : "";
-    if (
-      kept.valid[kind] &&
-      (ea & kept.mask) === kept.page &&
-      kept.attributes === attributes &&
-      kept.lookup
-    ) {
+    if (kept.valid[kind] && (ea & kept.mask) === kept.page && kept.attributes === attributes && kept.lookup) {
       if (kind !== 0 && this.#lastDataKind !== kind) this.#hit(kept.lookup, kind, kept.entry, ea, sequence);
       if (kind !== 0) this.#lastDataKind = kind;
       return this.#done(kind, ea, kept.real | (ea & ~kept.mask), kept.lookup.id, kept.set, kept.way);

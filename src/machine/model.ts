@@ -336,6 +336,15 @@ export type EventTrigger =
   | { readonly kind: "occupy"; readonly stage: string; readonly classes: readonly string[] } // each cycle an instruction is in the stage
   | { readonly kind: "read" | "write"; readonly registerFile: string } // register port use
   | { readonly kind: "memory_read" | "memory_write"; readonly memory: string }
+  | { readonly kind: "advance"; readonly stage: string } // each cycle in which nothing is held back in the stage
+  | { readonly kind: "change"; readonly stage: string } // each instruction that enters the stage and is another than the last
+  | { readonly kind: "toggle"; readonly signal: string } // each bit of the signal that changes
+  | {
+      readonly kind: "toggle_product"; // see adl/README.md
+      readonly signals: readonly [string, string];
+      /** Most that one instruction can come to; 0: without limit. */
+      readonly limit: number;
+    }
   | { readonly kind: "cycle" }; // every clock cycle
 
 export interface EnergyEvent {
@@ -345,6 +354,29 @@ export interface EnergyEvent {
   readonly energy: SourcedNumber;
 }
 
+/** What a signal carries, for instructions to which it applies: the first of a signal's list that does. */
+export type SignalSource =
+  | { readonly kind: "register"; readonly registerFile: string; readonly field: string } // an operand that is read
+  | { readonly kind: "field"; readonly field: string }
+  | { readonly kind: "result" } // what the instruction leaves in its first target in a register file
+  | { readonly kind: "target" } // where a branch with a displacement goes when taken
+  | { readonly kind: "word" | "address" | "cia" | "pc" }; // the instruction; the data address; its own; that, of a relative branch
+
+/** A bus whose changes cost energy: each instruction that enters the stage puts a value of 32 bits on it. */
+export interface Signal {
+  readonly name: string;
+  /** Pipeline stage. */
+  readonly stage: string;
+  readonly carries: readonly SignalSource[];
+  /** What an instruction leaves that has nothing for it: the value before, or zero. */
+  readonly idle: "hold" | "zero";
+  /** A bus of 64 bits: fields come with copies of their sign, registers with their upper halves (`wide`). */
+  readonly wide: boolean;
+}
+
+export const WIDE_KINDS = ["sum", "difference", "product", "sign", "or", "xor", "and"] as const;
+export type WideKind = (typeof WIDE_KINDS)[number];
+
 export interface PowerModel {
   readonly name: string;
   readonly frequency: SourcedNumber; // Hz
@@ -352,6 +384,9 @@ export interface PowerModel {
   readonly nominalVoltage: SourcedNumber; // V at which energies are given
   readonly leakage: SourcedNumber; // W at the nominal voltage
   readonly events: readonly EnergyEvent[];
+  readonly signals?: readonly Signal[];
+  /** Instructions by what they leave in the upper half of a wider register; others leave zero. */
+  readonly wide?: Readonly<Partial<Record<WideKind, readonly string[]>>>;
   /** mathjs expressions of v (V), vn (nominal V): factors on dynamic energy and on leakage. */
   readonly dynamicScaling: string;
   readonly leakageScaling: string;
