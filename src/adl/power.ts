@@ -4,21 +4,34 @@ import type {
   EventTrigger,
   PipelineModel,
   PowerModel,
+  Signal,
   SourcedNumber,
 } from "../machine/model.ts";
 import type { IsaModel } from "../machine/model.ts";
 import { memoryNames } from "./memory-resources.ts";
+import { WIDE_KINDS } from "../machine/model.ts";
 import { childrenOf } from "./blocks.ts";
 import type { Block } from "./blocks.ts";
 import type { Findings } from "./findings.ts";
 import { didYouMean } from "./findings.ts";
-import { checkKnown, entryOf, expressionOf, nameIn, namesOf } from "./keys.ts";
+import { checkKnown, entryOf, integerOf, expressionOf, nameIn, namesOf } from "./keys.ts";
 import type { NameAt } from "./keys.ts";
 import { quantityOf } from "./quantity.ts";
+import { readSignal } from "./signals.ts";
 
 const NOTHING: SourcedNumber = { value: 0, unit: "", source: { kind: "none" } };
 const SIMPLE = ["issue", "fetch", "cycle"];
-const WITH_NAME = ["occupy", "read", "write", "memory_read", "memory_write"];
+const WITH_NAME = [
+  "occupy",
+  "read",
+  "write",
+  "memory_read",
+  "memory_write",
+  "advance",
+  "change",
+  "toggle",
+  "toggle_product",
+];
 
 export function elaboratePower(
   block: Block,
@@ -26,8 +39,19 @@ export function elaboratePower(
   isa: IsaModel,
   findings: Findings,
 ): PowerModel {
-  const keys = ["frequency", "voltage", "nominal_voltage", "leakage", "dynamic_scaling", "leakage_scaling"];
-  checkKnown(block, keys, ["event"], findings);
+  const keys = [
+    "frequency",
+    "voltage",
+    "nominal_voltage",
+    "leakage",
+    "dynamic_scaling",
+    "leakage_scaling",
+    ...WIDE_KINDS.map((kind) => `wide_${kind}`),
+  ];
+  checkKnown(block, keys, ["event", "signal"], findings);
+  const signals = childrenOf(block, "signal").map((child) =>
+    readSignal(child, isa, pipeline.stages, findings),
+  );
   const quantity = (key: string, unit: string): SourcedNumber => {
     if (!block.keys.has(key)) {
       findings.error("BW0208", block.span, `power ${block.name} has no ${key}`);
@@ -41,8 +65,8 @@ export function elaboratePower(
   };
   const events: EnergyEvent[] = [];
   for (const child of childrenOf(block, "event")) {
-    checkKnown(child, ["trigger", "classes", "energy"], [], findings);
-    const trigger = readTrigger(child, pipeline, isa, findings);
+    checkKnown(child, ["trigger", "classes", "energy", "limit"], [], findings);
+    const trigger = readTrigger(child, pipeline, isa, signals, findings);
     if (!child.keys.has("energy")) findings.error("BW0208", child.span, `event ${child.name} has no energy`);
     const energy = readQuantity(child, "energy", "J", findings);
     if (energy && energy.value < 0) findings.error("BW0206", child.span, "an energy cannot be negative");
@@ -56,9 +80,26 @@ export function elaboratePower(
     nominalVoltage: block.keys.has("nominal_voltage") ? quantity("nominal_voltage", "V") : voltage,
     leakage: quantity("leakage", "W"),
     events,
+    ...(signals.length > 0
+      ? {
+          signals,
+          wide: Object.fromEntries(
+            WIDE_KINDS.map((kind) => [kind, instructionNames(block, `wide_${kind}`, isa, findings)]),
+          ),
+        }
+      : {}),
     dynamicScaling: formula(block, "dynamic_scaling", "(v/vn)^2", findings),
     leakageScaling: formula(block, "leakage_scaling", "(v/vn)^3", findings),
   };
+}
+
+function instructionNames(block: Block, key: string, isa: IsaModel, findings: Findings): string[] {
+  const known = isa.instructions.map((one) => one.name);
+  return namesOf(block, key, findings).flatMap(({ text, span }) => {
+    if (known.includes(text)) return [text];
+    findings.error("BW0212", span, `unknown instruction ${text}`, didYouMean(text, known));
+    return [];
+  });
 }
 
 function readQuantity(
@@ -77,6 +118,7 @@ function readTrigger(
   block: Block,
   pipeline: PipelineModel,
   isa: IsaModel,
+  signals: readonly Signal[],
   findings: Findings,
 ): EventTrigger | undefined {
   const classes: string[] = [];
@@ -108,7 +150,8 @@ function readTrigger(
     (!SIMPLE.includes(kind) && !WITH_NAME.includes(kind)) ||
     (WITH_NAME.includes(kind) && !object) ||
     (e.kind === "call" && names.length !== e.arguments.length) ||
-    (!takesClasses && names.length > (WITH_NAME.includes(kind) ? 1 : 0));
+    (!takesClasses && kind !== "toggle_product" && names.length > (WITH_NAME.includes(kind) ? 1 : 0)) ||
+    (kind === "toggle_product" && names.length !== 2);
   if (wrong) {
     findings.error(
       "BW0265",
@@ -118,11 +161,11 @@ function readTrigger(
         kind,
         [...SIMPLE, ...WITH_NAME].filter((k) => k !== kind),
       ) ??
-        "triggers: issue(classes…), fetch, cycle, occupy(stage,classes…), read(registers), write(registers), memory_read(memory), memory_write(memory)",
+        "triggers: issue(classes…), fetch, cycle, occupy(stage,classes…), read(registers), write(registers), memory_read(memory), memory_write(memory), advance(stage), change(stage), toggle(signal), toggle_product(signal,signal)",
     );
     return undefined;
   }
-  for (const name of rest) if (name) addClass(name);
+  if (takesClasses) for (const name of rest) if (name) addClass(name);
   if (kind === "issue") return { kind, classes };
   if (kind === "fetch" || kind === "cycle") return { kind };
   if (!object) return undefined;
@@ -139,6 +182,35 @@ function readTrigger(
       )
         ? { kind, stage: object.text, classes }
         : undefined;
+    case "advance":
+    case "change":
+      return check(
+        pipeline.stages.map((s) => s.name),
+        "pipeline stage",
+      )
+        ? { kind, stage: object.text }
+        : undefined;
+    case "toggle":
+    case "toggle_product": {
+      const known = signals.map((one) => one.name);
+      const second = rest[0];
+      if (!check(known, "signal")) return undefined;
+      if (kind === "toggle" || !second) return { kind: "toggle", signal: object.text };
+      if (!known.includes(second.text)) {
+        findings.error(
+          "BW0212",
+          second.span,
+          `unknown signal ${second.text}`,
+          didYouMean(second.text, known),
+        );
+        return undefined;
+      }
+      return {
+        kind,
+        signals: [object.text, second.text],
+        limit: integerOf(block, "limit", 0, { min: 0, max: 1 << 20 }, findings),
+      };
+    }
     case "read":
     case "write":
       return check([...Object.keys(isa.registerFiles), ...Object.keys(isa.registers)], "register file")

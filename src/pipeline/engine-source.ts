@@ -92,7 +92,7 @@ function stageOrder(layout: EngineLayout, states: readonly GeneratedState[]): nu
 function variables(layout: EngineLayout): string {
   const { pipeline } = layout.model;
   const lines: string[] = [
-    "const { K, ST, oracle, fault, endless, trace, records, codeStart, codeEnd, bus } = rt;",
+    "const { K, ST, oracle, fault, endless, trace, records, codeStart, codeEnd, bus, signals } = rt;",
     // Records of the largest piece of code are looked up here, others by the runtime.
     "function lookup(pc) { if (pc >= codeStart && pc < codeEnd) { const r = records[(pc - codeStart) >>> 2]; if (r !== undefined) return r; } return rt.lookup(pc); }",
     `const cnt = new Int32Array(${layout.units.count}), last = new Int32Array(${layout.units.count});`,
@@ -102,7 +102,7 @@ function variables(layout: EngineLayout): string {
   const values = Array.from({ length: layout.values }, (_, at) => `v${at}: 0`).join(", ");
   lines.push(
     `function slot() { return { s: null, code: 0, iid: 0, spec: false, marked: false, next: 0, pred: 0, lat: 0, forced: -1, ${values}, ` +
-      "known: 0, ea: -1, mem: 0, port: 0, left: 0, alloc: 0, held: 0, cause: 0, pend: -1, done: true, gone: false, k: 0, wait: 0 }; }",
+      `${layout.hasSignals ? "carried: signals.carried(), " : ""}known: 0, ea: -1, mem: 0, port: 0, left: 0, alloc: 0, held: 0, cause: 0, pend: -1, done: true, gone: false, k: 0, wait: 0 }; }`,
     `const ring = Array.from({ length: ${ringSize} }, slot);`,
   );
   pipeline.stages.forEach((stage, index) => {
@@ -113,6 +113,9 @@ function variables(layout: EngineLayout): string {
     );
   });
   pipeline.semaphores.forEach((_, index) => lines.push(`let q_${index} = 0;`));
+  layout.events.changes.forEach((counter, index) => {
+    if (counter !== -1) lines.push(`let last_${index} = -1;`);
+  });
   pipeline.forwardingPaths.forEach((_, index) => {
     lines.push(
       `const fs_${index} = new Int32Array(${layout.units.count}).fill(-1), ft_${index} = new Int32Array(${layout.units.count});`,
@@ -225,8 +228,8 @@ function movement(layout: EngineLayout): string {
   const enter = stages
     .map((stage, index) =>
       stage.size === 1
-        ? `case ${index}: if (s_${index} !== null) fault("full", ins); s_${index} = ins; return;`
-        : `case ${index}: if (n_${index} === ${stage.size}) fault("full", ins); a_${index}[n_${index}++] = ins; return;`,
+        ? `case ${index}: if (s_${index} !== null) fault("full", ins); s_${index} = ins; ${layout.signalsAt(index)} return;`
+        : `case ${index}: if (n_${index} === ${stage.size}) fault("full", ins); a_${index}[n_${index}++] = ins; ${layout.signalsAt(index)} return;`,
     )
     .join("\n    ");
   return `
@@ -336,6 +339,8 @@ function reset() {
   fetchPc = pathPc;
   ${fetchCacheOf(layout) === undefined ? "" : "fresh = true; holdFetch = 0;"}
   ${layout.hasBus ? "bus.reset();" : ""}
+  ${layout.hasSignals ? "signals.reset();" : ""}
+  ${layout.events.changes.map((counter, index) => (counter === -1 ? "" : `last_${index} = -1;`)).join(" ")}
 }
 // Runs until the path has ended and drained (true) or the cycle count reaches the limit (false).
 function run(limit) {
@@ -359,7 +364,7 @@ function run(limit) {
 }
 function makeStatic(x) {
   return { pc: x.pc, seq: x.seq, cls: x.cls, init: x.init < 0 ? -1 : standsFor[x.init], attrs: x.attrs, target: x.target, taken: x.taken, always: x.always,
-    accesses: x.accesses, bytes: x.bytes, base: x.base, values: x.values, ops: x.ops${staticFields(layout)} };
+    accesses: x.accesses, bytes: x.bytes, signals: x.signals, number: x.number, result: x.result, base: x.base, values: x.values, ops: x.ops${staticFields(layout)} };
 }
 return { reset, run, makeStatic, cycles: () => cyc, position: () => pathIndex };`;
 }

@@ -13,6 +13,8 @@ import type { LatencyFunction } from "./latency.ts";
 import { countedPorts, createLayout } from "./layout.ts";
 import type { EngineLayout } from "./layout.ts";
 import type { Oracle } from "./oracle.ts";
+import { WideRegisters, wideResult } from "./wide-registers.ts";
+import { createSignalMeter, signalValues } from "./signals.ts";
 import { createStaticDecoder } from "./static-code.ts";
 import type { CodeImage, StaticCode } from "./static-code.ts";
 
@@ -102,6 +104,7 @@ export function createEngine(model: MachineModel, image: CodeImage, oracle: Orac
   const stalls = new Float64Array(layout.causes.names.length);
   const trace: Trace = { limit: 0, issued: new Int32Array(0), completed: new Int32Array(0) };
   const ports = countedPorts(layout.events);
+  const numbers = new Map(model.isa.instructions.map((one, index) => [one, index]));
   const latencies = model.pipeline.classes.map((_, index) => latencyFunction(layout, index));
   const sites = new Map<string, SiteLatency>();
 
@@ -148,6 +151,11 @@ export function createEngine(model: MachineModel, image: CodeImage, oracle: Orac
       always: code.alwaysTaken,
       accesses: code.accesses,
       bytes: code.instruction?.memory?.bytes ?? 0,
+      result: layout.hasSignals ? wideResult(model.power, model.isa, code.instruction, code.word) : undefined,
+      number: code.instruction ? numbers.get(code.instruction)! : -1,
+      signals: layout.hasSignals
+        ? signalValues(model.power.signals ?? [], model.isa, code.instruction, code.word, code.address)
+        : [],
       base: site ? site.options[0]! : -1,
       values: site
         ? site.inputs.map((input) =>
@@ -204,6 +212,14 @@ export function createEngine(model: MachineModel, image: CodeImage, oracle: Orac
     wordsFrom,
     endless,
     bus: createBusSystem(model.pipeline),
+    signals: createSignalMeter(
+      model.power.signals ?? [],
+      model.pipeline.stages,
+      layout.events,
+      counters,
+      oracle,
+      new WideRegisters(model.isa, oracle),
+    ),
     records: largest?.records ?? [],
     codeStart: largest?.address ?? 0,
     codeEnd: largest?.end ?? 0,

@@ -25,6 +25,19 @@ export interface EventTable {
   /** Memory or port → counters of read and write requests of instructions. */
   readonly memoryReads: ReadonlyMap<string, number>;
   readonly memoryWrites: ReadonlyMap<string, number>;
+  /** Stage index → counter of cycles in which an instruction is held back there, or -1. */
+  readonly held: readonly number[];
+  /** Stage index → counter of entries of an instruction other than the last, or -1. */
+  readonly changes: readonly number[];
+  /** Signals that some event needs, and the counter of their changed bits; products of two. */
+  readonly toggles: ReadonlyMap<string, number>;
+  readonly products: readonly {
+    readonly signals: readonly [string, string];
+    readonly limit: number;
+    readonly counter: number;
+  }[];
+  /** For each event, counters to take off. */
+  readonly lessens: readonly (readonly number[])[];
   /** For each event, the counters that add up to it. */
   readonly sums: readonly (readonly number[])[];
 }
@@ -42,6 +55,11 @@ export function createEventTable(model: MachineModel): EventTable {
   next += pipeline.classes.length;
   const occupancy = pipeline.stages.map(() => -1);
   const classOccupancy = pipeline.stages.map(() => -1);
+  const held = pipeline.stages.map(() => -1);
+  const changes = pipeline.stages.map(() => -1);
+  const toggles = new Map<string, number>();
+  const products: { signals: readonly [string, string]; limit: number; counter: number }[] = [];
+  const lessens = power.events.map((): number[] => []);
   const tables = {
     reads: new Map<string, number>(),
     writes: new Map<string, number>(),
@@ -66,7 +84,7 @@ export function createEventTable(model: MachineModel): EventTable {
     const index = pipeline.classes.findIndex((one) => one.name === name);
     return index >= 0 ? index : unknown(event, "instruction class", name);
   };
-  const sums = power.events.map((event): number[] => {
+  const sums = power.events.map((event, position): number[] => {
     const { trigger } = event;
     switch (trigger.kind) {
       case "cycle":
@@ -89,6 +107,26 @@ export function createEventTable(model: MachineModel): EventTable {
           next += pipeline.classes.length;
         }
         return trigger.classes.map((name) => classOccupancy[stage]! + classIndex(event, name));
+      }
+      case "advance": {
+        const stage = pipeline.stages.findIndex((one) => one.name === trigger.stage);
+        if (stage < 0) unknown(event, "stage", trigger.stage);
+        if (held[stage] === -1) held[stage] = next++;
+        lessens[position] = [held[stage]!];
+        return [cycles];
+      }
+      case "change": {
+        const stage = pipeline.stages.findIndex((one) => one.name === trigger.stage);
+        if (stage < 0) unknown(event, "stage", trigger.stage);
+        if (changes[stage] === -1) changes[stage] = next++;
+        return [changes[stage]!];
+      }
+      case "toggle":
+        return [counterOf(toggles, trigger.signal)];
+      case "toggle_product": {
+        const counter = next++;
+        products.push({ signals: trigger.signals, limit: trigger.limit, counter });
+        return [counter];
       }
       case "read":
       case "write": {
@@ -122,6 +160,11 @@ export function createEventTable(model: MachineModel): EventTable {
     occupancy,
     classOccupancy,
     ...tables,
+    held,
+    changes,
+    toggles,
+    products,
+    lessens,
     sums,
   };
 }
@@ -135,6 +178,7 @@ export function sumEvents(table: EventTable, counters: Float64Array, out: Float6
   for (let event = 0; event < table.sums.length; event++) {
     let sum = 0;
     for (const counter of table.sums[event]!) sum += counters[counter]!;
+    for (const counter of table.lessens[event]!) sum -= counters[counter]!;
     out[event] = sum;
   }
 }

@@ -47,6 +47,7 @@ function issue() {
       K[${layout.events.issued}]++;
       if (speculative) {
         ins.spec = true; ins.next = ins.pred; ins.k = 0x7fffffff; ins.forced = s.base;
+        ${layout.hasSignals ? "signals.wrong(s.signals, ins.carried);" : ""}
       } else {
         if (s.pc !== pathPc) fault("path", ins);
         ins.spec = false;
@@ -55,7 +56,9 @@ function issue() {
           ins.forced = oracle.forcedLatency(s.base);
           if (ins.forced < 0) { ${takeValues} }
         }
+        ${layout.hasSignals ? "signals.before(s.signals, ins.carried, s.result);" : ""}
         pathPc = oracle.step();
+        ${layout.hasSignals ? "signals.after(s.signals, ins.carried, s.result);" : ""}
         ins.next = pathPc;
         ${layout.hasBus ? "ins.ea = s.bytes === 0 ? -1 : oracle.dataAddress();" : ""}
         if (pathPc !== -1 && pathPc !== ins.pred) speculative = true;

@@ -67,6 +67,10 @@ export interface EngineLayout {
   isPredictor(name: string): boolean;
   /** Whether there are caches on buses. */
   readonly hasBus: boolean;
+  /** Whether energy events count changing bits. */
+  readonly hasSignals: boolean;
+  /** Text that puts an instruction's values on the signals of a stage. */
+  signalsAt(stage: number): string;
   isRegister(name: string): boolean;
   /** Name of a constant array of a register's units. */
   registerUnits(name: string, mask: number): string;
@@ -184,6 +188,7 @@ export function createLayout(model: MachineModel): EngineLayout {
   });
   const constants = new Map<string, readonly number[]>();
   const forwardReaders = new Map<string, readonly number[]>();
+  const hasSignals = events.toggles.size > 0 || events.products.length > 0;
   const ports = countedPorts(events);
   const count = (list: readonly [string, number][], prefix: string, operand: number): string =>
     list.length === 0
@@ -219,6 +224,18 @@ export function createLayout(model: MachineModel): EngineLayout {
     pathIndex: (name) => pipeline.forwardingPaths.findIndex((path) => path.name === name),
     isPredictor: (name) => predictors.has(name),
     hasBus: pipeline.buses.length > 0,
+    hasSignals,
+    signalsAt: (stage) => {
+      const name = pipeline.stages[stage]!.name;
+      const signals = (model.power.signals ?? []).some((one) => one.stage === name);
+      const change = events.changes[stage]!;
+      return (
+        (hasSignals && signals ? `signals.enter(${stage}, ins.carried);` : "") +
+        (change === -1
+          ? ""
+          : ` if (ins.s.number !== last_${stage}) { last_${stage} = ins.s.number; K[${change}]++; }`)
+      );
+    },
     isRegister: (name) => name in isa.registers || name in isa.registerFiles,
     registerUnits: (name, mask) => {
       const file = isa.registerFiles[name];

@@ -45,6 +45,7 @@ export function createPipeline(model: MachineModel, image: CodeImage, oracle: Or
     run: (limits) => engine.run(limits?.maxCycles ?? Number.POSITIVE_INFINITY),
     result: (at) => {
       const { events, causes } = engine.layout;
+      engine.counters[events.cycles] = engine.cycles();
       const counts = new Float64Array(events.names.length);
       sumEvents(events, engine.counters, counts);
       const cycles = engine.cycles();

@@ -49,8 +49,8 @@ export function leave(layout: EngineLayout, states: readonly GeneratedState[], s
   const enters = [...targets].map((target) => {
     const { size } = layout.model.pipeline.stages[target]!;
     return size === 1
-      ? `if (s_${target} !== null) fault("full", ins); s_${target} = ins;`
-      : `if (n_${target} === ${size}) fault("full", ins); a_${target}[n_${target}++] = ins;`;
+      ? `if (s_${target} !== null) fault("full", ins); s_${target} = ins; ${layout.signalsAt(target)}`
+      : `if (n_${target} === ${size}) fault("full", ins); a_${target}[n_${target}++] = ins; ${layout.signalsAt(target)}`;
   });
   const move =
     targets.size === 0
@@ -82,6 +82,8 @@ export function stageSource(layout: EngineLayout, states: readonly GeneratedStat
     ? `for (let turns = 0; ; turns++) { ${step}\n    if (nx < 0 || stageOf[nx] !== ${stage}) break;\n    ins.code = nx; if (turns > 1000) fault("circle", ins); }`
     : step;
   const goOn = leave(layout, states, stage);
+  const counter = layout.events.held[stage]!;
+  const held = counter === -1 ? "" : `K[${counter}]++;`;
   if (size === 1) {
     return `
 function stage_${stage}() {
@@ -89,7 +91,7 @@ function stage_${stage}() {
   let nx = -1;
   ${occupancy(layout, stage)}
   ${act}
-  if (nx === -1) { stalled = true; return; }
+  if (nx === -1) { stalled = true; ${held} return; }
   s_${stage} = null;
   ${goOn}
 }`;
@@ -118,7 +120,7 @@ function stage_${stage}() {
     ins.pend = nx;
     if (nx === -1) all = false;
   }
-  if (!all) { stalled = true; return; }
+  if (!all) { stalled = true; ${held} return; }
   while (n_${stage} > 0) {
     const ins = a_${stage}[0], nx = ins.pend;
     ins.pend = -1;
@@ -135,7 +137,7 @@ function stage_${stage}() {
     const ins = a_${stage}[0];
     let nx = -1;
     ${act}
-    if (nx === -1) { stalled = true; return; }
+    if (nx === -1) { stalled = true; ${held} return; }
     ${shift}
     ${goOn}
   }

@@ -14,6 +14,7 @@ export interface CodeImage {
 
 export interface StaticCode {
   readonly address: number;
+  readonly word: number;
   readonly instruction: Instruction | undefined;
   /** Index into the pipeline's classes; -1: an unknown word or an instruction without class. */
   readonly classIndex: number;
@@ -61,10 +62,10 @@ export function createStaticDecoder(
     decode(address, word) {
       const instruction = isa.instructions[words.decode(word)];
       const sequential = (address + 4) >>> 0;
-      if (!instruction) return unknownWord(address, sequential);
+      if (!instruction) return unknownWord(address, word, sequential);
       const read: FieldReader = (field) => readField(isa, word, field);
       const classIndex = classes.classOf(instruction, read);
-      if (classIndex < 0) return unknownWord(address, sequential);
+      if (classIndex < 0) return unknownWord(address, word, sequential);
       // Registers that this word's fields rule out are no hazards: a branch that only counts reads no condition.
       const used = instructionOfWord(isa, instruction, word);
       const resolved = resolveOperands(pipeline.classes[classIndex]!, used, read, units);
@@ -72,6 +73,7 @@ export function createStaticDecoder(
       const predictedTaken = predict(instruction, word, address, target);
       return {
         address,
+        word,
         instruction,
         classIndex,
         operands: names[classIndex]!.map((name) => resolved.get(name) ?? missing),
@@ -87,9 +89,10 @@ export function createStaticDecoder(
 
 const missing: ResolvedOperand = { units: [], registers: [], fieldValue: 0, immediate: true };
 
-function unknownWord(address: number, sequential: number): StaticCode {
+function unknownWord(address: number, word: number, sequential: number): StaticCode {
   return {
     address,
+    word,
     instruction: undefined,
     classIndex: -1,
     operands: [],

@@ -37,7 +37,7 @@ const bufPc = [0, 0], bufCount = [1, 1], bufJump = [-1, -1], bufReady = [0, 0], 
 let bufH = 0, bufG = 0, bufN = 0, fetchPc = -1, fetchStopped = false, pendH = 0, pendN = 0, mayFetch = true;
 let fresh = true, holdFetch = 0;
 function receive() { mayFetch = true; }
-function dropFetched() { bufN = 0; bufG = 0; fresh = true; }
+function dropFetched() { if (bufN !== 0) K[${layout.events.fetches}]++; bufN = 0; bufG = 0; fresh = true; }
 function fetch() {
   if (bufN !== 0 || issueSlot !== null || cyc <= holdFetch) return;
   if ((fetchPc < codeStart || fetchPc >= codeEnd) && rt.wordsFrom(fetchPc) === 0) { fetchStopped = true; return; }
