@@ -10,6 +10,8 @@ import {
   createOsmEngine,
   createSimulatorOracle,
   createTimedCaches,
+  splitBytesOf,
+  splitBytesOf,
   wordsOfSimulator,
 } from "../pipeline/index.ts";
 import type { CachedSimulator, SteppedSimulator } from "../pipeline/index.ts";
@@ -92,6 +94,7 @@ export function simulate(
       options.step?.(one, machine);
       if (options.trace && executed <= options.timed) trace.push(tracedOf(one, machine));
     },
+    splitBytesOf(model),
   );
   const [start, end] = rangeOf(image);
   const { oracle, ...memory } = isCached(simulator) ? timed.attach(simulator, plain) : { oracle: plain };

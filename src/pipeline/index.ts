@@ -18,5 +18,6 @@ export type { ExecutionMode } from "./osm/layout.ts";
 export type { OsmOracle } from "./osm/oracle.ts";
 export { createSimulatorOracle, wordsOfSimulator } from "./osm/simulator-oracle.ts";
 export type { SteppedSimulator } from "./osm/simulator-oracle.ts";
+export { splitBytesOf } from "./memory/split-access.ts";
 export { createTimedCaches } from "./memory/timed-caches.ts";
 export type { CachedSimulator, TimedCaches } from "./memory/timed-caches.ts";

@@ -31,11 +31,12 @@ export interface SteppedSimulator {
   cycle?(which: "pre_cycle" | "post_cycle"): void;
 }
 
-/** `onStep` is called after each instruction. */
+/** `onStep` is called after each instruction; `splitBytes`: boundaries that accesses of up to four bytes are split at. */
 export function createSimulatorOracle(
   simulator: SteppedSimulator,
   isRegisterFile: (name: string) => boolean,
   onStep: () => void = () => undefined,
+  splitBytes = 4,
 ): OsmOracle {
   let accesses: MemoryAccess[] = [];
   return {
@@ -45,7 +46,7 @@ export function createSimulatorOracle(
       accesses = [];
       for (const { kind, effective, real, bytes } of simulator.last.accesses) {
         if (kind === "fetch" || kind === "cache" || real < 0) continue;
-        for (const part of splitAccess(effective, real, bytes)) {
+        for (const part of splitAccess(effective, real, bytes, splitBytes)) {
           accesses.push({
             kind: kind === "write" ? cacheAccess.CacheWrite : cacheAccess.CacheRead,
             ...part,
