@@ -11,7 +11,6 @@ import {
   createSimulatorOracle,
   createTimedCaches,
   splitBytesOf,
-  splitBytesOf,
   wordsOfSimulator,
 } from "../pipeline/index.ts";
 import type { CachedSimulator, SteppedSimulator } from "../pipeline/index.ts";
@@ -70,7 +69,7 @@ const cyclesPerInstruction = 1000;
 /** Fails: BW03xx the image does not fit the machine, or the program does what the simulator cannot; BW07xx the pipeline. */
 export function simulate(
   described: MachineModel,
-  setup: Pick<ModelSetup, "safeMode"> & Partial<Pick<ModelSetup, "parameters">>,
+  setup: Pick<ModelSetup, "safeMode"> & Partial<Pick<ModelSetup, "parameters" | "deadlockCycles">>,
   image: DatImage,
   options: SimulateOptions,
 ): Simulated {
@@ -100,6 +99,7 @@ export function simulate(
   const { oracle, ...memory } = isCached(simulator) ? timed.attach(simulator, plain) : { oracle: plain };
   const engine = createOsmEngine(model, wordsOfSimulator(simulator, start, end), oracle, {
     mode: setup.safeMode ? "safe" : "normal",
+    ...(setup.deadlockCycles === undefined ? {} : { deadlockCycles: setup.deadlockCycles }),
     ...memory,
   });
   engine.record(options.timed);
