@@ -15,6 +15,7 @@ import { computeScalar } from "./compute.ts";
 import { countedLoop, type CountedLoop } from "./counted-loop.ts";
 import { chooseCounters, type CounterEdge } from "./counters.ts";
 import { constantBits, isConstant, scalarWidth } from "./constants.ts";
+import { derivedInductions, derivedValue } from "./derived-inductions.ts";
 import { Untranslatable } from "./fault.ts";
 import { allocaOffsets, type MachineFrame } from "./frames.ts";
 import { fillsLocal, functionFacts, isCleanAlready, isPure } from "./function-facts.ts";
@@ -26,6 +27,7 @@ import { parallelMoves, phiMoves, type PhiMove } from "./phi-moves.ts";
 import type { FunctionPlan, PlanNode, PlanSite } from "./plan.ts";
 import { leavesOf, Program, wasmType } from "./program.ts";
 import { runtimeCall } from "./runtime-call.ts";
+import { shiftedValue } from "./unrolled-turns.ts";
 import { signExtended, withoutUpperBits } from "./odd-widths.ts";
 import { countSite, prepareSites } from "./sites.ts";
 import { structured } from "./structure.ts";
@@ -44,6 +46,8 @@ export class FunctionEmitter {
   readonly fn: GlobalFunction;
   readonly plan: FunctionPlan;
   readonly facts: ReturnType<typeof functionFacts>;
+  /** Values without locals that follow from a loop's leading induction variable, by slot. */
+  readonly derived: ReturnType<typeof derivedInductions>;
   /** The node and instruction being emitted. */
   node: PlanNode;
   nodeIndex = 0;
@@ -99,6 +103,7 @@ export class FunctionEmitter {
     this.#results = leavesOf(fn.valueType.returnType).map(wasmType);
     this.#reachable = reversePostorder(plan.nodes.length, plan.edges, 0);
 
+    this.derived = derivedInductions(fn);
     this.#machineFrame = p.frames[fn.name];
     this.#allocaOffsets = allocaOffsets(fn, this.#machineFrame);
 
@@ -173,11 +178,10 @@ export class FunctionEmitter {
   use(value: Value): Expression {
     if (value.kind === "instruction" || value.kind === "argument") {
       if (value.kind === "instruction") {
-        const shifted = this.shifted.get(value.slot);
-        if (shifted !== undefined)
-          return shifted.by === 0
-            ? this.get(shifted.local)
-            : this.m.i32.add(this.get(shifted.local), this.m.i32.const(shifted.by | 0));
+        const shifted = shiftedValue(this, value.slot);
+        if (shifted !== null) return shifted;
+        const derived = this.derived.get(value.slot);
+        if (derived !== undefined) return derivedValue(this, derived);
         if (this.facts.folded[value.slot] === true) return this.compute(value);
         if (value.op === "alloca") return this.#allocaAddress(value.slot);
       }
@@ -355,7 +359,7 @@ export class FunctionEmitter {
         break;
     }
     if (inst.slot < 0) throw new Untranslatable(`the instruction ${inst.op} is not supported`);
-    if (this.facts.folded[inst.slot] === true) return;
+    if (this.facts.folded[inst.slot] === true || this.derived.has(inst.slot)) return;
     if (this.facts.useCount[inst.slot] === 0 && isPure(inst)) return;
     if (leavesOf(inst.type).length !== 1 || inst.type.kind === "struct" || inst.type.kind === "array") {
       emitAggregate(this, inst, out);

@@ -21,6 +21,7 @@ import { InternalError } from "../base/diagnostic.ts";
 import { alignOf } from "./alignment.ts";
 import { constantBits, isConstant, scalarWidth } from "./constants.ts";
 import type { CountedLoop } from "./counted-loop.ts";
+import { derivedBase } from "./derived-inductions.ts";
 import { Untranslatable } from "./fault.ts";
 import type { FunctionEmitter } from "./function-emitter.ts";
 import { knownMultiple, unsignedBound } from "./function-facts.ts";
@@ -134,6 +135,11 @@ function rawAddress(f: FunctionEmitter, pointer: Value): Address {
       // What divides this turn's value divides the step and so the first turn's value.
       const multiple = f.p.multiples.of(f.fn, at);
       return { base: f.get(shifted.local), offset: offset + shifted.by, multiple };
+    }
+    const derived = f.derived.get(at.slot);
+    if (derived !== undefined) {
+      const multiple = Math.min(f.p.multiples.of(f.fn, at), powerIn(derived.constant));
+      return { base: derivedBase(f, derived), offset: offset + derived.constant, multiple };
     }
     if (at.op === "alloca") {
       const place = f.frameOffsets.get(at.slot);

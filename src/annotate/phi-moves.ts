@@ -15,7 +15,7 @@ export interface PhiMove {
 
 /** The moves of one phi along the edge from IR block `from`. */
 export function phiMoves(f: FunctionEmitter, phi: PhiInstruction, from: number, moves: PhiMove[]): void {
-  if (f.facts.useCount[phi.slot] === 0) return;
+  if (f.facts.useCount[phi.slot] === 0 || f.derived.has(phi.slot)) return;
   const incoming = phi.incoming.find((entry) => entry.block === from);
   if (incoming === undefined) throw new Untranslatable("a phi has no value for an edge", undefined, "BW0803");
   const value = incoming.value;

@@ -65,6 +65,14 @@ export function shiftInductions(f: FunctionEmitter, loop: CountedLoop, turns: nu
   }
 }
 
+/** An induction as it stands shifted now; null for other values. */
+export function shiftedValue(f: FunctionEmitter, slot: number): Expression | null {
+  const shifted = f.shifted.get(slot);
+  if (shifted === undefined) return null;
+  const local = f.get(shifted.local);
+  return shifted.by === 0 ? local : f.m.i32.add(local, f.m.i32.const(shifted.by | 0));
+}
+
 /** One turn of an unrolled loop, without its decision. */
 function oneTurn(
   f: FunctionEmitter,
