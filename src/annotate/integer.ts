@@ -11,7 +11,7 @@ import { callRuntime } from "./calls.ts";
 import { scalarWidth } from "./constants.ts";
 import { Untranslatable } from "./fault.ts";
 import type { FunctionEmitter } from "./function-emitter.ts";
-import type { Expression } from "./wasm.ts";
+import { binaryen, type Expression } from "./wasm.ts";
 
 /** The runtime's 64-bit divisions: a 32-bit machine has no instruction for them. */
 const DIVISION_CALLS = { udiv: "__udivdi3", sdiv: "__divdi3", urem: "__umoddi3", srem: "__moddi3" } as const;
@@ -55,22 +55,50 @@ export function emitBinary(f: FunctionEmitter, inst: BinaryInstruction): Express
           return callRuntime(f, name ?? DIVISION_CALLS[operator], [value(left), value(right)], true);
         }
       }
-      switch (operator) {
-        case "udiv":
-          return t.div_u(f.use(left), f.use(right));
-        case "urem":
-          return t.rem_u(f.use(left), f.use(right));
-        case "sdiv":
-          return t.div_s(f.signed(left), f.signed(right));
-        case "srem":
-          return t.rem_s(f.signed(left), f.signed(right));
-      }
-      break;
+      return emitDivision(f, operator, left, right);
     }
     default:
       break;
   }
   throw new Untranslatable(`the operation ${operator} is not supported here`);
+}
+
+/**
+ * A division that gives what the modelled machines' divide gives where C leaves it undefined, and WebAssembly would trap: the
+ * dividend for a divisor of zero (so a remainder is the dividend, too), the wrapped quotient for the least number by -1.
+ */
+function emitDivision(
+  f: FunctionEmitter,
+  operator: "udiv" | "sdiv" | "urem" | "srem",
+  left: Value,
+  right: Value,
+): Expression {
+  const { m } = f;
+  const wide = scalarWidth(left.type) > 32;
+  const t = wide ? m.i64 : m.i32;
+  const type = wide ? binaryen.i64 : binaryen.i32;
+  const constant = (value: number): Expression => (wide ? m.i64.const(BigInt(value)) : m.i32.const(value));
+  const signed = operator === "sdiv" || operator === "srem";
+  const value = (of: Value): Expression => (signed ? f.signed(of) : f.use(of));
+  const name = ({ udiv: "div_u", urem: "rem_u", sdiv: "div_s", srem: "rem_s" } as const)[operator];
+  if (right.kind === "integer" && right.value !== 0n && right.value !== -1n)
+    return t[name](value(left), value(right));
+  const dividend = f.newLocal(type);
+  const divisor = f.newLocal(type);
+  const [a, b] = [(): Expression => f.get(dividend), (): Expression => f.get(divisor)];
+  const divided =
+    operator === "sdiv"
+      ? m.if(
+          t.le_u(t.add(b(), constant(1)), constant(1)),
+          m.select(t.eqz(b()), a(), t.sub(constant(0), a())),
+          t[name](a(), b()),
+        )
+      : m.if(t.eqz(b()), a(), t[name](a(), b()));
+  return m.block(
+    null,
+    [m.local.set(dividend, value(left)), m.local.set(divisor, value(right)), divided],
+    type,
+  );
 }
 
 /** An i32, 0 or 1. */

@@ -1,6 +1,7 @@
 // Runs a built program on each executor and keeps what it printed: the reference model, the functional simulator.
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { isatty } from "node:tty";
 import { fail } from "../base/diagnostic.ts";
 import type { ElfFile } from "../elf/index.ts";
 import type { Iss, ProgramIo } from "../iss/index.ts";
@@ -19,6 +20,30 @@ export interface ProgramStreams {
   stderr(): Buffer;
 }
 
+/** What was piped into this process, read when a program asks for it first; nothing from a terminal. */
+let piped: Uint8Array | undefined;
+function pipedInput(): Uint8Array {
+  if (piped !== undefined) return piped;
+  try {
+    piped = isatty(0) ? new Uint8Array() : readFileSync(0);
+  } catch {
+    // Closed, or not readable.
+    piped = new Uint8Array();
+  }
+  return piped;
+}
+
+/** The program's whole standard input. */
+export function inputOf(spec: ProgramSpec): Uint8Array {
+  const { stdin } = programStreams(spec).io;
+  return (typeof stdin === "function" ? stdin() : stdin) ?? new Uint8Array();
+}
+
+/** The same program with this process's standard input, unless it has an input of its own. */
+export function withPipedInput(spec: ProgramSpec): ProgramSpec {
+  return spec.stdin === undefined ? { ...spec, input: pipedInput } : spec;
+}
+
 /** `echo`: pass the program's output on to ours as it comes, but for its first bytes, which an earlier run has passed on. */
 export function programStreams(
   spec: ProgramSpec,
@@ -29,7 +54,7 @@ export function programStreams(
   let skipErr = passed.stderr;
   const out: Uint8Array[] = [];
   const err: Uint8Array[] = [];
-  let stdin: Uint8Array | undefined;
+  let stdin: ProgramIo["stdin"] = spec.input;
   if (spec.stdin !== undefined) {
     try {
       stdin = readFileSync(spec.stdin);

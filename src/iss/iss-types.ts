@@ -8,7 +8,8 @@ export interface ProgramIo {
   /** argv; args[0] is the program's name. */
   readonly args: readonly string[];
   readonly environment?: readonly string[];
-  readonly stdin?: Uint8Array;
+  /** A function is asked when the program reads first. */
+  readonly stdin?: Uint8Array | (() => Uint8Array);
   /** Called with the bytes of each write to descriptor 1 or 2; the bytes may be kept. */
   write(descriptor: number, bytes: Uint8Array): void;
   readonly mounts?: Mounts;

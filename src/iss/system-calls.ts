@@ -61,7 +61,16 @@ export class SystemCalls {
     this.#settings = settings;
     this.#break = settings.heapStart;
     const nothing = new Uint8Array(0);
-    this.#files.set(0, { kind: "input", contents: settings.io.stdin ?? nothing, inode: 1, position: 0 });
+    const { stdin = nothing } = settings.io;
+    let input = typeof stdin === "function" ? undefined : stdin;
+    this.#files.set(0, {
+      kind: "input",
+      get contents() {
+        return (input ??= typeof stdin === "function" ? stdin() : stdin);
+      },
+      inode: 1,
+      position: 0,
+    });
     this.#files.set(1, { kind: "output", contents: nothing, inode: 2, position: 0 });
     this.#files.set(2, { kind: "output", contents: nothing, inode: 3, position: 0 });
   }

@@ -8,6 +8,7 @@ import { DiagnosticError, fail } from "../base/diagnostic.ts";
 import { readCounts, TRAPPED_GLOBAL, type CounterLayout, type FunctionCounts } from "../annotate/layout.ts";
 import { SystemCalls, type ProgramIo } from "../iss/index.ts";
 import { HostMemory, placeArguments, type SegmentMap } from "./host-memory.ts";
+import { StrayWrites } from "./stray-writes.ts";
 import { createSampler, liveTotals, type LiveTotals } from "./live.ts";
 
 export interface RunInput extends ProgramIo {
@@ -61,6 +62,7 @@ export function runAnnotated(input: RunInput): RunResult {
   const start = instance.exports[layout.start];
   if (typeof start !== "function") fail("BW0811", `the module does not export ${layout.start}`);
   const stack = placeArguments(memory, layout, input);
+  const writes = new StrayWrites(memory, layout, input.elf);
   const cpuStart = process.cpuUsage();
   const runStart = performance.now();
   try {
@@ -72,9 +74,11 @@ export function runAnnotated(input: RunInput): RunResult {
   const cpu = process.cpuUsage(cpuStart);
   if (!system.exited) fail("BW0810", "the program returned to its entry point without an exit");
   const cells = new BigUint64Array(memory.buffer, layout.counterBase, layout.cellCount);
+  const counts = layout.counters ? readCounts(layout, cells) : [];
+  writes.check(counts);
   return {
     exitCode: system.exitCode,
-    counts: layout.counters ? readCounts(layout, cells) : [],
+    counts,
     seconds,
     cpuSeconds: (cpu.user + cpu.system) / 1e6,
     prepareSeconds,

@@ -18,6 +18,8 @@ export interface ProgramSpec {
   readonly args: readonly string[];
   /** Absolute path of the file that is the program's standard input; none means empty input. */
   readonly stdin?: string;
+  /** The same as bytes, asked for when the program reads; `stdin` comes first. */
+  readonly input?: () => Uint8Array;
 }
 
 const words = z.array(z.string());

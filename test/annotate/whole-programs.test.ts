@@ -22,6 +22,7 @@ const PROGRAMS = [
   "control",
   "wide-switch",
   "vector",
+  "division",
   "float",
   "float-library",
   "unaligned",

@@ -43,6 +43,13 @@ test("faults", () => {
       "BW0810: the program faulted in deeper: the call stack is too deep",
     ]
   `);
+  expect(["null", "code", "above"].map((how) => outcome([how]))).toMatchInlineSnapshot(`
+    [
+      "BW0810: the program wrote through a null pointer, at 0x4",
+      "BW0810: the program wrote into its code or constants, at 0x110000",
+      "BW0810: the program wrote above its memory, at 0x4000000",
+    ]
+  `);
 });
 
 test("accesses that are not aligned", async () => {

@@ -23,6 +23,8 @@ export async function annotateCommand(
   options: { core: string; json?: boolean; output: string; unaligned?: boolean },
 ): Promise<void> {
   const json = options.json ?? false;
+  // A folder that cannot be written is told at once, not after the work.
+  writeFolder(resolve(options.output), new Map());
   const core = loadCore(options.core);
   const spec = await programSpec(program, more, "small", context.programArguments);
   const progress = createProgress(json);
@@ -134,7 +136,7 @@ export interface StandaloneResult {
 export function runStandalone(data: StandaloneData, wasm: Uint8Array, options?: StandaloneOptions): StandaloneResult;
 `;
 
-/** Writes all files or none: into a folder beside, then renamed file by file into place. */
+/** Writes all files or none (without files it only finds out whether it could): into a folder beside, then renamed file by file into place. */
 function writeFolder(folder: string, files: ReadonlyMap<string, string | Uint8Array>): void {
   let temporary: string | undefined;
   try {
@@ -143,6 +145,7 @@ function writeFolder(folder: string, files: ReadonlyMap<string, string | Uint8Ar
     // mkdtemp makes it private to the user; what is left is an ordinary folder.
     chmodSync(temporary, 0o755);
     for (const [name, content] of files) writeFileSync(join(temporary, name), content);
+    if (files.size === 0) return;
     if (existsSync(folder)) {
       for (const name of files.keys()) renameSync(join(temporary, name), join(folder, name));
     } else {

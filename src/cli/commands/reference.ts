@@ -7,7 +7,7 @@ import { buildProgram } from "../../toolchain/build.ts";
 import type { ProgramSize, ProgramSpec } from "../../toolchain/spec.ts";
 import type { CommandContext } from "../context.ts";
 import type { ReferenceRun } from "../executors.ts";
-import { runReference, sha256 } from "../executors.ts";
+import { runReference, sha256, withPipedInput } from "../executors.ts";
 import type { Core } from "../load-core.ts";
 import { loadCore } from "../load-core.ts";
 import { printReport } from "../output.ts";
@@ -22,7 +22,7 @@ export async function referenceCommand(
 ): Promise<void> {
   const json = options.json ?? false;
   const core = loadCore(options.core);
-  const spec = await programSpec(program, more, options.size, context.programArguments);
+  const spec = withPipedInput(await programSpec(program, more, options.size, context.programArguments));
   const progress = createProgress(json);
   try {
     const built = await buildProgram(spec, core.toolchain, {

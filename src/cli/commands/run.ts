@@ -7,6 +7,7 @@ import { runText } from "../../report/text.ts";
 import type { ProgramSize } from "../../toolchain/spec.ts";
 import type { CommandContext } from "../context.ts";
 import { estimateProgram } from "../estimate.ts";
+import { withPipedInput } from "../executors.ts";
 import { loadCore } from "../load-core.ts";
 import { printReport } from "../output.ts";
 import { loadElf, prepareProgram } from "../prepare.ts";
@@ -47,7 +48,7 @@ export async function runCommand(
     fail("BW0906", "--lines takes a whole number greater than zero");
   }
   const core = loadCore(options.core);
-  const spec = await programSpec(program, more, options.size, context.programArguments);
+  const spec = withPipedInput(await programSpec(program, more, options.size, context.programArguments));
   const progress = createProgress(json);
   const prepare = async () => {
     const prepared = await prepareProgram(spec, core, { progress, signal: context.signal });

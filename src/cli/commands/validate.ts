@@ -11,7 +11,7 @@ import { benchmarkNames } from "../../toolchain/spec.ts";
 import type { ProgramSize } from "../../toolchain/spec.ts";
 import type { CommandContext } from "../context.ts";
 import { estimateProgram } from "../estimate.ts";
-import { programStreams, runFunctional, runReference, sha256 } from "../executors.ts";
+import { inputOf, runFunctional, runReference, sha256 } from "../executors.ts";
 import { hostLoad, recordHistory } from "../history.ts";
 import type { Core } from "../load-core.ts";
 import { loadCore, realCores } from "../load-core.ts";
@@ -81,12 +81,7 @@ async function validateOne(
   const functional = runFunctional(core, elf, spec);
   const check = verifyCounts(host.code, host.machine, functional.iss.profile);
   progress.step(`${spec.name}: qemu-ppc`);
-  const qemu = await runQemu(
-    prepared.built.elfPath,
-    [...spec.args],
-    programStreams(spec).io.stdin ?? new Uint8Array(),
-    { signal },
-  );
+  const qemu = await runQemu(prepared.built.elfPath, [...spec.args], inputOf(spec), { signal });
   progress.step(`${spec.name}: reference model`);
   const reference = await runReference(core, elf, spec, {
     signal,

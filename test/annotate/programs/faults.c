@@ -17,6 +17,9 @@ int main(int argc, char **argv) {
   if (strcmp(how, "type") == 0) return ((int (*volatile)(long long, int))(void (*)(void))pointer)(1, 2);
   if (strcmp(how, "nowhere") == 0) return ((int (*volatile)(void))(0x110002))();
   if (strcmp(how, "trap") == 0) __builtin_trap();
+  if (strcmp(how, "null") == 0) *(volatile int *)(start + 4) = 1;
+  if (strcmp(how, "code") == 0) *(volatile int *)0x110000 = 1;
+  if (strcmp(how, "above") == 0) *(volatile char *)0x4000003 = 1;
   if (strcmp(how, "deep") == 0) return deeper(&start);
   return pointer(6);
 }

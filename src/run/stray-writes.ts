@@ -1,0 +1,66 @@
+// Finds out after a run whether the program wrote where it has no memory. Checking every store would cost more than all the
+// counting; but what the program must not change can be compared with what it was. (Where there is no memory at all, the
+// host traps at once.)
+
+import type { CounterLayout, FunctionCounts } from "../annotate/layout.ts";
+import { fail } from "../base/diagnostic.ts";
+import type { SegmentMap } from "./host-memory.ts";
+
+/** Addresses below are never the program's (the null pages). */
+const LOWEST = 0x10000;
+/** No run counts this far; a counter that did was overwritten. */
+const IMPLAUSIBLE = 1n << 52n;
+
+interface Area {
+  readonly what: string;
+  readonly from: number;
+  readonly before: Uint8Array;
+}
+
+export class StrayWrites {
+  readonly #memory: WebAssembly.Memory;
+  readonly #areas: readonly Area[];
+
+  /** Looks at the memory before the program starts. */
+  constructor(memory: WebAssembly.Memory, layout: CounterLayout, elf: SegmentMap) {
+    this.#memory = memory;
+    const bytes = new Uint8Array(memory.buffer);
+    const area = (what: string, from: number, to: number): Area => ({
+      what,
+      from,
+      before: bytes.slice(from, to),
+    });
+    this.#areas = [
+      area("through a null pointer", 0, LOWEST),
+      ...elf.segments
+        .filter((segment) => !segment.writable && segment.memorySize > 0)
+        .map(({ address, memorySize }) => area("into its code or constants", address, address + memorySize)),
+      area("above its memory", layout.argumentBase, layout.argumentBase + layout.argumentBytes),
+    ];
+  }
+
+  /** Fails: BW0810 when the program wrote where it must not. */
+  check(counts: readonly FunctionCounts[]): void {
+    const bytes = new Uint8Array(this.#memory.buffer);
+    for (const { what, from, before } of this.#areas) {
+      if (Buffer.compare(before, bytes.subarray(from, from + before.length)) === 0) continue;
+      const at = before.findIndex((byte, i) => byte !== bytes[from + i]);
+      // Bytes of a word are in the host's order; the word is what can be told.
+      report(`the program wrote ${what}, at 0x${((from + at) & ~3).toString(16)}`);
+    }
+    for (const fn of counts) {
+      const overwritten = [...fn.nodes, ...fn.edges, ...fn.returns].some(
+        (count) => count < 0n || count > IMPLAUSIBLE,
+      );
+      if (overwritten) report(`the program wrote above its memory, over the counters of ${fn.name}`);
+    }
+  }
+}
+
+function report(message: string): never {
+  fail(
+    "BW0810",
+    message,
+    "the program has a stray pointer; `reference` stops at the instruction that uses it",
+  );
+}
