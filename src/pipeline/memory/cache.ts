@@ -7,72 +7,20 @@
 // first request at the end of cycle n+1, and answers come in at the earliest in preCycle of n+2.
 import { cacheAccess } from "../../iss/cache-array.ts";
 import type { CacheAccess, CacheArray } from "../../iss/cache-array.ts";
+import { commandLatency } from "./cache-parts.ts";
+import type {
+  Action,
+  ActionKind,
+  CacheConfiguration,
+  CacheTimingHooks,
+  StoreBufferEntry,
+} from "./cache-parts.ts";
 import { EvictionBuffer } from "./eviction.ts";
 import { LinefillBuffer } from "./linefill.ts";
+import { endAccess, lookUp, needsLine } from "./lookup.ts";
 import { LookupLock } from "./lookup-lock.ts";
 import { Memory } from "./memory.ts";
-import type { MemoryConfiguration } from "./memory.ts";
-import type { CacheHint, Clock, MemoryLevel, MemoryRequest, Sent } from "./request.ts";
-
-export interface CacheConfiguration extends MemoryConfiguration {
-  readonly writeThrough: boolean;
-  readonly linefillReadLatency: number;
-  readonly linefillWriteLatency: number;
-  readonly linefillWritebackLatency: number;
-  readonly linefillLockCycles: number;
-  readonly linefillLockHoldoff: number;
-  readonly linefillLockOnValid: boolean;
-  readonly lazyWriteback: boolean;
-  readonly consecutiveLinefills: boolean;
-  readonly criticalWordFirst: boolean;
-  readonly blockOnCriticalWord: "never" | "serialized" | "always";
-  readonly evictLockCycles: number;
-  readonly takenToWriteLatency: number;
-  readonly writeToNextLatency: number;
-  /** 0: without limit. */
-  readonly storeBufferSize: number;
-  /** Bytes of one access of a linefill or an eviction. */
-  readonly accessBytes: number;
-  readonly zeroLatency: number;
-  readonly lockLatency: number;
-  readonly unlockLatency: number;
-  readonly touchLatency: number;
-  readonly invalidateLatency: number;
-}
-
-/** Hooks of the microarchitecture's description. */
-export interface CacheTimingHooks {
-  /** Default: enabled. */
-  storeBufferEnabled?(): boolean;
-  /** Bytes of one access of the linefill that begins now. */
-  accessBytes?(effective: number, real: number): number;
-}
-
-type ActionKind = "linefill" | "evict" | "read" | "store";
-
-interface Action {
-  readonly kind: ActionKind;
-  readonly request: MemoryRequest;
-  /** As the request had it when the action was made. */
-  readonly set: number;
-  readonly way: number;
-  readonly withEviction: boolean;
-  useStoreBuffer: boolean;
-  started: boolean;
-  /** Its request at the level below. */
-  below: number;
-}
-
-interface StoreBufferEntry {
-  readonly effective: number;
-  readonly real: number;
-  readonly bytes: number;
-  readonly serialized: number;
-  readonly time: number;
-  readonly hint: CacheHint | undefined;
-  readonly writeThrough: boolean;
-  readonly instruction: number;
-}
+import type { Clock, MemoryLevel, MemoryRequest, Sent } from "./request.ts";
 
 export class Cache extends Memory {
   readonly array: CacheArray;
@@ -167,14 +115,14 @@ export class Cache extends Memory {
   }
 
   override read(id: number, port: number): void {
-    this.end(this.front(id, port));
+    endAccess(this.front(id, port), this.array, this.hasCommand());
     super.read(id, port);
   }
 
   override write(id: number, port: number): void {
     const request = this.front(id, port);
     const { now } = this.clock;
-    this.end(request);
+    endAccess(request, this.array, this.hasCommand());
     if (request.useStoreBuffer) {
       const { effective, real, bytes, serialized, hint, writeThrough, instruction } = request;
       this.storeBuffer.push({
@@ -270,7 +218,7 @@ export class Cache extends Memory {
   }
 
   protected override beforeDrop(request: MemoryRequest): void {
-    this.end(request);
+    endAccess(request, this.array, this.hasCommand());
   }
 
   protected override cancelBelow(request: MemoryRequest): void {
@@ -372,7 +320,9 @@ export class Cache extends Memory {
       const isNew = !request.lookedUp;
       if (isNew) {
         if (!this.lookups.allowed) return;
-        this.begin(request);
+        request.lookedUp = true;
+        request.lookupTime = this.clock.now;
+        lookUp(request, this.array, this.hasCommand(), this.counts);
       }
       const inLinefill = !lineDone && this.isInLinefill(request);
       if (inLinefill) this.joinLinefill(request);
@@ -383,65 +333,6 @@ export class Cache extends Memory {
         return;
       } else this.serveWrite(request, isNew, inLinefill);
       if (isNew) return;
-    }
-  }
-
-  /** Looks the request up. */
-  private begin(request: MemoryRequest): void {
-    request.lookedUp = true;
-    request.lookupTime = this.clock.now;
-    const direct = this.hasCommand();
-    const { level } = this.array.geometry;
-    const { kind, real, hint } = request;
-    if (direct && this.beginCommand(request)) return;
-    const enabled = direct || (hint ? hint.enabled[level - 1]! : this.array.enabled(kind, real));
-    const found = enabled ? this.array.access(kind, real, hint?.missAllocate[level - 1]) : undefined;
-    if (!found || found.action === "none") {
-      request.action = "none";
-      this.counts.bypasses++;
-      return;
-    }
-    request.action = found.action;
-    request.set = found.set;
-    request.way = found.way;
-    request.replaced = found.replaced;
-    if (found.action === "hit") this.counts.hits++;
-    else this.counts.misses++;
-  }
-
-  /** Lookup of operations on a line that is known; false for those that look up as accesses do. */
-  private beginCommand(request: MemoryRequest): boolean {
-    const { set, way } = request;
-    request.action = "none";
-    switch (request.kind) {
-      case cacheAccess.CacheInvalidate:
-        if (set >= 0) this.array.invalidate(set, way);
-        return true;
-      case cacheAccess.CacheFlush:
-      case cacheAccess.CacheStore:
-        if (set >= 0 && this.array.clean(set, way)) request.action = "evict";
-        return true;
-      case cacheAccess.CacheLock:
-      case cacheAccess.CacheUnlock:
-        if (set >= 0) this.array.lock(set, way, request.kind === cacheAccess.CacheLock);
-        return true;
-      default:
-        return false;
-    }
-  }
-
-  /** The access is over: its line is in use no more. */
-  private end(request: MemoryRequest): void {
-    if (request.action === "none" || request.set < 0) return;
-    const line = this.array.line(request.set, request.way);
-    if (this.hasCommand()) {
-      if (request.kind === cacheAccess.CacheLockAddr) this.array.lock(request.set, request.way, true);
-    } else if (request.action !== "hit") {
-      line.valid = true;
-      line.dirty = false;
-    }
-    if (request.kind === cacheAccess.CacheWrite && !this.array.writeThrough(request.kind, request.real)) {
-      line.dirty = true;
     }
   }
 
@@ -514,7 +405,7 @@ export class Cache extends Memory {
     }
     if (isNew && evicts) this.addAction("evict", request);
     if (request.kind !== cacheAccess.CacheWrite) {
-      if (now < request.time + this.commandLatency(request.kind)) return;
+      if (now < request.time + commandLatency(request.kind, this.settings)) return;
       if (request.kind === cacheAccess.CacheAlloc && request.action !== "none") {
         this.hasData[request.set]![request.way] = true;
       }
@@ -554,23 +445,8 @@ export class Cache extends Memory {
     }
   }
 
-  private commandLatency(kind: CacheAccess): number {
-    switch (kind) {
-      case cacheAccess.CacheFlush:
-      case cacheAccess.CacheInvalidate:
-        return this.settings.invalidateLatency;
-      case cacheAccess.CacheLock:
-      case cacheAccess.CacheLockAddr:
-        return this.settings.lockLatency;
-      case cacheAccess.CacheUnlock:
-        return this.settings.unlockLatency;
-      default:
-        return 0;
-    }
-  }
-
   private endCommand(request: MemoryRequest): void {
-    this.end(request);
+    endAccess(request, this.array, this.hasCommand());
     this.removeFront(this.port(0));
     this.command = cacheAccess.CacheNoAccess;
   }
@@ -706,9 +582,4 @@ export class Cache extends Memory {
     action.started = true;
     return true;
   }
-}
-
-/** A miss that allocates. */
-function needsLine(request: MemoryRequest): boolean {
-  return request.action === "miss" || request.action === "evict";
 }
