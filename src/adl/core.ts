@@ -15,7 +15,7 @@ import { readHook } from "./hooks.ts";
 import { elaborateClass } from "./instruction-classes.ts";
 import { declareEnums, elaborateHelpers } from "./isa.ts";
 import type { ElaboratedIsa } from "./isa.ts";
-import { booleanOf, checkKnown, nameOf, namesOf } from "./keys.ts";
+import { booleanOf, checkKnown, integerOf, nameOf, namesOf } from "./keys.ts";
 import { INSTRUCTION_METHODS } from "./method-calls.ts";
 import { elaboratePower } from "./power.ts";
 import { elaborateMachine, elaborateResources } from "./resources.ts";
@@ -134,6 +134,9 @@ export function elaborateCore(
     branchPredictors: resources.branchPredictors,
     buses: resources.buses,
     ...(booleanOf(core, "allow_unimpl_instrs", false, findings) ? { allowUnimplemented: true } : {}),
+    ...(core.keys.has("dead_lock_timeout")
+      ? { deadlockTimeout: integerOf(core, "dead_lock_timeout", 0, { min: 1, max: 2 ** 31 }, findings) }
+      : {}),
     machines: [...machines.values()],
     classes,
     flags: resources.flags,

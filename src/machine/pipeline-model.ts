@@ -244,4 +244,6 @@ export interface PipelineModel {
   readonly memAccess?: HelperFunction;
   /** Instructions of no class are an error only when the program meets one. */
   readonly allowUnimplemented?: boolean;
+  /** Cycles without a retirement after which the oldest instruction is thrown away (only where everything executes at issue). */
+  readonly deadlockTimeout?: number;
 }

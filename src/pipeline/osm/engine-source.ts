@@ -13,8 +13,6 @@ import { stageSource } from "./stage-source.ts";
 
 /** Instructions in flight, at most; a power of two. */
 const ringSize = 256;
-/** Cycles without a retirement after which the machine counts as stuck. */
-export const stuckCycles = 100_000;
 
 export function osmSource(layout: OsmLayout): string {
   const states = layout.codes.map((code) => compileState(layout, code.classIndex, code.state));
@@ -37,7 +35,7 @@ function variables(layout: OsmLayout): string {
   const { pipeline } = layout.model;
   const values = Math.max(0, ...layout.valueOperands.map((list) => list.length));
   const lines = [
-    "const { oracle, details, faults, words, renew, trace, fault, endless, records, codeStart, codeEnd, T } = rt;",
+    "const { deadlock, oracle, details, faults, words, renew, trace, fault, endless, records, codeStart, codeEnd, T } = rt;",
     "function lookup(pc) { if (pc >= codeStart && pc < codeEnd) { const r = records[(pc - codeStart) >>> 1]; if (r !== undefined) return r; } return rt.lookup(pc); }",
     "const rw = rt.registerWords;",
     `const ringMask = ${ringSize - 1}, none = [];`,
@@ -111,8 +109,8 @@ function halted(stage, ins, position) {
 }
 function flushStage(stage, ins, position) {
   switch (stage) {
-    ${layout.order.map((stage) => `case ${stage}: flush_${stage}(ins, position, ins.s.pc + ins.s.size); break;`).join("\n    ")}
-    default: flush_i(ins, position, ins.s.pc + ins.s.size);
+    ${layout.order.map((stage) => `case ${stage}: flush_${stage}(ins, position, resumeAt(ins)); break;`).join("\n    ")}
+    default: flush_i(ins, position, resumeAt(ins));
   }
 }
 function keep(y) {
@@ -206,6 +204,7 @@ function retire(ins, stage, position) {
   while (head !== tail && ring[head & ringMask].done) head = (head + 1) | 0;
 }
 let lastRetired = 0;
+${deadlockSource(layout)}
 function reset() {
   ${resets.join(" ")}
   resetHazards();
@@ -220,6 +219,7 @@ function run(limit) {
   while (!ended || again.length !== 0 || head !== tail) {
     if (cyc >= limit) return false;
     cyc++;
+    quiet++;
     stalled = false;
     ${moments?.pre_cycle === undefined ? "" : 'if (oracle.cycle) oracle.cycle("pre_cycle");'}
     ${before}
@@ -230,11 +230,11 @@ function run(limit) {
           `if (${pipeline.stages[stage]!.size === 1 ? `s_${stage} !== null` : `n_${stage} !== 0`}) stage_${stage}();`,
       )
       .join("\n    ")}
+    if (quiet > deadlock) breakDeadlock();
     if (!ended || issueSlot !== null) issue();
     if (!ended && tryFetch) fetch();
     ${layout.flat ? "" : "rt.system.postCycle();"}
     ${moments?.post_cycle === undefined ? "" : 'if (oracle.cycle) oracle.cycle("post_cycle");'}
-    if (++quiet > ${stuckCycles}) fault("stuck", head === tail ? null : ring[head & ringMask]);
   }
   return true;
 }
@@ -242,4 +242,24 @@ function makeStatic(x) {
   return { pc: x.pc, size: x.size, word: x.word, shift: x.shift, fe: x.fe, cls: x.cls, init: x.init, attrs: x.attrs, accesses: x.accesses, values: x.values, fn: x.fn, target: x.target${Array.from({ length: layout.operands }, (_, at) => `, o${at}: x.operands[${at}]`).join("")} };
 }
 return { reset, run, makeStatic, preemptedFetch, cycles: () => lastRetired + 1, position: () => pathIndex, issued: () => issued, retired: () => retired };`;
+}
+
+/** In safe mode an instruction has executed when it is issued: it can be thrown away, the foremost stage's first. */
+function deadlockSource(layout: OsmLayout): string {
+  const { stages } = layout.model.pipeline;
+  const cases = layout.order.map((stage) => {
+    const { size } = stages[stage]!;
+    const first = size === 1 ? `s_${stage}` : `a_${stage}[0]`;
+    const remove =
+      size === 1
+        ? `s_${stage} = null;`
+        : `for (let i = 1; i < n_${stage}; i++) a_${stage}[i - 1] = a_${stage}[i]; a_${stage}[--n_${stage}] = null;`;
+    const fetched = layout.order.indexOf(layout.issueStage) <= layout.order.indexOf(stage);
+    return `if (${size === 1 ? `${first} !== null` : `n_${stage} !== 0`}) { const ins = ${first}; if (speculative && openId === ins.iid && !haltPending) flushStage(${stage}, ins, 0); ${remove} discard(ins, ${layout.issueStage >= 0 && fetched}); skipDone(); quiet = 0; return; }`;
+  });
+  return `function skipDone() { while (head !== tail && ring[head & ringMask].done) head = (head + 1) | 0; flushed = 0; }
+function breakDeadlock() {
+  ${layout.mode === "safe" && !layout.hasShared ? `if (rt.breaks) {\n    ${cases.join("\n    ")}\n  }` : ""}
+  fault("stuck", head === tail ? null : ring[head & ringMask]);
+}`;
 }

@@ -9,7 +9,7 @@ import * as transactions from "../memory/transactions.ts";
 import { createMemorySystem } from "../memory/system.ts";
 import type { MemoryHooks } from "../memory/system.ts";
 import { createPredictors } from "../prediction-runtime.ts";
-import { osmSource, stuckCycles } from "./engine-source.ts";
+import { osmSource } from "./engine-source.ts";
 import { FlatMemory } from "./flat-memory.ts";
 import { createOsmLayout } from "./layout.ts";
 import type { ExecutionMode, OsmLayout } from "./layout.ts";
@@ -40,6 +40,11 @@ export interface OsmOptions {
   /** Tag arrays of caches, by name. */
   readonly cacheArray?: (name: string) => CacheArray | undefined;
   readonly hooks?: MemoryHooks;
+  /**
+   * Cycles without a retirement after which the machine is stuck: an error, or in safe mode the oldest instruction is thrown
+   * away. Absent: what the description says.
+   */
+  readonly deadlockCycles?: number;
 }
 
 export interface OsmEngine {
@@ -58,6 +63,9 @@ export interface OsmEngine {
   /** Text of the generated code. */
   readonly source: string;
 }
+
+/** Cycles without a retirement after which a machine counts as stuck when nothing else is said. */
+const stuckCycles = 100_000;
 
 interface Generated {
   reset(): void;
@@ -168,8 +176,11 @@ export function createOsmEngine(
     else others.set(pc, made);
     return made;
   };
+  const deadlock = options.deadlockCycles ?? model.pipeline.deadlockTimeout;
   const hooks: MemoryHooks = { ...options.hooks, preemptedFetch: () => engine.preemptedFetch() };
   const engine = create({
+    deadlock: deadlock ?? stuckCycles,
+    breaks: deadlock !== undefined,
     oracle,
     details: oracle.taken !== undefined,
     faults: oracle.fetchFault !== undefined && model.isa.machine?.mmu !== undefined,
@@ -183,7 +194,7 @@ export function createOsmEngine(
     faultRecord,
     words: oracle.word !== undefined,
     fault: (kind: string, at: { s: { pc: number; cls: number } } | null) =>
-      reportFault(model, kind, at, factsAt),
+      reportFault(model, kind, at, factsAt, deadlock ?? stuckCycles),
     registerWords: layout.registerWords,
     T: transactions,
     fetchKind: cacheAccess.CacheIFetch,
@@ -244,6 +255,7 @@ function reportFault(
   kind: string,
   at: { s: { pc: number; cls: number } } | null,
   factsAt: (address: number) => WordFacts,
+  deadlock: number,
 ): never {
   const pc = at?.s.pc ?? -1;
   const name = pc < 0 ? "none" : (factsAt(pc).instruction?.name ?? "unknown word");
@@ -257,7 +269,7 @@ function reportFault(
     unknown: ["BW0710", `the program executes ${where}, which no instruction class covers`, "add it to one"],
     stuck: [
       "BW0709",
-      `nothing has retired for ${stuckCycles} cycles; the oldest instruction is ${where}`,
+      `nothing has retired for ${deadlock} cycles; the oldest instruction is ${where}`,
       "look for an inquiry that can never succeed",
     ],
   };
