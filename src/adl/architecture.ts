@@ -27,6 +27,7 @@ import {
   integerOf,
   nameIn,
   nameOf,
+  oneOf,
 } from "./keys.ts";
 import { declareMmu, elaborateMmu } from "./mmu.ts";
 import { attributesOf } from "./registers.ts";
@@ -54,6 +55,8 @@ const MOMENTS: readonly Moment[] = [
 
 /** Keys of architectures and cores that this file and isa.ts read, or that have no effect on what is simulated. */
 export const ARCHITECTURE_KEYS = [
+  "tests",
+  "untested",
   ...MOMENTS,
   ..."attrs archs type instrtables exception_is_branch bit_endianness instr_endianness data_endianness blk".split(
     " ",
@@ -294,8 +297,17 @@ const CACHE_HOOKS: readonly (readonly [string, ValueType | undefined])[] = [
 ];
 
 function elaborateCache(block: Block, { scope, declared, hooks, findings }: ArchitectureContext): CacheModel {
-  const keys = ["type", "level", "sets", "size", "linesize", "set_assoc", ...CACHE_HOOKS.map(([k]) => k)];
-  checkKnown(block, keys, ["setfield", "wayfield", "aspect"], findings);
+  const keys = [
+    "type",
+    "level",
+    "sets",
+    "size",
+    "linesize",
+    "set_assoc",
+    "replacement",
+    "replace_invalid_first",
+  ];
+  checkKnown(block, [...keys, ...CACHE_HOOKS.map(([k]) => k)], ["setfield", "wayfield", "aspect"], findings);
   const inner = new Scope(scope);
   const self = scope.lookup(block.name);
   if (self) inner.set("ThisCache", self);
@@ -316,6 +328,15 @@ function elaborateCache(block: Block, { scope, declared, hooks, findings }: Arch
   const ways = assoc === 0 ? Math.max(1, Math.floor(size / lineBytes)) : assoc;
   const sets = largest("sets") || Math.max(1, Math.floor(size / (lineBytes * ways)));
   const type = nameOf(block, "type", findings)?.text;
+  const replacement = oneOf(block, "replacement", ["RoundRobin", "LRU", "PseudoLRU"], findings);
+  if (replacement === "PseudoLRU" && !Number.isInteger(Math.log2(ways))) {
+    findings.error(
+      "BW0206",
+      block.span,
+      `pseudo-LRU is a binary tree over the ways of a set; cache ${block.name} has ${ways}`,
+      "use replacement = LRU",
+    );
+  }
   const { set, way } = declared.caches.get(block.name) ?? { set: [], way: [] };
   return {
     name: block.name,
@@ -324,6 +345,8 @@ function elaborateCache(block: Block, { scope, declared, hooks, findings }: Arch
     sets,
     ways,
     lineBytes,
+    replacement,
+    replaceInvalidFirst: booleanOf(block, "replace_invalid_first", false, findings),
     setFields: set,
     wayFields: way,
     hooks: named,

@@ -4,6 +4,7 @@ import type { Instruction } from "../machine/model.ts";
 import { childrenOf } from "./blocks.ts";
 import type { Block } from "./blocks.ts";
 import { reportMachines } from "./check/index.ts";
+import { reportTests } from "./check/test-vectors.ts";
 import type { ElaboratedCore } from "./core.ts";
 import type { Findings } from "./findings.ts";
 import type { ElaboratedIsa } from "./isa.ts";
@@ -15,6 +16,7 @@ export function reportCompleteness(
   findings: Findings,
 ): void {
   reportOverlaps(isa, findings);
+  reportTests(isa.block, isa.isa, isa.places, findings);
   if (!core) return;
   reportEnergy(core.elaborated, findings);
   // Of classes that have faults it is not known what they can do.

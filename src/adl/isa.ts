@@ -34,6 +34,7 @@ export interface ElaboratedIsa {
   readonly helperSignatures: ReadonlyMap<string, HelperSignature>;
   /** Place of each instruction, for later findings. */
   readonly places: ReadonlyMap<string, Span>;
+  readonly block: Block;
 }
 
 /** `block` holds all architectures and what the core adds to them; `root` what stands outside of them. */
@@ -96,8 +97,9 @@ export function elaborateIsa(name: string, block: Block, root: Block, findings: 
     hooks,
     helpers,
     isMmuControl: (name) =>
-      (hooked.registers.get(name) ?? hooked.registerFiles.get(name))?.attributes?.includes("no_mmu_control") !==
-      true,
+      (hooked.registers.get(name) ?? hooked.registerFiles.get(name))?.attributes?.includes(
+        "no_mmu_control",
+      ) !== true,
     counters: state.counters,
     resetAddress: hooked.resetAddress,
     tables: tables && tables.length > 1 ? tables : undefined,
@@ -122,6 +124,7 @@ export function elaborateIsa(name: string, block: Block, root: Block, findings: 
     scope,
     helperSignatures: signatures,
     places,
+    block,
   };
 }
 

@@ -10,6 +10,7 @@ import type { ArchitectureModel, IsaModel, Register, RegisterFile } from "../mac
 import { fieldOf, fieldValue } from "../isa/fields.ts";
 import { constant, convert, value, WORD } from "../isa/values.ts";
 import type { Value } from "../isa/values.ts";
+import { Environment } from "./environment.ts";
 import { ActionCompiler } from "./action-compiler.ts";
 import type { MachineText } from "./machine-text.ts";
 import { BUILTIN_SUPPORT, BUILTIN_SUPPORT_NAMES } from "./builtins.ts";
@@ -144,12 +145,14 @@ class ModelCompiler implements MachineText {
       functions: Record<string, (...values: CodeValue[]) => CodeValue>;
     };
     try {
-      made = new Function("C", "W", "P", "S", "support", source)(
+      made = new Function("C", "W", "P", "S", "support", "E", source)(
         narrow,
         wide,
         parms,
         services,
         support,
+        // A plain image has no operating system: system calls end nothing, and time stands still.
+        new Environment("the image", () => 0n),
       ) as typeof made;
     } catch (error) {
       throw new InternalError(`generated code: ${error instanceof Error ? error.message : ""}`);

@@ -1,0 +1,83 @@
+// Whether every instruction has a test: a vector in one of the files of the folder that the architecture's `tests` names.
+// What the vectors say is for a test to try; here only their names count.
+import { readFileSync, readdirSync, realpathSync, statSync } from "node:fs";
+import { dirname, join, sep } from "node:path";
+import type { IsaModel } from "../../machine/model.ts";
+import type { Block } from "../blocks.ts";
+import type { Findings } from "../findings.ts";
+import { didYouMean } from "../findings.ts";
+import { entryOf, nameOf, namesOf } from "../keys.ts";
+import { LIMITS } from "../limits.ts";
+import type { Span } from "../source.ts";
+
+/** Reports instructions without a vector, and vectors of no instruction, when the block has `tests`. */
+export function reportTests(
+  arch: Block,
+  isa: IsaModel,
+  places: ReadonlyMap<string, Span>,
+  findings: Findings,
+): void {
+  const key = entryOf(arch, "tests");
+  const folder = nameOf(arch, "tests", findings);
+  if (!key || !folder) return;
+  const tested = readNames(dirname(key.span.source.path), folder.text, folder.span, findings);
+  if (!tested) return;
+  const known = new Set(isa.instructions.map((i) => i.name));
+  for (const name of tested)
+    if (!known.has(name))
+      findings.warn(
+        "BW0276",
+        folder.span,
+        `a test vector of an unknown instruction ${name}`,
+        didYouMean(name, known),
+      );
+  const untested = new Set<string>();
+  for (const { text, span } of namesOf(arch, "untested", findings)) {
+    if (!known.has(text))
+      findings.error("BW0212", span, `unknown instruction ${text}`, didYouMean(text, known));
+    else if (tested.has(text))
+      findings.warn("BW0276", span, `${text} is named untested and has a test vector`);
+    untested.add(text);
+  }
+  for (const { name } of isa.instructions) {
+    if (tested.has(name) || untested.has(name)) continue;
+    findings.warn(
+      "BW0275",
+      places.get(name),
+      `${name} has no test vector in ${folder.text}`,
+      "add one, or name it in untested = (…);",
+    );
+  }
+}
+
+/** Names of instructions that have a vector; undefined when the folder cannot be read. Only files below it are. */
+function readNames(base: string, folder: string, place: Span, findings: Findings): Set<string> | undefined {
+  const names = new Set<string>();
+  try {
+    const root = realpathSync(base);
+    const path = realpathSync(join(root, folder));
+    if (path !== root && !path.startsWith(root + sep))
+      throw new Error("it lies outside the description's folder");
+    for (const file of readdirSync(path).sort().slice(0, LIMITS.files)) {
+      if (!file.endsWith(".json")) continue;
+      const full = join(path, file);
+      const status = statSync(full);
+      if (!status.isFile() || status.size > LIMITS.fileBytes) throw new Error(`${file} is no small file`);
+      const vectors: unknown = JSON.parse(readFileSync(full, "utf8"));
+      if (!Array.isArray(vectors)) throw new Error(`${file} holds no list`);
+      for (const vector of vectors as unknown[]) {
+        if (typeof vector !== "object" || vector === null || !("instruction" in vector)) continue;
+        if (typeof vector.instruction === "string") names.add(vector.instruction);
+      }
+    }
+  } catch (error) {
+    const reason = !(error instanceof Error)
+      ? undefined
+      : "code" in error
+        ? String(error.code)
+        : error.message.split("\n")[0];
+    findings.error("BW0276", place, `the test vectors in ${folder} cannot be read`, reason);
+    return undefined;
+  }
+  return names;
+}
