@@ -194,3 +194,24 @@ export function checkKnown(
     );
   }
 }
+
+/** The name that a key has as its value; the first of `names` when it is absent or wrong. */
+export function oneOf<const T extends string>(
+  block: Block,
+  key: string,
+  names: readonly [T, ...T[]],
+  findings: Findings,
+): T {
+  const e = expressionOf(block, key, findings);
+  if (!e || e.kind === "broken") return names[0];
+  const text = e.kind === "boolean" ? String(e.value) : nameIn(e)?.text;
+  const found = names.find((name) => name === text);
+  if (found !== undefined) return found;
+  findings.error(
+    "BW0205",
+    e.span,
+    `${key} takes one of ${names.join(", ")}`,
+    text === undefined ? undefined : didYouMean(text, names),
+  );
+  return names[0];
+}

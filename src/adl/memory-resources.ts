@@ -24,6 +24,7 @@ import {
   integerOf,
   nameIn,
   nameOf,
+  oneOf,
 } from "./keys.ts";
 import type { Scope } from "./scope.ts";
 
@@ -198,27 +199,6 @@ function readPort(
     maxRequests: integerOf(block, requests, memory.maxRequests, SIZE, findings),
     allowBusWait: booleanOf(block, "allow_bus_wait", memory.allowBusWait, findings),
   };
-}
-
-/** The name that a key has as its value; the first of `names` when it is absent or wrong. */
-function oneOf<const T extends string>(
-  block: Block,
-  key: string,
-  names: readonly [T, ...T[]],
-  findings: Findings,
-): T {
-  const e = expressionOf(block, key, findings);
-  if (!e || e.kind === "broken") return names[0];
-  const text = e.kind === "boolean" ? String(e.value) : nameIn(e)?.text;
-  const found = names.find((name) => name === text);
-  if (found !== undefined) return found;
-  findings.error(
-    "BW0205",
-    e.span,
-    `${key} takes one of ${names.join(", ")}`,
-    text === undefined ? undefined : didYouMean(text, names),
-  );
-  return names[0];
 }
 
 /** Reports caches whose next level is not there. */

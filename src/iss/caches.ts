@@ -137,6 +137,8 @@ function locate(
   return { cache, kind, real: line.tag, set, way };
 }
 
+const replacements = { RoundRobin: "round_robin", LRU: "lru", PseudoLRU: "plru" } as const;
+
 function createArray(model: CacheModel, call: HookCall): CacheArray {
   const predicate =
     (hook: string) =>
@@ -171,8 +173,8 @@ function createArray(model: CacheModel, call: HookCall): CacheArray {
       sets: model.sets,
       ways: model.ways,
       lineBytes: model.lineBytes,
-      replacement: "round_robin",
-      invalidFirst: false,
+      replacement: replacements[model.replacement],
+      invalidFirst: model.replaceInvalidFirst,
     },
     hooks,
     initial(model.setFields),

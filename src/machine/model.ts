@@ -302,6 +302,10 @@ export interface CacheModel {
   readonly sets: number;
   readonly ways: number;
   readonly lineBytes: number;
+  /** Without a hook `replace`. */
+  readonly replacement: "RoundRobin" | "LRU" | "PseudoLRU";
+  /** A miss takes an invalid way first, when there is one. */
+  readonly replaceInvalidFirst: boolean;
   readonly setFields: readonly { readonly name: string; readonly width: number; readonly initial: bigint }[];
   readonly wayFields: readonly { readonly name: string; readonly width: number; readonly initial: bigint }[];
   /** enable, write_through, miss_enable, replace, hit_pred, line_access … by name. */
