@@ -101,6 +101,7 @@ export function nearest(name: string, known: Iterable<string>): string | undefin
   // In names of one or two letters every other one is near.
   let bestDistance = (name.length < 3 ? 0 : Math.max(1, Math.floor(name.length / 3))) + 1;
   for (const candidate of known) {
+    if (candidate === name) continue; // known, only not here
     if (Math.abs(candidate.length - name.length) >= bestDistance) continue;
     const d =
       candidate.toLowerCase() === name.toLowerCase() ? 0 : editDistance(name, candidate, bestDistance);

@@ -88,7 +88,7 @@ export function vectorsOf(isa: IsaModel, instruction: Instruction, count: number
     // Only what makes a difference is kept.
     const needed: Record<string, string> = { ...before };
     for (const name of Object.keys(before)) {
-      const { [name]: _, ...rest } = needed;
+      const rest = Object.fromEntries(Object.entries(needed).filter(([other]) => other !== name));
       if (JSON.stringify(execute(isa, { word, before: rest })) !== JSON.stringify(after)) continue;
       delete needed[name];
     }
