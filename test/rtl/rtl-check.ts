@@ -1,0 +1,111 @@
+// The command `npm run rtl-check`.
+import Table from "cli-table3";
+import { loadCore } from "../../src/cli/load-core.ts";
+import { checkMicro, checkPrograms, limits } from "./check.ts";
+import type { MicroResult, ProgramResult } from "./check.ts";
+import { energyRegions, modelEnergy, totalOf } from "./energy.ts";
+
+export interface EnergyResult {
+  readonly name: string;
+  readonly measured_pj_per_cycle: number;
+  readonly model_pj_per_cycle: number;
+  readonly error_pct: number;
+  readonly within: boolean;
+}
+
+export interface RtlReport {
+  readonly schema: "blockwatt.rtl-check/1";
+  readonly core: string;
+  readonly limits: typeof limits;
+  readonly micro: readonly MicroResult[];
+  readonly programs: readonly ProgramResult[];
+  readonly energy: readonly EnergyResult[];
+  readonly within: boolean;
+}
+
+/** Arguments: `--json`; names of micro-benchmarks leave the rest out. Returns the exit status. */
+export async function rtlCheck(args: readonly string[]): Promise<number> {
+  const names = args.filter((one) => !one.startsWith("--"));
+  const report = await rtlReport(names.length > 0 ? names : undefined);
+  if (args.includes("--json")) console.log(JSON.stringify(report, undefined, 1));
+  else console.log(text(report));
+  return report.within ? 0 : 1;
+}
+
+export async function rtlReport(only?: readonly string[]): Promise<RtlReport> {
+  const { model } = loadCore("microwatt");
+  const micro = await checkMicro(model, only);
+  const programs = only ? [] : checkPrograms(model);
+  const energy = only
+    ? []
+    : (
+        await energyRegions(
+          model,
+          programs.map(({ name }) => name),
+        )
+      ).map((one): EnergyResult => {
+        const measured = totalOf(one.measured);
+        const own = modelEnergy(model, one);
+        const error = 100 * (own / measured - 1);
+        return {
+          name: one.name,
+          measured_pj_per_cycle: measured / one.cycles.rtl,
+          model_pj_per_cycle: own / one.cycles.model,
+          error_pct: error,
+          within: Math.abs(error) <= limits.energy_pct,
+        };
+      });
+  return {
+    schema: "blockwatt.rtl-check/1",
+    core: model.name,
+    limits,
+    micro,
+    programs,
+    energy,
+    within: [...micro, ...programs, ...energy].every((one) => one.within),
+  };
+}
+
+const signed = (value: number, digits = 2): string => `${value < 0 ? "" : "+"}${value.toFixed(digits)}`;
+
+function text(report: RtlReport): string {
+  const parts: string[] = [];
+  const micro = new Table({
+    head: ["micro-benchmark", "operations", "warm RTL", "model", "cold RTL", "model", ""],
+    style: { head: [], border: [] },
+  });
+  for (const one of report.micro) {
+    micro.push([
+      one.name,
+      one.operations,
+      one.warm.rtl,
+      one.warm.model === one.warm.rtl ? "=" : one.warm.model,
+      one.cold.rtl,
+      one.cold.model === one.cold.rtl ? "=" : one.cold.model,
+      one.within ? "" : "beyond its limit",
+    ]);
+  }
+  parts.push(micro.toString());
+  for (const one of report.programs) {
+    const calls = one.calls.map((call) => `${call.model} (RTL ${call.rtl}, ${signed(call.error_pct, 3)} %)`);
+    parts.push(
+      `${one.name}: calls ${calls.join(", ")}; ${one.distances.equal} of ${one.distances.total} issue distances equal ` +
+        `(${one.distances.equal_pct.toFixed(4)} %)${one.within ? "" : "  beyond its limit"}`,
+      ...one.differences.map(
+        (d) => `    ${d.from} to ${d.to}: RTL ${d.rtl}, model ${d.model}, ${d.times} times`,
+      ),
+    );
+  }
+  for (const one of report.energy) {
+    parts.push(
+      `${one.name}: ${one.model_pj_per_cycle.toFixed(0)} pJ a cycle, gates ${one.measured_pj_per_cycle.toFixed(0)} ` +
+        `(${signed(one.error_pct)} %)${one.within ? "" : "  beyond its limit"}`,
+    );
+  }
+  const exact = report.micro.filter((m) => m.warm.rtl === m.warm.model && m.cold.rtl === m.cold.model);
+  parts.push(
+    `${exact.length} of ${report.micro.length} micro-benchmarks exact, warm and cold; ` +
+      (report.within ? "everything is within its limit" : "something is beyond its limit"),
+  );
+  return parts.join("\n");
+}
