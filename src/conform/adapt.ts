@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fail } from "../base/diagnostic.ts";
-import type { MachineModel } from "../machine/model.ts";
+import type { CacheModel, Lookup, MachineModel } from "../machine/model.ts";
 
 /** What stands in for C++ classes, by the class's name. */
 export interface StandIns {
@@ -74,6 +74,12 @@ function adapt(
         : { blockOnCriticalWord: standIn.block_on_critical_word }),
     };
   });
+  /** `<table>-tlb-num-ways`: as many sets, of other ways. */
+  const widened = (one: Lookup): Lookup => {
+    const ways = parameters[`${one.name}-tlb-num-ways`];
+    if (ways === undefined || !one.array) return one;
+    return { ...one, array: { ways, entries: (one.array.entries / one.array.ways) * ways } };
+  };
   const entries = parameters["fetch-num-entries"];
   const { machine } = isa;
   return {
@@ -83,10 +89,8 @@ function adapt(
           ...isa,
           machine: {
             ...machine,
-            caches: machine.caches.map((one) => ({
-              ...one,
-              sets: parameters[`${one.name.toLowerCase()}-num-sets`] ?? one.sets,
-            })),
+            caches: machine.caches.map((one) => resized(one, parameters)),
+            ...(machine.mmu ? { mmu: { ...machine.mmu, lookups: machine.mmu.lookups.map(widened) } } : {}),
           },
         }
       : isa,
@@ -97,4 +101,17 @@ function adapt(
       ...(entries === undefined ? {} : { fetchUnit: { ...pipeline.fetchUnit, entries } }),
     },
   };
+}
+
+/** `<cache>-num-sets`, `<cache>-cache-num-sets`, `-num-ways`, `-line-size` and `-size` in bytes, which changes the sets. */
+function resized(one: CacheModel, parameters: Readonly<Record<string, number>>): CacheModel {
+  const given = (key: string): number | undefined => parameters[`${one.name}-cache-${key}`];
+  const ways = given("num-ways") ?? one.ways;
+  const lineBytes = given("line-size") ?? one.lineBytes;
+  const size = given("size");
+  const sets =
+    parameters[`${one.name.toLowerCase()}-num-sets`] ??
+    given("num-sets") ??
+    (size === undefined ? one.sets : size / (ways * lineBytes));
+  return { ...one, sets, ways, lineBytes };
 }

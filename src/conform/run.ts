@@ -75,8 +75,7 @@ export function runCase(one: RunnableCase, keepTrace = false): CaseOutcome {
   try {
     simulated = simulate(loaded.model, one.setup, image, {
       timed: recorded.length,
-      instructions:
-        one.setup.instructions ?? (recorded.length > 0 ? recorded.length + moreInstructions : longestRun),
+      instructions: limitFor(one.setup.instructions, recorded.length),
       ...(recorded.length > 0 ? { cycles: cyclesFor(recorded) } : {}),
       trace: keepTrace,
       step: (executed, machine) => comparison.step(executed, machine),
@@ -104,6 +103,12 @@ export function runCase(one: RunnableCase, keepTrace = false): CaseOutcome {
     ...(first ? { firstDifference: reported(one, recorded, simulated, first) } : {}),
     simulated,
   };
+}
+
+/** A case's own limit counts what the original executes speculatively, too: never more than it recorded. */
+function limitFor(own: number | undefined, recorded: number): number {
+  if (own !== undefined) return recorded > 0 ? Math.min(own, recorded) : own;
+  return recorded > 0 ? recorded + moreInstructions : longestRun;
 }
 
 /** A generous limit: a run that is much slower than recorded is not worth waiting for. */
@@ -167,12 +172,17 @@ export function runSuite(
     progress(one, index);
     const outcome = runCase(one, keepTraces);
     done(outcome, one);
-    // The times themselves are not kept: a suite has many.
-    const { simulated: _, ...figures } = outcome;
-    outcomes.set(outcome.model, [...(outcomes.get(outcome.model) ?? []), figures]);
+    outcomes.set(outcome.model, [...(outcomes.get(outcome.model) ?? []), withoutRun(outcome)]);
   });
   const models = [...outcomes].map(([model, all]) => figuresOf(model, all));
   return { schema: "blockwatt.conform/1", models, unsupported: suite.unsupported, totals: totalsOf(models) };
+}
+
+/** The runs themselves are not kept: a suite has many. */
+function withoutRun(outcome: CaseOutcome): CaseOutcome {
+  const kept: { -readonly [Key in keyof CaseOutcome]: CaseOutcome[Key] } = { ...outcome };
+  delete kept.simulated;
+  return kept;
 }
 
 function figuresOf(model: string, outcomes: readonly CaseOutcome[]): ModelFigures {

@@ -94,13 +94,18 @@ function readCommand(line: string, number: number): DatCommand | number {
   let at = head[0].length;
   const pairs: DatPair[] = [];
   let comment: string | undefined;
-  const key = /[ \t\v\f\r]*(?:(#)|([A-Za-z_][A-Za-z0-9_:]*)=)/y;
+  // Sticky expressions that look at each character once: a line may be long.
+  const blank = /\s*/y;
+  const key = /(?:(#)|([A-Za-z_][A-Za-z0-9_:]*)=)/y;
   const plain = /[^\s"]\S*/y;
   for (;;) {
+    blank.lastIndex = at;
+    blank.test(line);
+    at = blank.lastIndex;
+    if (at === line.length) break;
     key.lastIndex = at;
-    if (line.slice(at).trim() === "") break;
     const match = key.exec(line);
-    if (!match) return at + (line.slice(at).length - line.slice(at).trimStart().length) + 1;
+    if (!match) return at + 1;
     at = key.lastIndex;
     if (match[1] !== undefined) {
       comment = line.slice(at).trimEnd();
