@@ -13,7 +13,7 @@ import type { MachineText, Site } from "./machine-text.ts";
 import { RegisterText } from "./register-text.ts";
 import { Scope } from "./scope.ts";
 import type { Local } from "./scope.ts";
-import { computedSlice, insertText, placed, rangeText, wrapText } from "./bit-text.ts";
+import { computedSlice, fitText, insertText, placed, rangeText, wrapText } from "./bit-text.ts";
 import { loadText, storeText } from "./memory-text.ts";
 import type { AccessText } from "./memory-text.ts";
 import {
@@ -89,8 +89,8 @@ export class ActionCompiler {
     return `${text.includes(`break ${label};`) ? `${label}:` : ""}{${text}}`;
   }
 
-  /** Text of a JavaScript function `name(…)` for a helper or a hook. */
-  function(helper: HelperFunction, name: string, site: Site): string {
+  /** Text of a JavaScript function `name(…)` for a helper, or for a hook, which gets values of any width. */
+  function(helper: HelperFunction, name: string, site: Site, isHook: boolean): string {
     this.#site = site;
     this.#place = helper.name;
     this.#scope = new Scope({ label: "", result: "", type: helper.result });
@@ -98,7 +98,8 @@ export class ActionCompiler {
     const parameters = helper.parameters.map((p) => {
       const js = this.#fresh(`p_${p.name.replace(/\W/g, "_")}`);
       this.#scope.names.set(p.name, { js, type: p.type });
-      return js;
+      if (isHook) this.#out.push(fitText(js, p.type.width));
+      return isHook ? `${js}=0` : js;
     });
     this.#statements(helper.body);
     const end = helper.result ? `return ${constant(helper.result, 0n).js};` : "";

@@ -9,6 +9,14 @@ export function wrapText(width: number, position: string): string {
   return power ? `(${position}&${width - 1})` : `((${position}>>>0)%${width})`;
 }
 
+/** Makes the variable `js` a value of `width` bits, whatever number it holds. */
+export function fitText(js: string, width: number): string {
+  if (width > 32)
+    return `if(typeof ${js}==="number")${js}=BigInt(${js}>>>0);else ${js}=BigInt.asUintN(${width},${js});`;
+  const cut = width === 32 ? "" : `${js}&=${2 ** width - 1};`;
+  return `if(typeof ${js}==="bigint")${js}=Number(BigInt.asIntN(32,${js}));${cut}`;
+}
+
 /** Bits first to last of `x` at the right end. */
 export function rangeText(width: number, x: string, [first, last]: readonly [string, string]): string {
   return `${width > 32 ? "rangeWide" : "rangeNarrow"}(${x},${width},${first},${last})`;

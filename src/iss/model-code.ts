@@ -99,7 +99,7 @@ class ModelCompiler implements MachineText {
       for (const f of Object.values(all)) {
         const name = `${prefix}${identifier(f.name)}`;
         names.push(`${JSON.stringify(f.name)}:${name}`);
-        this.#text.push(this.#compiler().function(f, name, this.#site(0)));
+        this.#text.push(this.#compiler().function(f, name, this.#site(0), prefix === "k_"));
       }
     };
     functions(this.#isa.helpers, "h_");

@@ -45,7 +45,12 @@ interface Case {
 }
 
 /** A case of the instruction; `branchTarget` is the address of the second word after it. */
-function randomCase(instruction: Instruction, random: Random, caseAddress: (before: number) => number): Case {
+function randomCase(
+  instruction: Instruction,
+  random: Random,
+  xer: number,
+  caseAddress: (before: number) => number,
+): Case {
   const pick = (n: number): number => random() % n;
   const values: Record<string, number> = {};
   for (const name of instruction.fields) {
@@ -93,8 +98,7 @@ function randomCase(instruction: Instruction, random: Random, caseAddress: (befo
     values["SPRN"] = [1, 8, 9][pick(3)] ?? 1;
     const source = values["RS"];
     // Only bits that XER has.
-    if (source !== undefined && values["SPRN"] === 1)
-      before.push(...loadConstant(source, random() & 0xe000007f));
+    if (source !== undefined && values["SPRN"] === 1) before.push(...loadConstant(source, random() & xer));
   }
   if (name === "icbt") values["CT"] = 0; // QEMU knows no other cache
   if (/^m[ft]ocrf/.test(name)) values["FXM"] = 1 << pick(8);
@@ -130,12 +134,13 @@ export interface RandomProgram {
   readonly states: readonly (readonly number[])[];
 }
 
-/** Builds the program: `encodings` words of each instruction, each over `stateCount` states. */
+/** Builds the program: `encodings` words of each instruction, each over `stateCount` states. `xer`: bits that XER has. */
 export function randomProgram(
   instructions: readonly Instruction[],
   encodings: number,
   stateCount: number,
   random: Random,
+  xer = 0xe000007f,
 ): RandomProgram {
   const value = (): number => {
     const kind = random() % 4;
@@ -145,7 +150,7 @@ export function randomProgram(
   };
   const states = Array.from({ length: stateCount }, () => {
     const s = Array.from({ length: STATE_WORDS }, value);
-    s[32] = random() & 0xe000007f;
+    s[32] = random() & xer;
     if (random() % 3 === 0) s[34] = random() % 3;
     return s;
   });
@@ -170,7 +175,7 @@ export function randomProgram(
       const start = CODE + 4 * code.length;
       // The number of words before the tested one: `special` of a branch is always 3, of others does not matter.
       const specialLength = /^bc(lr|ctr)/.test(instruction.name) ? 3 : 0;
-      const c = randomCase(instruction, random, (before) => start + 4 * (specialLength + 31 + before));
+      const c = randomCase(instruction, random, xer, (before) => start + 4 * (specialLength + 31 + before));
       emit(...c.special);
       for (let r = 0; r <= 30; r++) emit(lwz(r, 4 * r, 31));
       emit(...c.before, ...c.words);
@@ -206,16 +211,19 @@ export function randomProgram(
   return { elf, stubs, bytesPerStub: outputBytes, states };
 }
 
-/** The first difference of two outputs in words: which instruction, which state, which register. */
-export function firstDifference(
+/** The differences of two outputs in words: which instruction, which state, which register. */
+export function differences(
   program: RandomProgram,
   ours: Uint8Array,
   theirs: Uint8Array,
-): string | undefined {
+  other: string,
+): string[] {
   const names = [...Array.from({ length: 31 }, (_, i) => `r${i}`), "cr", "xer", "lr", "ctr"];
   const length = Math.min(ours.length, theirs.length) & ~3;
   const a = new DataView(ours.buffer, ours.byteOffset);
   const b = new DataView(theirs.buffer, theirs.byteOffset);
+  const found: string[] = [];
+  const hex = (n: number): string => `0x${(n >>> 0).toString(16)}`;
   for (let i = 0; i < length; i += 4) {
     if (a.getUint32(i) === b.getUint32(i)) continue;
     const stub = program.stubs[Math.floor(i / program.bytesPerStub)];
@@ -224,14 +232,24 @@ export function firstDifference(
     const where = state
       ? names[within % STATE_WORDS]
       : `scratch word ${within - STATE_WORDS * program.states.length}`;
-    const hex = (n: number): string => `0x${(n >>> 0).toString(16)}`;
-    return (
-      `${stub?.name} (${hex(stub?.word ?? 0)}): ${where} is ${hex(a.getUint32(i))}, QEMU has ${hex(b.getUint32(i))}; ` +
-      `state ${state?.map(hex).join(" ")}`
+    found.push(
+      `${stub?.name} (${hex(stub?.word ?? 0)}): ${where} is ${hex(a.getUint32(i))}, ${other} has ` +
+        `${hex(b.getUint32(i))}; state ${state?.map(hex).join(" ")}`,
     );
   }
-  if (ours.length === theirs.length) return undefined;
-  return `output of ${ours.length} bytes, QEMU has ${theirs.length} (stub ${program.stubs[Math.floor(length / program.bytesPerStub)]?.name})`;
+  if (ours.length !== theirs.length) {
+    const stub = program.stubs[Math.floor(length / program.bytesPerStub)];
+    found.push(`output of ${ours.length} bytes, ${other} has ${theirs.length} (stub ${stub?.name})`);
+  }
+  return found;
+}
+
+export function firstDifference(
+  program: RandomProgram,
+  ours: Uint8Array,
+  theirs: Uint8Array,
+): string | undefined {
+  return differences(program, ours, theirs, "QEMU")[0];
 }
 
 export const instructionNames = (names: readonly string[]): readonly Instruction[] =>
