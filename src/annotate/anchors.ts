@@ -6,12 +6,15 @@
 
 import type { BasicBlock, Instruction, Value } from "../bitcode/index.ts";
 import { scalarWidth } from "./constants.ts";
+import type { CountedLoop } from "./counted-loop.ts";
 import type { FunctionEmitter } from "./function-emitter.ts";
 import { isPure, operandsOf } from "./function-facts.ts";
-import type { Expression } from "./wasm.ts";
+import { binaryen, type Expression } from "./wasm.ts";
 
 /** Loads in a block from which on their results are too many for the registers. */
 const MANY_LOADS = 8;
+/** Loads of unrolled turns whose results may wait. */
+const WAITING_LOADS = 6;
 /** Loaded values that a result must end the wait of. */
 const LOADS_ENDED = 4;
 
@@ -24,6 +27,30 @@ export function anchored(f: FunctionEmitter, inst: Instruction): Expression[] {
   const { m, p } = f;
   const value = f.get(f.localsOf(inst.slot, inst.type)[0] ?? 0);
   return [m.i32.store(p.cellAddress(p.scratchCell()), 4, m.i32.const(0), value)];
+}
+
+/**
+ * Statements after a turn of an unrolled loop with as many loads since the last such statements as should wait at most: what the
+ * loop's phis collect is held to its place.
+ */
+export function anchoredTurn(
+  f: FunctionEmitter,
+  node: number,
+  loop: CountedLoop,
+  turn: number,
+): Expression[] {
+  const block = f.fn.blocks[f.plan.nodes[node]?.irBlock ?? -1];
+  const loads = block === undefined ? 0 : loadsIn(block).size;
+  if (block === undefined || loads === 0) return [];
+  const together = Math.max(1, Math.floor(WAITING_LOADS / loads));
+  if ((turn + 1) % together !== 0) return [];
+  const { m, p } = f;
+  return block.instructions.flatMap((phi) => {
+    if (phi.op !== "phi" || loop.inductions.some((one) => one.phi === phi)) return [];
+    const local = f.localsOf(phi.slot, phi.type)[0] ?? 0;
+    if (f.typeOf(local) !== binaryen.i32) return [];
+    return [m.i32.store(p.cellAddress(p.scratchCell()), 4, m.i32.const(0), f.get(local))];
+  });
 }
 
 const known = new WeakMap<BasicBlock, ReadonlySet<Value>>();

@@ -2,6 +2,7 @@
 
 import { InternalError } from "../base/diagnostic.ts";
 import type { Instruction } from "../bitcode/index.ts";
+import { anchoredTurn } from "./anchors.ts";
 import type { CountedLoop } from "./counted-loop.ts";
 import type { FunctionEmitter } from "./function-emitter.ts";
 import { parallelMoves, phiMoves, type PhiMove } from "./phi-moves.ts";
@@ -25,7 +26,10 @@ export function unrolledTurns(
   const label = `u${String(node)}`;
   const least = loop.finishable ? loop.copies : loop.copies + 1;
   const turns: Expression[] = [];
-  for (let turn = 0; turn < loop.copies; turn += 1) turns.push(...oneTurn(f, node, loop, turn, emit));
+  for (let turn = 0; turn < loop.copies; turn += 1) {
+    turns.push(...oneTurn(f, node, loop, turn, emit));
+    if (turn + 1 < loop.copies) turns.push(...anchoredTurn(f, node, loop, turn));
+  }
   f.shifted.clear();
   turns.push(...stepped(f, loop, loop.copies));
   turns.push(m.br_if(label, m.i32.ge_u(f.get(left), m.i32.const(least))));
