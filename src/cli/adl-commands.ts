@@ -76,4 +76,8 @@ export function addAdlCommands(adl: Command, context: CommandContext, json: () =
     .action(async (file, options) =>
       (await import("./commands/adl-doc.ts")).adlDocCommand(context, file, options),
     );
+  adl
+    .command("lsp")
+    .description("language server for editors, on standard input and output")
+    .action(async () => (await import("./commands/adl-lsp.ts")).adlServerCommand(context));
 }
