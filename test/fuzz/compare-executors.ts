@@ -1,0 +1,89 @@
+// One C program on every executor: qemu-ppc, the functional simulator, the annotated module. Outputs must be the same, and so must
+// be the counts of every block and edge. What differs is told in words.
+import { annotate, planOf, type FunctionPlan } from "../../src/annotate/index.ts";
+import { DiagnosticError } from "../../src/base/diagnostic.ts";
+import { programStreams, runFunctional } from "../../src/cli/executors.ts";
+import type { Core } from "../../src/cli/load-core.ts";
+import { loadElf, mapBuilt } from "../../src/cli/prepare.ts";
+import { machineCounts, verifyCounts } from "../../src/match/index.ts";
+import { runAnnotated, UNALIGNED } from "../../src/run/index.ts";
+import { buildProgram } from "../../src/toolchain/build.ts";
+import { runQemu } from "../../src/toolchain/qemu.ts";
+import type { ProgramSpec } from "../../src/toolchain/spec.ts";
+
+export interface Verdict {
+  /** `skipped`: the program takes too long to be of use. `unmatched`: all is well but for functions without a block mapping. */
+  readonly kind: "same" | "different" | "unmatched" | "skipped";
+  readonly detail: string;
+  readonly instructions: number;
+}
+
+/** Programs that take longer under qemu-ppc are skipped. */
+const LIMIT_MS = 4000;
+
+export async function compareExecutors(core: Core, spec: ProgramSpec): Promise<Verdict> {
+  const built = await buildProgram(spec, core.toolchain);
+  let qemu: string;
+  try {
+    const run = await runQemu(built.elfPath, spec.args, new Uint8Array(), { timeoutMs: LIMIT_MS });
+    qemu = `${Buffer.from(run.stdout).toString()}exit ${String(run.exitCode)}`;
+  } catch (error) {
+    if (!codes(error).includes("BW0507")) throw error;
+    return { kind: "skipped", detail: "takes too long", instructions: 0 };
+  }
+  const elf = loadElf(built);
+  const { module, mapped } = mapBuilt(built, elf);
+  const { code, mapping } = mapped;
+  const functional = runFunctional(core, elf, spec);
+  const { instructions } = functional.iss;
+  const simulated = `${functional.stdout.toString()}exit ${String(functional.exitCode)}`;
+  const differs = (detail: string): Verdict => ({ kind: "different", detail, instructions });
+  if (simulated !== qemu)
+    return differs(`functional simulator: ${brief(simulated)}; qemu-ppc: ${brief(qemu)}`);
+
+  const plans = new Map<string, FunctionPlan>();
+  const unmatched: string[] = [];
+  for (const [name, fn] of mapping.functions) {
+    const plan = planOf(fn);
+    if (plan !== undefined) plans.set(name, plan);
+    if (fn.status.kind === "unmatched")
+      unmatched.push(
+        `${name} (${fn.status.reason} in block ${String(fn.status.irBlock)}: ${fn.status.detail})`,
+      );
+  }
+  const runWith = (alignment: "trap" | "any") => {
+    const { wasm, layout } = annotate(module, elf, { plans, frames: built.frames, alignment });
+    const streams = programStreams(spec);
+    const result = runAnnotated({ wasm, layout, elf, ...streams.io });
+    return { layout, result, seen: `${streams.stdout().toString()}exit ${String(result.exitCode)}` };
+  };
+  let run: ReturnType<typeof runWith>;
+  try {
+    run = runWith("trap");
+  } catch (error) {
+    if (!codes(error).includes(UNALIGNED)) throw error;
+    run = runWith("any");
+  }
+  if (run.seen !== qemu) return differs(`annotated module: ${brief(run.seen)}; qemu-ppc: ${brief(qemu)}`);
+  const entry = code.blockAt(elf.entry)?.id ?? -1;
+  const counts = machineCounts(code, mapping, run.result.counts, run.layout.addressTaken, entry);
+  if (counts.contradictions.length > 0) return differs(`contradictions: ${counts.contradictions.join("; ")}`);
+  const { differences } = verifyCounts(code, counts, functional.iss.profile);
+  const [first] = differences.filter((one) => !counts.unmatched.includes(one.function));
+  if (unmatched.length > 0) return { kind: "unmatched", detail: unmatched.join("; "), instructions };
+  if (first !== undefined)
+    return differs(`${String(differences.length)} counts, the first one: ${JSON.stringify(first, plainly)}`);
+  return { kind: "same", detail: "", instructions };
+}
+
+function plainly(_key: string, value: unknown): unknown {
+  return typeof value === "bigint" ? Number(value) : value;
+}
+
+function codes(error: unknown): string[] {
+  return error instanceof DiagnosticError ? error.diagnostics.map((one) => one.code) : [];
+}
+
+function brief(text: string): string {
+  return JSON.stringify(text.slice(-120));
+}
