@@ -9,6 +9,16 @@ import type { CacheModel, Lookup, MachineModel } from "../machine/model.ts";
 export interface StandIns {
   /** Branch predictors: the algorithm that works as the class does. */
   readonly predictors: Readonly<Record<string, string>>;
+  /** Source files that a model is linked with: what they set, and which parameters their own options set. */
+  readonly sources: Readonly<
+    Record<
+      string,
+      {
+        readonly parameters: Readonly<Record<string, number>>;
+        readonly options: Readonly<Record<string, readonly string[]>>;
+      }
+    >
+  >;
   /** Caches: what the class sets. */
   readonly caches: Readonly<
     Record<string, { readonly block_on_critical_word?: "false" | "serialized" | "true" }>
@@ -31,7 +41,7 @@ const adapted = new WeakMap<MachineModel, Map<string, MachineModel>>();
 
 /**
  * `parameters`: `<cache>-cache-linefill-access-width` in bits, `fetch-num-entries`, `bp-size`, `bp-stack-size`,
- * `<cache>-num-sets`. Others have no effect on times.
+ * `<cache>-num-sets`, `memory-latency` in cycles, `memory-requests` at a time. Others have no effect on times.
  */
 export function adaptModel(
   model: MachineModel,
@@ -80,6 +90,14 @@ function adapt(
     if (ways === undefined || !one.array) return one;
     return { ...one, array: { ways, entries: (one.array.entries / one.array.ways) * ways } };
   };
+  const { "memory-latency": latency, "memory-requests": requests } = parameters;
+  const memories = pipeline.memories.map((one) => ({
+    ...one,
+    ...(latency === undefined ? {} : { readLatency: latency, writeLatency: latency }),
+    ...(requests === undefined
+      ? {}
+      : { addressBandwidth: 1, dataBandwidth: 1, maxRequests: requests, ports: [] }),
+  }));
   const entries = parameters["fetch-num-entries"];
   const { machine } = isa;
   return {
@@ -96,6 +114,7 @@ function adapt(
       : isa,
     pipeline: {
       ...pipeline,
+      memories,
       branchPredictors: predictors,
       caches,
       ...(entries === undefined ? {} : { fetchUnit: { ...pipeline.fetchUnit, entries } }),

@@ -62,7 +62,14 @@ export function runCase(one: RunnableCase, keepTrace = false): CaseOutcome {
   });
   const loaded = loadSetup(one.setup);
   if ("diagnostics" in loaded) return unable("load", loaded.diagnostics);
-  const image = loadImage(one.inputs, loaded.model.isa, one.case.coreNames);
+  const loadedImage = loadImage(one.inputs, loaded.model.isa, one.case.coreNames);
+  const image = {
+    ...loadedImage,
+    registers: [
+      ...loadedImage.registers,
+      ...(one.setup.script?.registers ?? []).map((register) => ({ ...register, line: 0 })),
+    ],
+  };
   const faults = [...diagnostics, ...image.diagnostics].filter((each) => each.severity === "error");
   if (faults.length > 0) return unable("load", faults);
   const comparison = new Comparison(recorded, {

@@ -2,8 +2,12 @@
 // what is not there (C++ of the suite, SystemC, the original's command language) give a reason instead.
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
+import { readStandIns } from "./adapt.ts";
+import type { StandIns } from "./adapt.ts";
 import { splitOption } from "./cases.ts";
 import type { ConformCase } from "./cases.ts";
+import { readCommandScript } from "./command-script.ts";
+import type { CommandScript } from "./command-script.ts";
 import type { Recipe } from "./makefile.ts";
 
 /** A description pair and how it is run. */
@@ -25,6 +29,8 @@ export interface ModelSetup {
   readonly parameters: Readonly<Record<string, number>>;
   /** Instructions to run at most. */
   readonly instructions?: number;
+  /** What drives the run from outside. */
+  readonly script?: CommandScript;
 }
 
 export type SetupResult =
@@ -48,7 +54,11 @@ const neutral = new Set([
 ]);
 
 /** What a model's recipe and a case's options mean; `caseFlags` may be empty. */
-export function setupOf(recipe: Recipe, one: ConformCase): SetupResult {
+export function setupOf(
+  recipe: Recipe,
+  one: ConformCase,
+  sources: StandIns["sources"] = readStandIns().sources,
+): SetupResult {
   const includes: string[] = [dirname(recipe.uadl), dirname(recipe.adl)];
   const defines: Record<string, string> = {};
   const parameters: Record<string, number> = {};
@@ -58,13 +68,17 @@ export function setupOf(recipe: Recipe, one: ConformCase): SetupResult {
   let tagsOnly = false;
   let deadlockCycles: number | undefined;
   let instructions: number | undefined;
-  if (recipe.sources.length > 0) {
+  let scriptFile: string | undefined;
+  const scriptValues: string[] = [];
+  const standIns = recipe.sources.map((source) => sources[source.replace(/^.*\//, "")]);
+  if (standIns.includes(undefined)) {
     return { reason: `is linked with C++ of the suite: ${recipe.sources.join(" ")}` };
   }
+  for (const standIn of standIns) Object.assign(parameters, standIn!.parameters);
   if (recipe.compilerFlags.length > 0) {
     return { reason: `C++ of the suite is compiled with ${recipe.compilerFlags.join(" ")}` };
   }
-  for (const flag of [...recipe.flags, ...one.flags]) {
+  for (const flag of joinValues([...recipe.flags, ...one.flags])) {
     const [name, value] = splitOption(flag);
     if (neutral.has(name)) continue;
     switch (name) {
@@ -92,12 +106,16 @@ export function setupOf(recipe: Recipe, one: ConformCase): SetupResult {
         instructions = Number(value);
         break;
       case "extern-mem":
-        return { reason: "needs a memory model in C++" };
+        if (standIns.length === 0) return { reason: "needs a memory model in C++" };
+        break;
       case "systemc":
         return { reason: "is simulated together with SystemC" };
       case "script":
+        scriptFile = value;
+        break;
       case "script-arg":
-        return { reason: "is driven by a script of the original's command language" };
+        scriptValues.push(value);
+        break;
       case "plugin":
         return { reason: "needs a plug-in in C++" };
       case "config": {
@@ -105,10 +123,17 @@ export function setupOf(recipe: Recipe, one: ConformCase): SetupResult {
         if (problem !== undefined) return { reason: problem };
         break;
       }
-      default:
-        return { reason: `option ${flag} is not known` };
+      default: {
+        const targets = standIns.flatMap((standIn) => standIn!.options[name] ?? []);
+        if (targets.length === 0) return { reason: `option ${flag} is not known` };
+        for (const target of targets) parameters[target] = Number(value);
+      }
     }
   }
+  const script =
+    scriptFile === undefined ? undefined : readCommandScript(scriptFile, dirname(recipe.uadl), scriptValues);
+  if (script && "reason" in script) return script;
+  Object.assign(parameters, script?.parameters);
   const setup: ModelSetup = {
     adl: resolve(recipe.adl),
     uadl: resolve(recipe.uadl),
@@ -120,8 +145,19 @@ export function setupOf(recipe: Recipe, one: ConformCase): SetupResult {
     parameters,
     ...(deadlockCycles === undefined ? {} : { deadlockCycles }),
     ...(instructions === undefined ? {} : { instructions }),
+    ...(script ? { script } : {}),
   };
   return { setup, warnings };
+}
+
+/** An option and its value may be two words: `-latency 3`. Words that belong to no option, such as outputs, go. */
+function joinValues(words: readonly string[]): string[] {
+  const joined: string[] = [];
+  for (const word of words) {
+    if (word.startsWith("-")) joined.push(word);
+    else if (/^[0-9]/.test(word) && joined.length > 0) joined.push(`${joined.pop()!}=${word}`);
+  }
+  return joined;
 }
 
 /**

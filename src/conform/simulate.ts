@@ -16,6 +16,7 @@ import {
 import type { CachedSimulator, SteppedSimulator } from "../pipeline/index.ts";
 import { adaptModel, readStandIns } from "./adapt.ts";
 import type { ComparedMachine, ExecutedInstruction } from "./compare.ts";
+import { drivenSimulator } from "./driven.ts";
 import type { ModelSetup } from "./setup.ts";
 
 export type LoadedModel = { readonly model: MachineModel } | { readonly diagnostics: readonly Diagnostic[] };
@@ -69,7 +70,7 @@ const cyclesPerInstruction = 1000;
 /** Fails: BW03xx the image does not fit the machine, or the program does what the simulator cannot; BW07xx the pipeline. */
 export function simulate(
   described: MachineModel,
-  setup: Pick<ModelSetup, "safeMode"> & Partial<Pick<ModelSetup, "parameters" | "deadlockCycles">>,
+  setup: Pick<ModelSetup, "safeMode"> & Partial<Pick<ModelSetup, "parameters" | "deadlockCycles" | "script">>,
   image: DatImage,
   options: SimulateOptions,
 ): Simulated {
@@ -82,14 +83,14 @@ export function simulate(
   const machine = comparedMachine(isa, simulator);
   const trace: TracedInstruction[] = [];
   let executed = 0;
-  const counted = limited(simulator, () => executed >= options.instructions);
+  const counted = drivenSimulator(simulator, setup.script, () => executed >= options.instructions);
   const plain = createSimulatorOracle(
     counted,
     (name) => name in isa.registerFiles,
     () => {
       executed++;
       if (!options.step && !options.trace) return;
-      const one = executedOf(simulator);
+      const one = executedOf(counted);
       options.step?.(one, machine);
       if (options.trace && executed <= options.timed) trace.push(tracedOf(one, machine));
     },
@@ -123,24 +124,6 @@ export function simulate(
             ...(completed[index]! >= 0 ? { complete: completed[index]! } : {}),
           })),
         }
-      : {}),
-  };
-}
-
-/** The same program, which has halted as soon as `over` says so. */
-function limited(simulator: SteppedSimulator, over: () => boolean): SteppedSimulator {
-  return {
-    pc: () => simulator.pc(),
-    halted: () => over() || simulator.halted(),
-    step: () => simulator.step(),
-    get last() {
-      return simulator.last;
-    },
-    register: (name, index) => simulator.register(name, index),
-    readMemory: (address, bytes) => simulator.readMemory(address, bytes),
-    ...(simulator.cycle ? { cycle: (which: "pre_cycle" | "post_cycle") => simulator.cycle!(which) } : {}),
-    ...(simulator.instructionAddress
-      ? { instructionAddress: (address: number) => simulator.instructionAddress!(address) }
       : {}),
   };
 }

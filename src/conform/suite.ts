@@ -78,13 +78,13 @@ function examine(
   if (one.mustDiffer) return "the recorded result is wrong on purpose";
   const recorded = documentOf(one.results, one.coreNames, documents);
   if (typeof recorded === "string") return recorded;
-  for (const input of one.inputs) {
+  const inputs = [...one.inputs, ...(setup.setup.script?.inputs ?? [])];
+  for (const input of inputs) {
     if (!existsSync(input)) return `is not in the checkout: ${input.replace(/^.*\//, "")}`;
   }
-  if (one.inputs.length === 0) return "is driven by a script of the original's command language";
   const cores = new Set(recorded.entries.filter((entry) => entry.core !== "").map((entry) => entry.core));
   if ([...cores].some((core) => core.includes(":")) || cores.size > 1) return "runs several threads or cores";
-  return { case: one, setup: setup.setup, recorded, inputs: one.inputs };
+  return { case: one, setup: setup.setup, recorded, inputs };
 }
 
 /** The first test of a `.dat` file, or why it cannot be had. Results are kept in `known`. */

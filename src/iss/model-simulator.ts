@@ -167,6 +167,8 @@ class Simulator implements ModelSimulator {
   readonly #numbers = new Map<string, number>();
   #count = 0;
   #interrupts: string[] = [];
+  /** Level-sensitive exceptions that were not enabled when they were raised. */
+  #waiting: ReadonlySet<Raised> = new Set();
 
   constructor(isa: IsaModel, image: PlainImage, options: ModelOptions) {
     this.isa = isa;
@@ -519,6 +521,8 @@ class Simulator implements ModelSimulator {
           if (model.sensitivity === "level") waiting.push(raised);
           continue;
         }
+        // One that has waited since before this instruction comes between it and the next.
+        if (this.#waiting.has(raised)) this.#code.setCia(this.#code.getNia());
         this.last.exception ??= raised.exception;
         this.#guarded(() => {
           this.#moments.pre_exception?.(0);
@@ -529,6 +533,7 @@ class Simulator implements ModelSimulator {
       }
       if (this.#services.pending.length === 0) {
         this.#services.pending.push(...waiting);
+        this.#waiting = new Set(waiting);
         return;
       }
     }

@@ -1,0 +1,59 @@
+// A simulator that a script drives: exceptions come from outside after so many instructions, and the program counts as
+// halted where the script stops it. An exception belongs to the instruction after which it is taken, as in recordings.
+import type { ModelSimulator } from "../iss/index.ts";
+import type { SteppedSimulator } from "../pipeline/index.ts";
+import type { CommandScript } from "./command-script.ts";
+
+/** `over` ends the program, whatever the script says. */
+export function drivenSimulator(
+  simulator: SteppedSimulator,
+  script: CommandScript | undefined,
+  over: () => boolean,
+): SteppedSimulator {
+  let last = simulator.last;
+  let executed = 0;
+  let visits = 0;
+  const raised = new Set<string>();
+  const take = (exception: string): void => {
+    if (!("interrupt" in simulator)) return;
+    const model = simulator as unknown as ModelSimulator;
+    const before = { ...model.last, accesses: [...model.last.accesses] };
+    model.interrupt(exception);
+    model.step();
+    const taken = model.last.exception;
+    last = { ...before, next: model.last.next, ...(taken === undefined ? {} : { exception: taken }) };
+    // A level stays up until it is cancelled, an edge is gone once it is taken.
+    const isLevel =
+      model.isa.machine?.exceptions.find((one) => one.name === exception)?.sensitivity === "level";
+    if (taken !== undefined && !isLevel) raised.delete(exception);
+  };
+  const react = (): void => {
+    for (const event of script?.events ?? []) {
+      if (event.after !== executed) continue;
+      if (event.kind === "raise") raised.add(event.exception);
+      else raised.delete(event.exception);
+    }
+    for (const exception of [...raised]) if (!simulator.halted()) take(exception);
+  };
+  return {
+    pc: () => simulator.pc(),
+    halted: () => over() || (script?.stop !== undefined && visits >= script.stop.times) || simulator.halted(),
+    step: () => {
+      simulator.step();
+      last = simulator.last;
+      executed++;
+      if (script === undefined) return;
+      if (last.address === script.stop?.address) visits++;
+      react();
+    },
+    get last() {
+      return last;
+    },
+    register: (name, index) => simulator.register(name, index),
+    readMemory: (address, bytes) => simulator.readMemory(address, bytes),
+    ...(simulator.cycle ? { cycle: (which: "pre_cycle" | "post_cycle") => simulator.cycle!(which) } : {}),
+    ...(simulator.instructionAddress
+      ? { instructionAddress: (address: number) => simulator.instructionAddress!(address) }
+      : {}),
+  };
+}
