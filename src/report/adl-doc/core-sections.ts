@@ -179,6 +179,10 @@ function triggerText(trigger: EventTrigger): string {
 }
 
 export function energySection({ power }: MachineModel, core: BlockText): string {
+  const blocks = core.children.filter((b) => b.type === "power");
+  const signals = blocks.flatMap((b) => b.children.filter((c) => c.type === "signal"));
+  const valueOf = (block: BlockText, key: string): string =>
+    block.keys.find((k) => k.name === key)?.text.replace(/^\(|\)$/g, "") ?? "";
   const remarks = new Map(
     core.children
       .filter((b) => b.type === "power")
@@ -214,6 +218,15 @@ ${table(
     ];
   }),
   "energy",
+)}
+${table(
+  ["signal", "driven on entry of", "carries the first of", "else"],
+  signals.map((signal) => [
+    `<b>${escape(signal.name)}</b>`,
+    `<code>${escape(valueOf(signal, "stage"))}</code>`,
+    `<code>${escape(valueOf(signal, "carries"))}</code>`,
+    valueOf(signal, "idle") === "zero" ? "zero" : "what was there",
+  ]),
 )}`;
 }
 

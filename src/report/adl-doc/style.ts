@@ -30,7 +30,7 @@ nav a{color:inherit}
 pre{margin:.6rem 0;overflow-x:auto;font-size:.84rem;line-height:1.5}
 pre.code{background:var(--soft);border:1px solid var(--line);border-radius:8px;padding:.7rem .9rem}
 pre.code code{font-size:inherit}
-pre.prose{white-space:pre-wrap;font-size:.82rem;color:var(--fg)}
+pre.prose{font-size:.78rem;color:var(--fg)}
 .k{color:var(--k)}.t{color:var(--t)}.n{color:var(--n)}.s{color:var(--str)}.c{color:var(--quiet)}.f{color:var(--f)}
 table{border-collapse:collapse;width:100%;font-size:.92rem}
 th{text-align:left;font-weight:600;color:var(--quiet);font-size:.85rem;white-space:nowrap}
