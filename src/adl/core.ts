@@ -133,7 +133,9 @@ export function elaborateCore(
     semaphores: resources.semaphores,
     branchPredictors: resources.branchPredictors,
     buses: resources.buses,
-    ...(booleanOf(core, "allow_unimpl_instrs", false, findings) ? { allowUnimplemented: true } : {}),
+    ...(booleanOf(core, "allow_unimpl_instrs", false, findings) || core.keys.has("unsupported")
+      ? { allowUnimplemented: true }
+      : {}),
     ...(core.keys.has("dead_lock_timeout")
       ? { deadlockTimeout: integerOf(core, "dead_lock_timeout", 0, { min: 1, max: 2 ** 31 }, findings) }
       : {}),
