@@ -99,7 +99,7 @@ function execute(ins, s) {
       if ((word >>> s.shift) !== s.word) { s = renew(s.pc, word); ins.s = s; ins.code = s.init; if (s.cls < 0) fault("unknown", ins); }
     }
     ins.taken = details ? oracle.taken() : next >= 0 && next !== s.pc + s.size;
-    ${layout.flat ? "ins.count = details ? oracle.accessCount() : s.accesses; if (details) ins.accesses = oracle.accesses();" : "ins.accesses = oracle.accesses();"}
+    ${layout.flat ? `ins.count = details ? oracle.accessCount() : s.accesses; ${states.some((one) => one.text.includes("misaligned(")) ? "if (details) ins.accesses = oracle.accesses();" : ""}` : "ins.accesses = oracle.accesses();"}
     if (details && oracle.raised()) ins.exc = 1;
     if (next < 0 && details && oracle.halted()) ins.halt = true;
     pathPc = next;

@@ -38,27 +38,48 @@ export function createSimulatorOracle(
   onStep: () => void = () => undefined,
   splitBytes = 4,
 ): OsmOracle {
-  let accesses: MemoryAccess[] = [];
+  type Reported = SteppedSimulator["last"]["accesses"];
+  let reported: Reported = [];
+  let parts: MemoryAccess[] | undefined;
+  const isOfData = ({ kind, real }: Reported[number]): boolean =>
+    kind !== "fetch" && kind !== "cache" && real >= 0;
+  const accesses = (): MemoryAccess[] => {
+    if (parts) return parts;
+    parts = [];
+    for (const one of reported) {
+      if (!isOfData(one)) continue;
+      for (const part of splitAccess(one.effective, one.real, one.bytes, splitBytes)) {
+        parts.push({
+          kind: one.kind === "write" ? cacheAccess.CacheWrite : cacheAccess.CacheRead,
+          ...part,
+          serialized: 0,
+          hint: undefined,
+          set: -1,
+          way: -1,
+          request: -1,
+          at: undefined,
+        });
+      }
+    }
+    return parts;
+  };
+  /** As many as there are parts, without making them. */
+  const accessCount = (): number => {
+    let count = 0;
+    for (let at = 0; at < reported.length; at++) {
+      const one = reported[at]!;
+      if (!isOfData(one)) continue;
+      const grain = one.bytes > 4 ? 8 : splitBytes;
+      count += Math.ceil(((one.effective % grain) + one.bytes) / grain);
+    }
+    return count;
+  };
   return {
     start: () => (simulator.halted() ? -1 : simulator.pc()),
     step: () => {
       simulator.step();
-      accesses = [];
-      for (const { kind, effective, real, bytes } of simulator.last.accesses) {
-        if (kind === "fetch" || kind === "cache" || real < 0) continue;
-        for (const part of splitAccess(effective, real, bytes, splitBytes)) {
-          accesses.push({
-            kind: kind === "write" ? cacheAccess.CacheWrite : cacheAccess.CacheRead,
-            ...part,
-            serialized: 0,
-            hint: undefined,
-            set: -1,
-            way: -1,
-            request: -1,
-            at: undefined,
-          });
-        }
-      }
+      reported = simulator.last.accesses;
+      parts = undefined;
       onStep();
       return simulator.halted() ? -1 : simulator.pc();
     },
@@ -69,8 +90,8 @@ export function createSimulatorOracle(
     taken: () => simulator.last.branch?.taken ?? false,
     raised: () => simulator.last.exception !== undefined,
     halted: () => simulator.halted(),
-    accessCount: () => accesses.length,
-    accesses: () => accesses,
+    accessCount,
+    accesses,
     word: () => simulator.last.word,
     ...(simulator.instructionAddress
       ? { fetchFault: (address: number) => simulator.instructionAddress!(address) < 0 }
