@@ -1,6 +1,6 @@
 // The actions of an instruction class to JavaScript text for the generated engine. Every inquiry and action of the
 // language becomes a few operations on the engine's variables, whose names (in engine-source.ts) start with:
-//   s_/a_/n_  a stage's only instruction, its list, its count     q_  a semaphore
+//   s_/a_/n_  a stage's only instruction, its list, its count     q_  a semaphore, or the cycle from which a flag is free
 //   fs_/ft_   a forwarding path: cycle of the last write to each hazard unit, and its writer
 //   mo_/mr_/mn_/md_/me_  a memory port: outstanding requests; cycle and number of requests; of data transfers
 import { fail } from "../base/diagnostic.ts";
@@ -51,7 +51,8 @@ export function compileState(
     if (operand >= 0) return operandMethod(operand, object, name, args, compile);
     const stage = layout.stageIndex(object);
     if (stage >= 0 || object === "Issue") return stageMethod(stage, name, args, compile);
-    if (layout.semaphoreIndex(object) >= 0) return semaphoreMethod(layout.semaphoreIndex(object), name);
+    if (layout.semaphoreIndex(object) >= 0)
+      return semaphoreMethod(layout.semaphoreIndex(object), name, args[0] ? compile(args[0]) : "0");
     const cache = layout.model.pipeline.memories.find((one) => one.name === object)?.busCache;
     if (cache)
       return busCacheMethod(
@@ -208,7 +209,20 @@ export function compileState(
     return complain("attributes joined by | are wanted as argument");
   };
 
-  const semaphoreMethod = (semaphore: number, name: string): string => {
+  const semaphoreMethod = (semaphore: number, name: string, delay: string): string => {
+    if (layout.isFlag(semaphore)) {
+      switch (name) {
+        case "can_allocate":
+        case "check_allocate":
+          return `(cyc >= q_${semaphore})`;
+        case "allocate":
+          return `(q_${semaphore} = 0x7fffffff, ins.held |= ${1 << semaphore})`;
+        case "deallocate":
+          return `(q_${semaphore} = cyc + ${delay}, ins.held &= ${~(1 << semaphore)})`;
+        default:
+          return complain(`a flag has no method ${name}`);
+      }
+    }
     switch (name) {
       case "can_allocate":
       case "check_allocate":

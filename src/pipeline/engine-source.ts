@@ -263,7 +263,11 @@ function flush(layout: EngineLayout): string {
     )
     .join("\n    ");
   const held = semaphores
-    .map((_, index) => `if ((y.held & ${1 << index}) !== 0 && q_${index} > 0) q_${index}--;`)
+    .map((_, index) =>
+      layout.isFlag(index)
+        ? `if ((y.held & ${1 << index}) !== 0) q_${index} = 0;`
+        : `if ((y.held & ${1 << index}) !== 0 && q_${index} > 0) q_${index}--;`,
+    )
     .join(" ");
   const ports = layout.memories.map((_, index) => `case ${index + 1}: mo_${index}--; break;`).join(" ");
   return `

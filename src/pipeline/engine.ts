@@ -76,7 +76,7 @@ export function sourceOfEngine(model: MachineModel): string {
   return engineSource(createLayout(model));
 }
 
-/** Here a flag is a semaphore of one: nothing releases it later than it says. */
+/** Flags stand among the semaphores. */
 function withFlags(model: MachineModel): MachineModel {
   const { pipeline } = model;
   const semaphores = [...pipeline.semaphores, ...pipeline.flags.map(({ name }) => ({ name, count: 1 }))];

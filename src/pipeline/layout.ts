@@ -61,6 +61,7 @@ export interface EngineLayout {
   stateCode(classIndex: number, state: string): number | undefined;
   semaphoreIndex(name: string): number;
   semaphoreCount(index: number): number;
+  isFlag(semaphore: number): boolean;
   memoryIndex(name: string): number;
   memory(index: number): MemoryPortLayout;
   pathIndex(name: string): number;
@@ -218,6 +219,7 @@ export function createLayout(model: MachineModel): EngineLayout {
     stateCode: (classIndex, state) =>
       state === machineOf(classIndex).initialState ? -2 : codeOf[classIndex]!.get(state),
     semaphoreIndex: (name) => pipeline.semaphores.findIndex((semaphore) => semaphore.name === name),
+    isFlag: (index) => pipeline.flags.some((flag) => flag.name === pipeline.semaphores[index]!.name),
     semaphoreCount: (index) => pipeline.semaphores[index]!.count,
     memoryIndex: (name) => memories.findIndex((memory) => memory.name === name),
     memory: (index) => memories[index]!,

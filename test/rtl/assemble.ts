@@ -9,6 +9,7 @@ import { findTools } from "../../src/toolchain/tools.ts";
 
 /** ELF files by name, of `folder/NAME.s`, linked as they were for the measurement. */
 export async function assembleAll(folder: string, names: readonly string[]): Promise<Map<string, ElfFile>> {
+  if (names.length === 0) return new Map();
   const { path } = await findTools();
   const target = mkdtempSync(join(tmpdir(), "blockwatt-rtl-"));
   mkdirSync(target, { recursive: true });

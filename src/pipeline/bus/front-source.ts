@@ -1,7 +1,7 @@
 // Source text of a fetch unit in front of an instruction cache on a bus. One address a cycle, into a register; the cache
-// is looked up in the cycle after, when a flush has not removed it, and until it hits. A branch target cache is read with
-// the address after the one fetched, a cycle before that one is fetched itself: so it knows nothing of the first
-// instruction after a change of flow, its own changes included.
+// is looked up in the cycle after, when a flush has not removed it, and until it hits. A branch target cache is read when
+// an address is fetched, for the address after it, and what it said then counts however long fetch is held up: so nothing
+// is known of the first instruction after a change of flow, those that the table itself made included.
 import type { EngineLayout } from "../layout.ts";
 import { targetKind } from "./target-cache.ts";
 import { TARGET_CACHE } from "./system.ts";
@@ -27,15 +27,17 @@ export function busFetchSource(layout: EngineLayout): string {
     (one) => one.name === fetchUnit.branchPredictor && one.algorithm === TARGET_CACHE,
   );
   const prediction = predictor
-    ? `known = fresh ? ${targetKind.unknown} : bus.targets.${predictor.name}.look(fetchPc);
+    ? `known = fresh ? ${targetKind.unknown} : aheadKnown;
   fresh = known === ${targetKind.taken};
-  if (fresh) jump = bus.targets.${predictor.name}.target(fetchPc);`
+  if (fresh) jump = aheadTarget;
+  aheadKnown = bus.targets.${predictor.name}.look(fetchPc + 4);
+  aheadTarget = bus.targets.${predictor.name}.target(fetchPc + 4);`
     : "";
   return `
 const groupMask = 1;
 const bufPc = [0, 0], bufCount = [1, 1], bufJump = [-1, -1], bufReady = [0, 0], bufFirst = [0, 0], bufKnown = [0, 0];
 let bufH = 0, bufG = 0, bufN = 0, fetchPc = -1, fetchStopped = false, pendH = 0, pendN = 0, mayFetch = true;
-let fresh = true, holdFetch = 0;
+let fresh = true, holdFetch = 0, aheadKnown = 0, aheadTarget = 0;
 function receive() { mayFetch = true; }
 function dropFetched() { if (bufN !== 0) K[${layout.events.fetches}]++; bufN = 0; bufG = 0; fresh = true; }
 function fetch() {
