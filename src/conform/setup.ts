@@ -125,7 +125,12 @@ export function setupOf(
       }
       default: {
         const targets = standIns.flatMap((standIn) => standIn!.options[name] ?? []);
-        if (targets.length === 0) return { reason: `option ${flag} is not known` };
+        if (targets.length === 0) {
+          return {
+            reason:
+              standIns.length > 0 ? `option --${name} asks C++ of the suite` : `option ${flag} is not known`,
+          };
+        }
         for (const target of targets) parameters[target] = Number(value);
       }
     }

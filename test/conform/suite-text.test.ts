@@ -1,7 +1,11 @@
 // The suite's build file and regression script read as data: which description makes which model, and which runs are
 // compared with which recorded result.
 import { describe, expect, test } from "vitest";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { readCases } from "../../src/conform/cases.ts";
+import { readCommandScript } from "../../src/conform/command-script.ts";
 import { readMakefile } from "../../src/conform/makefile.ts";
 import { readPerl } from "../../src/conform/perl.ts";
 import { setupOf } from "../../src/conform/setup.ts";
@@ -181,12 +185,57 @@ describe("setups", () => {
     expect(reasons.map((flags) => of(flags))).toEqual([
       { reason: "needs a memory model in C++" },
       { reason: "is simulated together with SystemC" },
-      { reason: "is driven by a script of the original's command language" },
+      { reason: "its script cannot be read: x.cli" },
       { reason: "option --unheard-of is not known" },
       { reason: "its configuration cannot be read: nowhere" },
     ]);
     expect(setupOf({ ...recipe, flags: [], sources: ["x.C"] }, one)).toEqual({
       reason: "is linked with C++ of the suite: x.C",
     });
+  });
+});
+
+describe("scripts", () => {
+  const read = (text: string, values: string[] = []) => {
+    const folder = mkdtempSync(join(tmpdir(), "blockwatt-script-"));
+    writeFileSync(join(folder, "x.cli"), text);
+    const script = readCommandScript(join(folder, "x.cli"), "S", values);
+    rmSync(folder, { recursive: true });
+    return script;
+  };
+
+  test("say what is loaded and set, and when exceptions come and go", () => {
+    const text = `# comment
+setdynparm bp-size 16
+puts "size [getdynparm bp-size]"
+simload $env(srcdir)/../a.dat
+setreg MSR 0x40000
+step 100
+triggerexcpt External
+step
+cancelexcpt External
+go
+quit
+`;
+    expect(read(text)).toEqual({
+      inputs: ["S/../a.dat"],
+      registers: [{ name: "MSR", value: 0x40000n }],
+      parameters: { "bp-size": 16 },
+      events: [
+        { after: 100, kind: "raise", exception: "External" },
+        { after: 101, kind: "cancel", exception: "External" },
+      ],
+    });
+  });
+
+  test("say where the run stops", () => {
+    const text = `proc p {id ea} { return "simstop" }\nsetbreakcmd [lindex $argv 0] p\ngo\n`;
+    expect(read(text, ["0x8", "2"])).toMatchObject({ stop: { address: 8, times: 2 } });
+    expect(read(text, ["0x8"])).toEqual({ reason: "its script lacks arguments" });
+  });
+
+  test("that ask for more give the command", () => {
+    expect(read("setreg A:B 1\n")).toEqual({ reason: "its script has a command that is not known: setreg" });
+    expect(read("setbrk 0x8\n")).toEqual({ reason: "its script has a command that is not known: setbrk" });
   });
 });
