@@ -27,7 +27,10 @@ export function loadCore(name: string): Core {
   return { name, model, toolchain };
 }
 
-/** Cores that stand for real hardware; made-up ones are for tests and the tutorial. */
+/** Cores that stand for real hardware and that programs can be estimated on; made-up ones are for tests and the tutorial. */
 export function realCores(): string[] {
-  return coreNames().filter((name) => loadCoreToolchain(name).made_up !== true);
+  return coreNames().filter((name) => {
+    const toolchain = loadCoreToolchain(name);
+    return toolchain.made_up !== true && toolchain.reference_only !== true;
+  });
 }

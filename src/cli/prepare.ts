@@ -8,6 +8,7 @@ import { summedSites } from "../annotate/latency-sites.ts";
 import { isEvenlySpaced, type CostTable } from "../characterize/cost-table.ts";
 import type { Module } from "../bitcode/index.ts";
 import { characterize } from "../characterize/measure.ts";
+import { checkCharacterizable } from "../characterize/remembers.ts";
 import type { MeasureStatistics } from "../characterize/measure.ts";
 import { openStore } from "../characterize/store.ts";
 import type { ElfFile } from "../elf/index.ts";
@@ -55,6 +56,7 @@ export async function prepareProgram(
   core: Core,
   { progress, signal }: PrepareOptions,
 ): Promise<PreparedProgram> {
+  checkCharacterizable(core.model);
   const begun = performance.now();
   const seconds: Record<string, number> = {};
   const time = async <T>(step: string, work: () => T | Promise<T>): Promise<T> => {

@@ -21,6 +21,8 @@ export interface CoreToolchain {
   readonly ldflags: readonly string[];
   /** The core stands for no hardware; it is left out where "all cores" are meant. */
   readonly made_up?: boolean | undefined;
+  /** The core has a reference model only: left out where programs are estimated on all cores. */
+  readonly reference_only?: boolean | undefined;
 }
 
 const schema = z.strictObject({
@@ -30,6 +32,7 @@ const schema = z.strictObject({
   llcflags: z.array(z.string()),
   ldflags: z.array(z.string()),
   made_up: z.boolean().optional(),
+  reference_only: z.boolean().optional(),
 });
 
 /** Names of all cores that have a toolchain description, sorted. */
