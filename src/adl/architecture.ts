@@ -26,9 +26,9 @@ import {
   expressionOf,
   integerOf,
   nameIn,
-  nameOf,
   oneOf,
 } from "./keys.ts";
+import { LIMITS } from "./limits.ts";
 import { declareMmu, elaborateMmu } from "./mmu.ts";
 import { attributesOf } from "./registers.ts";
 import { Scope } from "./scope.ts";
@@ -268,11 +268,11 @@ function elaborateException(
   const { width, fields } = declared.exceptions.get(block.name) ?? { width: 0, fields: [] };
   const action = hooks.type(block, "action", `${block.name}.action`);
   const enable = hooks.type(block, "enable", `${block.name}.enable`, BOOL);
-  const sensitivity = nameOf(block, "sensitivity", findings)?.text;
+  const sensitivity = oneOf(block, "sensitivity", ["edge", "level"], findings);
   return {
     name: block.name,
     priority: integerOf(block, "priority", 0, { min: 0, max: 1_000_000 }, findings),
-    sensitivity: sensitivity === "level" ? "level" : "edge",
+    sensitivity,
     attributes: attributesOf(block, findings),
     ...(action === undefined ? {} : { action }),
     ...(enable === undefined ? {} : { enable }),
@@ -327,7 +327,23 @@ function elaborateCache(block: Block, { scope, declared, hooks, findings }: Arch
   const assoc = largest("set_assoc");
   const ways = assoc === 0 ? Math.max(1, Math.floor(size / lineBytes)) : assoc;
   const sets = largest("sets") || Math.max(1, Math.floor(size / (lineBytes * ways)));
-  const type = nameOf(block, "type", findings)?.text;
+  const shape: [string, number][] = [
+    ["size", LIMITS.cacheBytes],
+    ["linesize", LIMITS.cacheBytes],
+    ["sets", LIMITS.cacheLines],
+    ["set_assoc", LIMITS.cacheLines],
+  ];
+  for (const [key, most] of shape) {
+    if (largest(key) > most || (key === "linesize" && !Number.isInteger(Math.log2(lineBytes))))
+      findings.error(
+        "BW0206",
+        entryOf(block, key)?.span ?? block.span,
+        `${key} is ${largest(key)}; it must be ${key === "linesize" ? "a power of two " : ""}up to ${most}`,
+      );
+  }
+  if (sets * ways > LIMITS.cacheLines)
+    findings.error("BW0206", block.span, `${block.name} has more than ${LIMITS.cacheLines} lines`);
+  const type = oneOf(block, "type", ["unified", "data", "instr"], findings);
   const replacement = oneOf(block, "replacement", ["RoundRobin", "LRU", "PseudoLRU"], findings);
   if (replacement === "PseudoLRU" && !Number.isInteger(Math.log2(ways))) {
     findings.error(
@@ -340,7 +356,7 @@ function elaborateCache(block: Block, { scope, declared, hooks, findings }: Arch
   const { set, way } = declared.caches.get(block.name) ?? { set: [], way: [] };
   return {
     name: block.name,
-    type: type === "instr" || type === "data" ? type : "unified",
+    type,
     level: integerOf(block, "level", 1, { min: 1, max: 16 }, findings),
     sets,
     ways,
@@ -356,7 +372,7 @@ function elaborateCache(block: Block, { scope, declared, hooks, findings }: Arch
 /** Sizes of accesses for which the hooks of a memory are made. */
 const SIZES = [1, 2, 4, 8, 16];
 
-function elaborateMemory(block: Block, { hooks, findings }: ArchitectureContext): LocalMemory {
+function elaborateMemory(block: Block, { scope, hooks, findings }: ArchitectureContext): LocalMemory {
   const keys = ["instr_mem", "size", "addr_unit", "parent", "read", "instr_read", "write", "prefetch_mem"];
   checkKnown(block, keys, ["aspect"], findings);
   // `func(unsigned s, bits<s> v)`: one function for each size, in which s is known.
@@ -379,6 +395,8 @@ function elaborateMemory(block: Block, { hooks, findings }: ArchitectureContext)
   const [read, instructionRead, write] = [bySize("read"), bySize("instr_read"), bySize("write")];
   const [parent, offset] = elementsOf(expressionOf(block, "parent", findings));
   const parentName = parent ? nameIn(parent)?.text : undefined;
+  if (parentName !== undefined && scope.lookup(parentName)?.kind !== "memory")
+    findings.error("BW0212", parent?.span, `unknown memory ${parentName}`);
   return {
     name: block.name,
     size: integerOf(block, "size", 0, { min: 0, max: 2 ** 32 }, findings),

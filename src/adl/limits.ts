@@ -28,6 +28,9 @@ export const LIMITS = {
   instructions: 20_000,
   /** Entries in a register file. */
   registerFileSize: 65_536,
+  /** Size of a cache, and lines in it. */
+  cacheBytes: 1 << 30,
+  cacheLines: 1 << 22,
   /** Depth of helper calls that the register-use analysis follows. */
   helperDepth: 16,
 } as const;

@@ -315,7 +315,11 @@ function readEntries(
       else if (file && e.kind === "call") {
         const [index] = e.arguments;
         const value = index ? constantOf(index, findings.constants) : undefined;
-        elements[at] = { registerFile: name, index: Number(value ?? 0n) };
+        if (value === undefined || value < 0n || value >= BigInt(file.size)) {
+          findings.error("BW0206", e.span, `${name} has registers 0 to ${file.size - 1}`);
+          continue;
+        }
+        elements[at] = { registerFile: name, index: Number(value) };
       } else if (file) {
         for (let i = 0; i < file.size && at + i < size; i++)
           elements[at + i] = { registerFile: name, index: i };
