@@ -34,7 +34,7 @@ export interface CountedLoop {
 }
 
 /** Instructions that an unrolled copy may have, in its whole: with more, values no longer fit the registers. */
-const UNROLLED_INSTRUCTIONS = 40;
+const UNROLLED_INSTRUCTIONS = 80;
 
 /** Intrinsics that become nothing or plain arithmetic. */
 const SIMPLE_CALL =
