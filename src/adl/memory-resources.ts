@@ -49,7 +49,6 @@ const CACHE_NUMBERS: Readonly<Record<CacheNumber, number>> = {
   linefill_access_width: 64,
   linefill_read_latency: 1,
   linefill_write_latency: 1,
-  linefill_writeback_latency: 0,
   linefill_lock_cycle: 0,
   linefill_lock_holdoff_cycle: 1,
   evict_lock_cycle: 0,
@@ -62,6 +61,9 @@ const CACHE_NUMBERS: Readonly<Record<CacheNumber, number>> = {
   invalidate_latency: 1,
   store_buffer_size: 0,
 };
+/** Keys that the language's own simulator reads and does not use. */
+const WITHOUT_EFFECT = ["linefill_writeback_latency", "linefill_request_block_cycle"];
+
 const CACHE_FLAGS: Readonly<Record<CacheFlag, boolean>> = {
   critical_word_first: true,
   streaming_linefill: false,
@@ -97,11 +99,16 @@ export function readCache(block: Block, scope: Scope, findings: Findings): Cache
     "block_on_critical_word",
     "store_buffer_enable",
     "linefill_current_access_width",
-    "linefill_request_block_cycle",
     "custom",
+    ...WITHOUT_EFFECT,
   ];
   // A class of the user's own may have keys of its own, too.
   checkKnown(block, custom ? [...block.keys.keys()] : known, ["port"], findings);
+  for (const key of WITHOUT_EFFECT) {
+    const entry = entryOf(block, key);
+    if (entry)
+      findings.warn("BW0204", entry.span, `${key} has no effect, as in the language's own simulator`);
+  }
   const hook = (key: string, meaning: Hook): HelperFunction | undefined =>
     readHook(block, key, meaning, scope, findings);
   const storeBufferEnable = hook("store_buffer_enable", { parameters: 0, result: "bool" });

@@ -101,7 +101,6 @@ export type CacheNumber =
   | "linefill_access_width"
   | "linefill_read_latency"
   | "linefill_write_latency"
-  | "linefill_writeback_latency"
   | "linefill_lock_cycle"
   | "linefill_lock_holdoff_cycle"
   | "evict_lock_cycle"

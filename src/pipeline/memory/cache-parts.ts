@@ -8,7 +8,6 @@ export interface CacheConfiguration extends MemoryConfiguration {
   readonly writeThrough: boolean;
   readonly linefillReadLatency: number;
   readonly linefillWriteLatency: number;
-  readonly linefillWritebackLatency: number;
   readonly linefillLockCycles: number;
   readonly linefillLockHoldoff: number;
   readonly linefillLockOnValid: boolean;

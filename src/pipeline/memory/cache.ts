@@ -41,7 +41,6 @@ export class Cache extends Memory {
   private command: CacheAccess = cacheAccess.CacheNoAccess;
   private busyBelow = false;
   private serializedMayGo = true;
-  private loadedAt = -1;
 
   constructor(
     settings: CacheConfiguration,
@@ -79,7 +78,6 @@ export class Cache extends Memory {
     this.oldActions = 0;
     this.waitingFills = [];
     this.command = cacheAccess.CacheNoAccess;
-    this.loadedAt = -1;
     const { sets, ways } = this.array.geometry;
     this.hasData = Array.from({ length: sets }, (_, set) =>
       Array.from({ length: ways }, (_, way) => this.array.line(set, way).valid),
@@ -289,9 +287,7 @@ export class Cache extends Memory {
     this.serializedMayGo = this.linefill.allSent && this.linefill.criticalWordLoaded();
     if (this.linefill.receive()) this.busyBelow = true;
     if (!this.linefill.isLoaded()) return false;
-    if (this.loadedAt < 0) this.loadedAt = this.clock.now;
     if (this.settings.lazyWriteback) return false;
-    if (this.clock.now < this.loadedAt + this.settings.linefillWritebackLatency) return false;
     // The victim must have left before its place is taken.
     if (action.withEviction && this.actions[1]?.started === false) return false;
     return this.writeLine();
@@ -492,7 +488,6 @@ export class Cache extends Memory {
   private beginLinefill(action: Action): void {
     const { request, set, way } = action;
     const bytes = this.timing.accessBytes?.(request.effective, request.real) ?? this.settings.accessBytes;
-    this.loadedAt = -1;
     this.linefill.begin(
       {
         request: request.id,

@@ -150,7 +150,6 @@ function cacheConfiguration(cache: CacheResource) {
     writeThrough: cache.writeMode === "WriteThrough",
     linefillReadLatency: numbers.linefill_read_latency,
     linefillWriteLatency: numbers.linefill_write_latency,
-    linefillWritebackLatency: numbers.linefill_writeback_latency,
     linefillLockCycles: numbers.linefill_lock_cycle,
     linefillLockHoldoff: numbers.linefill_lock_holdoff_cycle,
     linefillLockOnValid: flags.linefill_lock_on_valid,

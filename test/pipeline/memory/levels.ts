@@ -62,7 +62,6 @@ export function cache(
       linefill_access_width: 64,
       linefill_read_latency: 1,
       linefill_write_latency: 1,
-      linefill_writeback_latency: 0,
       linefill_lock_cycle: 0,
       linefill_lock_holdoff_cycle: 1,
       evict_lock_cycle: 0,
