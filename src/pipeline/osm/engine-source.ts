@@ -193,7 +193,13 @@ function loop(layout: OsmLayout): string {
   const moments = layout.model.isa.machine?.moments;
   return `
 function retire(ins, stage, position) {
-  if (ins.spec) fault("speculative", ins);
+  if (ins.spec) {
+    // Behind a halt nothing matters; a stage of independent instructions may still hold some.
+    if (!ended) fault("speculative", ins);
+    ins.done = true;
+    while (head !== tail && ring[head & ringMask].done) head = (head + 1) | 0;
+    return;
+  }
   // Whoever should have flushed and did not is made to.
   if (speculative && openId === ins.iid && !haltPending) flushStage(stage, ins, position);
   ins.done = true;
