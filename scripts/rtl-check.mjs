@@ -1,4 +1,4 @@
-// `npm run rtl-check [-- --json] [NAME…]`: the reference model of microwatt against RTL and gate-level measurements.
+// `npm run rtl-check [-- --json] [--record] [NAME…]`: the reference model of microwatt against RTL and gate-level measurements.
 // Exit status 1 when something is beyond its limit. The work is in test/rtl/.
 import { register as registerHook } from "node:module";
 import { register } from "tsx/esm/api";

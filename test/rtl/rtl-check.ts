@@ -1,5 +1,6 @@
 // The command `npm run rtl-check`.
 import Table from "cli-table3";
+import { hostLoad, recordHistory } from "../../src/cli/history.ts";
 import { loadCore } from "../../src/cli/load-core.ts";
 import { checkMicro, checkPrograms, limits } from "./check.ts";
 import type { MicroResult, ProgramResult } from "./check.ts";
@@ -23,10 +24,13 @@ export interface RtlReport {
   readonly within: boolean;
 }
 
-/** Arguments: `--json`; names of micro-benchmarks leave the rest out. Returns the exit status. */
+/** Arguments: `--json`; `--record` appends the figures to benchmarks/history.jsonl; names of micro-benchmarks leave the rest
+ *  out. Returns the exit status. */
 export async function rtlCheck(args: readonly string[]): Promise<number> {
   const names = args.filter((one) => !one.startsWith("--"));
+  const load = hostLoad();
   const report = await rtlReport(names.length > 0 ? names : undefined);
+  if (args.includes("--record")) await recordHistory(summary(report), load);
   if (args.includes("--json")) console.log(JSON.stringify(report, undefined, 1));
   else console.log(text(report));
   return report.within ? 0 : 1;
@@ -63,6 +67,19 @@ export async function rtlReport(only?: readonly string[]): Promise<RtlReport> {
     programs,
     energy,
     within: [...micro, ...programs, ...energy].every((one) => one.within),
+  };
+}
+
+/** What the history keeps: counts and programs, and micro-benchmarks that are not exact. */
+function summary(report: RtlReport) {
+  const exact = (m: MicroResult): boolean => m.warm.rtl === m.warm.model && m.cold.rtl === m.cold.model;
+  return {
+    ...report,
+    micro: {
+      total: report.micro.length,
+      exact: report.micro.filter(exact).length,
+      others: report.micro.filter((one) => !exact(one)),
+    },
   };
 }
 
