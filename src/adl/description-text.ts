@@ -10,6 +10,8 @@ import type { Sourcing, SyntaxExpression, SyntaxStatement } from "./syntax.ts";
 export interface KeyText {
   readonly name: string;
   readonly text: string;
+  /** The file that its last value stands in. */
+  readonly file: string;
   /** Action code, and not a value. */
   readonly isCode: boolean;
   /** Where the values come from, each as the description says. */
@@ -78,7 +80,8 @@ function keyText(name: string, entries: readonly KeyEntry[]): KeyText {
     texts.push(head === "" ? code : `func(${head}) {\n${code}}`);
   }
   const text = isCode ? texts.join("") : texts.map((t) => t.trim()).join(", ");
-  return { name, text: text.trimEnd(), isCode, sources, labels };
+  const file = entries.at(-1)?.span.source.path ?? "";
+  return { name, text: text.trimEnd(), file, isCode, sources, labels };
 }
 
 function printBody(s: SyntaxStatement): string {

@@ -65,6 +65,47 @@ describe("formatting", () => {
     expect(diagnostics.map((d) => `${d.code} ${d.place?.line}`)).toEqual(["BW0124 1"]);
   });
 
+  it("never fails, and is stable, whatever the text", () => {
+    const good = readFileSync("test/adl/format/untidy.adl", "utf8");
+    const piece = fc.constantFrom(
+      "{",
+      "}",
+      "(",
+      ")",
+      '"',
+      "#",
+      "/*",
+      "//",
+      ";",
+      "\n",
+      ":",
+      "?",
+      "if ",
+      "else ",
+      "<",
+      "- -",
+    );
+    const edit = fc.record({ at: fc.nat(good.length - 1), remove: fc.nat(3), insert: piece });
+    fc.assert(
+      fc.property(fc.array(edit, { minLength: 1, maxLength: 4 }), (edits) => {
+        let text = good;
+        for (const { at, remove, insert } of edits)
+          text = text.slice(0, at) + insert + text.slice(at + remove);
+        const once = formatDescription("x.adl", text);
+        if (once.diagnostics.length === 0) expect(formatDescription("x.adl", once.text).text).toBe(once.text);
+        else expect(once.text).toBe(text);
+      }),
+      { numRuns: 300, seed: 20240703 },
+    );
+    for (const deep of [
+      "if (1) ".repeat(20_000),
+      "{".repeat(50_000),
+      "(".repeat(50_000),
+      "L: ".repeat(20_000),
+    ])
+      expect(formatDescription("x.adl", deep).diagnostics.map((d) => d.code)).toEqual(["BW0124"]);
+  });
+
   it("gives one text for every way to space a description, and that text says the same", () => {
     const source = readFileSync("test/adl/fail/support/mini.adl", "utf8");
     const pieces = piecesOf({ name: "x", path: "x", text: source }, new Findings());

@@ -20,8 +20,11 @@ export function reportTests(
   const key = entryOf(arch, "tests");
   const folder = nameOf(arch, "tests", findings);
   if (!key || !folder) return;
-  const tested = readNames(dirname(key.span.source.path), folder.text, folder.span, findings);
-  if (!tested) return;
+  const tested = readVectorNames(dirname(key.span.source.path), folder.text);
+  if (!(tested instanceof Set)) {
+    findings.error("BW0276", folder.span, `the test vectors in ${folder.text} cannot be read`, tested);
+    return;
+  }
   const known = new Set(isa.instructions.map((i) => i.name));
   for (const name of tested)
     if (!known.has(name))
@@ -50,34 +53,31 @@ export function reportTests(
   }
 }
 
-/** Names of instructions that have a vector; undefined when the folder cannot be read. Only files below it are. */
-function readNames(base: string, folder: string, place: Span, findings: Findings): Set<string> | undefined {
+/**
+ * Names of instructions that have a vector in a folder below `base`; the reason when it cannot be read. Nothing outside of
+ * `base` is.
+ */
+export function readVectorNames(base: string, folder: string): Set<string> | string {
   const names = new Set<string>();
   try {
     const root = realpathSync(base);
     const path = realpathSync(join(root, folder));
-    if (path !== root && !path.startsWith(root + sep))
-      throw new Error("it lies outside the description's folder");
+    if (path !== root && !path.startsWith(root + sep)) return "it lies outside the description's folder";
     for (const file of readdirSync(path).sort().slice(0, LIMITS.files)) {
       if (!file.endsWith(".json")) continue;
       const full = join(path, file);
       const status = statSync(full);
-      if (!status.isFile() || status.size > LIMITS.fileBytes) throw new Error(`${file} is no small file`);
+      if (!status.isFile() || status.size > LIMITS.fileBytes) return `${file} is no small file`;
       const vectors: unknown = JSON.parse(readFileSync(full, "utf8"));
-      if (!Array.isArray(vectors)) throw new Error(`${file} holds no list`);
+      if (!Array.isArray(vectors)) return `${file} holds no list`;
       for (const vector of vectors as unknown[]) {
         if (typeof vector !== "object" || vector === null || !("instruction" in vector)) continue;
         if (typeof vector.instruction === "string") names.add(vector.instruction);
       }
     }
   } catch (error) {
-    const reason = !(error instanceof Error)
-      ? undefined
-      : "code" in error
-        ? String(error.code)
-        : error.message.split("\n")[0];
-    findings.error("BW0276", place, `the test vectors in ${folder} cannot be read`, reason);
-    return undefined;
+    if (!(error instanceof Error)) throw error;
+    return "code" in error ? String(error.code) : (error.message.split("\n")[0] ?? "");
   }
   return names;
 }

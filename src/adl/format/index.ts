@@ -34,7 +34,7 @@ export function formatDescription(name: string, text: string): Formatted {
     findings.warn(
       "BW0124",
       spanOfPiece(source, pieces, error.piece),
-      "brackets do not pair up in this file alone: it is left as it is",
+      `${error.message}: the file is left as it is`,
       "keep the braces of a block together, outside of #if and macros",
     );
     return { text, diagnostics: findings.list() };

@@ -26,8 +26,8 @@ export interface Block {
 /** Braces or parentheses that do not pair up in this file alone. */
 export class Unpaired extends Error {
   readonly piece: Piece;
-  constructor(piece: Piece) {
-    super("brackets do not pair up");
+  constructor(piece: Piece, reason = "brackets do not pair up in this file alone") {
+    super(reason);
     this.piece = piece;
   }
 }
@@ -99,7 +99,7 @@ class Reader {
   }
 
   #block(isList: boolean): Block {
-    if (++this.#depth > MAX_DEPTH) throw new Unpaired(this.next());
+    if (++this.#depth > MAX_DEPTH) throw new Unpaired(this.next(), "statements are nested too deeply");
     const open = this.#take();
     const statements = this.statements();
     const close = this.next();
@@ -123,7 +123,7 @@ class Reader {
   }
 
   #statement(): Statement {
-    if (++this.#depth > MAX_DEPTH) throw new Unpaired(this.next());
+    if (++this.#depth > MAX_DEPTH) throw new Unpaired(this.next(), "statements are nested too deeply");
     const parts: Part[] = [];
     const first = this.next();
     let isCase = false;

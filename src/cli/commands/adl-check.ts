@@ -1,5 +1,6 @@
 // `blockwatt adl check FILE…`: everything that is wrong with descriptions, or not yet said in them.
-import { adlCheck } from "../../adl/index.ts";
+import { coverageOf, coverageText } from "../../adl/check/coverage.ts";
+import { adlCheck, describe } from "../../adl/index.ts";
 import { formatDiagnostic } from "../../base/diagnostic.ts";
 import { sourceOptions } from "../adl-commands.ts";
 import type { SourceFlags } from "../adl-commands.ts";
@@ -18,8 +19,14 @@ export async function adlCheckCommand(
       : found;
   const errors = diagnostics.filter((diagnostic) => diagnostic.severity === "error").length;
   const warnings = diagnostics.filter((diagnostic) => diagnostic.severity === "warning").length;
-  printReport({ schema: "blockwatt.adl-check/1", errors, warnings, diagnostics }, options.json ?? false, () =>
-    [...diagnostics.map(formatDiagnostic), `${errors} errors, ${warnings} warnings`].join("\n"),
+  const coverage = files.flatMap((file) => coverageOf(describe(file, sourceOptions(options))) ?? []);
+  const report = { schema: "blockwatt.adl-check/1", errors, warnings, diagnostics, coverage };
+  printReport(report, options.json ?? false, () =>
+    [
+      ...diagnostics.map(formatDiagnostic),
+      ...coverage.map(coverageText),
+      `${errors} errors, ${warnings} warnings`,
+    ].join("\n"),
   );
   if (errors > 0) context.setStatus(1);
 }
