@@ -56,7 +56,7 @@ export function coverageOf(described: DescribedMachine): Coverage | undefined {
   };
 }
 
-/** One line: `e200z3: 196 instructions; class 196, energy 196, test 195 (not sc) …`. */
+/** One line: name, number of instructions, and how many have what they need. */
 export function coverageText(c: Coverage): string {
   const parts = [`semantics ${c.semantics}`];
   if (c.class !== undefined) parts.push(`class ${c.class}${but(c.unsupported, "unsupported")}`);
