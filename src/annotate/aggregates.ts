@@ -1,14 +1,20 @@
 // Structures and arrays as values: their scalars, one local each.
 
 import type { Instruction, Type, Value } from "../bitcode/index.ts";
+import { isWideInteger } from "./constants.ts";
 import { Untranslatable } from "./fault.ts";
 import type { FunctionEmitter } from "./function-emitter.ts";
 import { leavesOf } from "./program.ts";
+import { emitWide, emitWideLoad } from "./wide-integers.ts";
 import { binaryen, type Expression } from "./wasm.ts";
 
 /** Adds the statements of an instruction whose result has several scalars, or that takes one out of several. */
 export function emitAggregate(f: FunctionEmitter, inst: Instruction, out: Expression[]): void {
   switch (inst.op) {
+    case "binary":
+    case "cast":
+      emitWide(f, inst, out);
+      return;
     case "insertvalue": {
       const values = f.fields(inst.aggregate);
       const { first } = leafRange(inst.aggregate.type, inst.path);
@@ -37,6 +43,7 @@ export function emitAggregate(f: FunctionEmitter, inst: Instruction, out: Expres
       return;
     }
     case "load": {
+      if (isWideInteger(inst.type)) return emitWideLoad(f, inst, out);
       throw new Untranslatable(
         "loading a structure as one value is not supported",
         "copy it by memcpy or by members",
@@ -57,10 +64,18 @@ export function fieldsOf(f: FunctionEmitter, value: Value): Expression[] {
   }
   if (value.kind === "zero" || value.kind === "undef" || value.kind === "poison")
     return leaves.map((leaf) => f.constant(leaf, 0n));
+  if (value.kind === "integer" && leaves.length === 2)
+    return [f.m.i64.const(BigInt.asIntN(64, value.value)), f.m.i64.const(highHalf(value))];
   if (value.kind === "aggregate") return value.elements.flatMap((element) => fieldsOf(f, element));
   if (value.kind === "data")
     return [...value.elements].map((bits, i) => f.constant(leaves[i] ?? value.type, BigInt(bits)));
   return [f.use(value)];
+}
+
+/** The upper half of a wide integer constant, with its bits above the width clear. */
+function highHalf(value: Value & { readonly kind: "integer" }): bigint {
+  const width = value.type.kind === "integer" ? value.type.width : 64;
+  return BigInt.asIntN(64, BigInt.asUintN(width, value.value) >> 64n);
 }
 
 /** Which scalars of an aggregate a path selects. */

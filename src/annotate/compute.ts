@@ -1,11 +1,13 @@
 // What scalar instructions compute, as one expression each.
 
 import type { Instruction } from "../bitcode/index.ts";
+import { isWideInteger } from "./constants.ts";
 import { Untranslatable } from "./fault.ts";
 import type { FunctionEmitter } from "./function-emitter.ts";
 import { emitBinary, emitCast, emitCompare, emitSelect } from "./integer.ts";
 import { emitGep, emitLoad } from "./memory.ts";
 import { emitFloat } from "./soft-float.ts";
+import { emitWideCompare, wideTruncated } from "./wide-integers.ts";
 import { emitVaArg } from "./variadic.ts";
 import type { Expression } from "./wasm.ts";
 
@@ -15,6 +17,7 @@ export function computeScalar(f: FunctionEmitter, inst: Instruction): Expression
     case "binary":
       return inst.operator.startsWith("f") ? emitFloat(f, inst) : emitBinary(f, inst);
     case "icmp":
+      if (isWideInteger(inst.left.type)) return emitWideCompare(f, inst.predicate, inst.left, inst.right);
       return emitCompare(f, inst.predicate, inst.left, inst.right);
     case "fcmp":
     case "fneg":
@@ -29,7 +32,7 @@ export function computeScalar(f: FunctionEmitter, inst: Instruction): Expression
         case "fpext":
           return emitFloat(f, inst);
         default:
-          return emitCast(f, inst);
+          return isWideInteger(inst.operand.type) ? wideTruncated(f, inst) : emitCast(f, inst);
       }
     case "select":
       return emitSelect(f, inst);

@@ -83,13 +83,18 @@ export function isConstant(value: Value): value is Constant {
   }
 }
 
+/** Is it an integer that takes two locals? */
+export function isWideInteger(type: Value["type"]): boolean {
+  return type.kind === "integer" && type.width > 64 && type.width <= 128;
+}
+
 /** Bits of a scalar type: integers up to 64, pointers, float and double as their patterns. */
 export function scalarWidth(type: Value["type"]): number {
   switch (type.kind) {
     case "integer":
       if (type.width > 64)
         throw new Untranslatable(
-          `integers of ${String(type.width)} bits are not supported (64 is the most)`,
+          `integers of ${String(type.width)} bits are not supported here`,
           "avoid __int128 and wider bit-precise integers",
         );
       return type.width;

@@ -6,7 +6,7 @@
 //    cheaper.
 
 import type { GlobalFunction, Instruction, Value } from "../bitcode/index.ts";
-import { isConstant } from "./constants.ts";
+import { isConstant, isWideInteger } from "./constants.ts";
 
 export interface FunctionFacts {
   /** Uses by slot, counted over all operands (a user that uses it twice counts twice). */
@@ -177,7 +177,11 @@ export function functionFacts(fn: GlobalFunction): FunctionFacts {
 
   const folded = definition.map(
     (inst, slot) =>
-      inst !== undefined && useCount[slot] === 1 && block[slot] === userBlock[slot] && isPure(inst),
+      inst !== undefined &&
+      useCount[slot] === 1 &&
+      block[slot] === userBlock[slot] &&
+      isPure(inst) &&
+      !isWideInteger(inst.type),
   );
   const signExtended = definition.map(
     (inst, slot) =>

@@ -10,7 +10,7 @@ import type {
   Type,
   Value,
 } from "../bitcode/index.ts";
-import { AddressMap, isConstant, scalarWidth } from "./constants.ts";
+import { AddressMap, isConstant, isWideInteger, scalarWidth } from "./constants.ts";
 import type { ElfFile } from "../elf/index.ts";
 import { Untranslatable } from "./fault.ts";
 import { stackUsers, type MachineFrame } from "./frames.ts";
@@ -48,9 +48,12 @@ export function leavesOf(type: Type): readonly Type[] {
       return Array.from({ length: type.count }, () => one).flat();
     }
     default:
-      return [type];
+      return isWideInteger(type) ? [HALF, HALF] : [type];
   }
 }
+
+/** Half of an integer of more than 64 bits. */
+const HALF: Type = { id: -1, kind: "integer", width: 64 };
 
 export function wasmType(type: Type): WasmType {
   return scalarWidth(type) <= 32 ? binaryen.i32 : binaryen.i64;
