@@ -10,6 +10,7 @@ export function drivenSimulator(
   script: CommandScript | undefined,
   over: () => boolean,
 ): SteppedSimulator {
+  if (script === undefined) return limitedSimulator(simulator, over);
   let last = simulator.last;
   let executed = 0;
   let visits = 0;
@@ -28,7 +29,7 @@ export function drivenSimulator(
     if (taken !== undefined && !isLevel) raised.delete(exception);
   };
   const react = (): void => {
-    for (const event of script?.events ?? []) {
+    for (const event of script.events) {
       if (event.after !== executed) continue;
       if (event.kind === "raise") raised.add(event.exception);
       else raised.delete(event.exception);
@@ -37,20 +38,44 @@ export function drivenSimulator(
   };
   return {
     pc: () => simulator.pc(),
-    halted: () => over() || (script?.stop !== undefined && visits >= script.stop.times) || simulator.halted(),
+    halted: () => over() || (script.stop !== undefined && visits >= script.stop.times) || simulator.halted(),
     step: () => {
       simulator.step();
       last = simulator.last;
       executed++;
-      if (script === undefined) return;
       if (last.address === script.stop?.address) visits++;
       react();
     },
     get last() {
       return last;
     },
-    register: (name, index) => simulator.register(name, index),
-    readMemory: (address, bytes) => simulator.readMemory(address, bytes),
+    ...passedOn(simulator),
+  };
+}
+
+/** Without a script: nothing between the pipeline and each step. */
+function limitedSimulator(simulator: SteppedSimulator, over: () => boolean): SteppedSimulator {
+  const step = (): void => simulator.step();
+  const common = {
+    pc: () => simulator.pc(),
+    halted: () => over() || simulator.halted(),
+    step,
+    ...passedOn(simulator),
+  };
+  // A model simulator has one object for its last step; others make new ones.
+  if ("interrupt" in simulator) return { ...common, last: simulator.last };
+  return {
+    ...common,
+    get last() {
+      return simulator.last;
+    },
+  };
+}
+
+function passedOn(simulator: SteppedSimulator) {
+  return {
+    register: (name: string, index?: number) => simulator.register(name, index),
+    readMemory: (address: number, bytes: number) => simulator.readMemory(address, bytes),
     ...(simulator.cycle ? { cycle: (which: "pre_cycle" | "post_cycle") => simulator.cycle!(which) } : {}),
     ...(simulator.instructionAddress
       ? { instructionAddress: (address: number) => simulator.instructionAddress!(address) }
