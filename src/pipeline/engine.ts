@@ -73,7 +73,7 @@ const generated = new WeakMap<
 
 /** JavaScript text of the engine of a machine; for tests and for reading. */
 export function sourceOfEngine(model: MachineModel): string {
-  return engineSource(createLayout(model));
+  return engineSource(createLayout(withFlags(model)));
 }
 
 /** Flags stand among the semaphores. */

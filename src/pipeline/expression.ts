@@ -154,7 +154,8 @@ function compileBinary(
   switch (operator) {
     case "==":
     case "!=":
-      return `(${number(left)} ${operator}= ${number(right)})`;
+      // Inquiries are true or false here, and 1 or 0 beside numbers.
+      return `(+${number(left)} ${operator}= +${number(right)})`;
     case "<":
     case "<=":
     case ">":
