@@ -13,7 +13,7 @@ import {
   splitBytesOf,
   wordsOfSimulator,
 } from "../pipeline/index.ts";
-import type { CachedSimulator, SteppedSimulator } from "../pipeline/index.ts";
+import type { CachedSimulator, OsmEngine, SteppedSimulator } from "../pipeline/index.ts";
 import { adaptModel, readStandIns } from "./adapt.ts";
 import type { ComparedMachine, ExecutedInstruction } from "./compare.ts";
 import { drivenSimulator } from "./driven.ts";
@@ -39,6 +39,8 @@ export interface Simulated {
   /** Cycle after the last completion. */
   readonly cycles: number;
   readonly instructions: number;
+  /** What caches and memories were asked for, by name. */
+  readonly memory: ReturnType<OsmEngine["memoryCounts"]>;
   /** The program halted; false: the limit of instructions or cycles was reached. */
   readonly halted: boolean;
   readonly core: string;
@@ -112,6 +114,7 @@ export function simulate(
     completed,
     cycles: engine.cycles(),
     instructions: executed,
+    memory: engine.memoryCounts(),
     halted: ended && simulator.halted(),
     core: model.name,
     machine,

@@ -6,6 +6,7 @@ import type { CacheArray } from "../../iss/cache-array.ts";
 import type { MachineModel, MemoryResource } from "../../machine/model.ts";
 import { endless } from "../expression.ts";
 import * as transactions from "../memory/transactions.ts";
+import type { LevelCounts } from "../memory/request.ts";
 import { createMemorySystem } from "../memory/system.ts";
 import type { MemoryHooks } from "../memory/system.ts";
 import { createPredictors } from "../prediction-runtime.ts";
@@ -60,6 +61,8 @@ export interface OsmEngine {
   instructions(): number;
   issued(): number;
   factsAt(address: number): WordFacts;
+  /** What each memory and cache was asked for since reset; empty when no memory has queues or caches. */
+  memoryCounts(): ReadonlyMap<string, LevelCounts>;
   /** Text of the generated code. */
   readonly source: string;
 }
@@ -178,6 +181,9 @@ export function createOsmEngine(
   };
   const deadlock = options.deadlockCycles ?? model.pipeline.deadlockTimeout;
   const hooks: MemoryHooks = { ...options.hooks, preemptedFetch: () => engine.preemptedFetch() };
+  const system = layout.flat
+    ? undefined
+    : createMemorySystem(model.pipeline, options.cacheArray ?? (() => undefined), hooks);
   const engine = create({
     deadlock: deadlock ?? stuckCycles,
     breaks: deadlock !== undefined,
@@ -199,9 +205,7 @@ export function createOsmEngine(
     T: transactions,
     fetchKind: cacheAccess.CacheIFetch,
     flat: layout.flat ? model.pipeline.memories.map(flatMemory) : [],
-    system: layout.flat
-      ? undefined
-      : createMemorySystem(model.pipeline, options.cacheArray ?? (() => undefined), hooks),
+    system,
     predictors: createPredictors(model, (name, index) => oracle.registerValue(name, index)),
   });
   engine.reset();
@@ -220,6 +224,7 @@ export function createOsmEngine(
     instructions: () => engine.retired(),
     issued: () => engine.issued(),
     factsAt,
+    memoryCounts: () => new Map(system?.levels.map((level) => [level.name, { ...level.counts }])),
   };
 }
 

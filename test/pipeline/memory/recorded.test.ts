@@ -8,7 +8,14 @@ import { parseDat, recordingOf, sectionsOf } from "../../../src/dat/index.ts";
 
 const folder = join(import.meta.dirname, "recorded");
 
-function times(file: string, mode: string): { found: readonly string[]; recorded: readonly string[] } {
+interface Run {
+  readonly found: readonly string[];
+  readonly recorded: readonly string[];
+  /** Hits and misses by cache. */
+  readonly lookups: Readonly<Record<string, readonly number[]>>;
+}
+
+function runRecorded(file: string, mode: string): Run {
   const loaded = loadSetup({
     adl: join(folder, "tiny.adl"),
     uadl: join(folder, "tiny.uadl"),
@@ -28,6 +35,7 @@ function times(file: string, mode: string): { found: readonly string[]; recorded
     `${address.toString(16)} ${issue} ${complete}`;
   return {
     found: run.trace!.map((one) => line(one.address, one.issue, one.complete)),
+    lookups: Object.fromEntries([...run.memory].map(([name, { hits, misses }]) => [name, [hits, misses]])),
     recorded: instructions.map((one) => line(one.address, one.issue, one.complete)),
   };
 }
@@ -39,10 +47,24 @@ describe("recorded times", () => {
   ] as const) {
     for (const program of [3, 7]) {
       test(`of a data cache that is ${name}, program ${program}`, () => {
-        const { found, recorded } = times(`${name}-${program}.dat`, mode);
+        const { found, recorded } = runRecorded(`${name}-${program}.dat`, mode);
         expect(found.length).toBeGreaterThan(100);
         expect(found).toEqual(recorded);
       });
     }
   }
+
+  test("come with the lookups that the same run counts", () => {
+    // Lines "lookup: hit" and "lookup: miss" of the original with -trace-all. Each load and store of program 3 is one: 30.
+    const first = runRecorded("write-back-3.dat", "WriteBack").lookups;
+    expect([first["Code"], first["Data"]]).toEqual([
+      [92, 9],
+      [17, 13],
+    ]);
+    const second = runRecorded("write-back-7.dat", "WriteBack").lookups;
+    expect([second["Code"], second["Data"]]).toEqual([
+      [133, 13],
+      [53, 12],
+    ]);
+  });
 });
