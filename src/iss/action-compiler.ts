@@ -11,9 +11,10 @@ import { compileBuiltin } from "./builtins.ts";
 import type { StateLayout } from "./layout.ts";
 import type { MachineText, Site } from "./machine-text.ts";
 import { RegisterText } from "./register-text.ts";
-import { Scope } from "./scope.ts";
+import { assignedLocals, Scope } from "./scope.ts";
 import type { Local } from "./scope.ts";
-import { computedSlice, fitText, insertText, placed, rangeText, wrapText } from "./bit-text.ts";
+import { fitText, insertInto, knownPositions, placed, rangeOf, sliceOf, wrapText } from "./bit-text.ts";
+import type { Positions } from "./bit-text.ts";
 import { loadText, storeText } from "./memory-text.ts";
 import type { AccessText } from "./memory-text.ts";
 import {
@@ -38,15 +39,19 @@ const HELPER_DEPTH = 16;
 
 export class ActionCompiler {
   readonly #isa: IsaModel;
-  readonly #registers: RegisterText;
+  /** Has the declarations of cached registers when all instructions have been compiled. */
+  readonly registers: RegisterText;
   readonly #access: AccessText;
   readonly #machine: MachineText | undefined;
   #site: Site | undefined;
   #place = "";
   #scope = new Scope(undefined);
+  #assigned: ReadonlySet<string> = new Set();
   #out: string[] = [];
   #temporaries = 0;
   #depth = 0;
+
+  readonly #kept = (v: Value): Value => this.#temporary(v);
 
   constructor(
     isa: IsaModel,
@@ -58,7 +63,7 @@ export class ActionCompiler {
     this.#machine = machine;
     this.#isa = isa;
     this.#access = access;
-    this.#registers = new RegisterText(layout, cacheRegisters, {
+    this.registers = new RegisterText(layout, cacheRegisters, {
       emit: (text) => this.#out.push(text),
       inner: (work) => this.#inner(work),
       fresh: (stem) => this.#fresh(stem),
@@ -67,20 +72,11 @@ export class ActionCompiler {
     });
   }
 
-  /** Declarations of the cached registers, to stand before the instructions, when all have been compiled. */
-  prologue(): string {
-    return this.#registers.prologue();
-  }
-
-  /** Text with the reloads after computed register writes filled in; call when all instructions have been compiled. */
-  finish(text: string): string {
-    return this.#registers.finish(text);
-  }
-
   /** Statements of one instruction, in braces. They may assign `nia`. */
   instruction(instruction: Instruction, site: Site): string {
     this.#site = site;
     this.#place = instruction.name;
+    this.#assigned = this.#machine ? assignedLocals(instruction.action) : this.#assigned;
     const label = this.#fresh("L");
     this.#scope = new Scope({ label, result: "", type: undefined });
     this.#out = [];
@@ -93,6 +89,7 @@ export class ActionCompiler {
   function(helper: HelperFunction, name: string, site: Site, isHook: boolean): string {
     this.#site = site;
     this.#place = helper.name;
+    this.#assigned = assignedLocals(helper.body);
     this.#scope = new Scope({ label: "", result: "", type: helper.result });
     this.#out = [];
     const parameters = helper.parameters.map((p) => {
@@ -130,6 +127,10 @@ export class ActionCompiler {
     switch (s.kind) {
       case "declare": {
         const v = s.value ? convert(this.#expression(s.value), s.type) : constant(s.type, 0n);
+        if (v.known !== undefined && this.#machine && !this.#assigned.has(s.name)) {
+          this.#scope.names.set(s.name, { js: v.js, type: s.type, known: v.known });
+          return;
+        }
         const js = this.#fresh(`l_${s.name}`);
         this.#out.push(`let ${js}=${v.js};`);
         this.#scope.names.set(s.name, { js, type: s.type });
@@ -258,7 +259,7 @@ export class ActionCompiler {
       case "register": {
         const special = this.#machine?.writeRegister(target.register, v.js, target.direct ?? false);
         if (special !== undefined) this.#out.push(special);
-        else this.#registers.write(this.#registers.slot(target.register), v);
+        else this.registers.write(this.registers.slot(target.register), v);
         return;
       }
       case "element": {
@@ -266,7 +267,7 @@ export class ActionCompiler {
         const at = convert(index, WORD).js;
         const special = this.#machine?.writeElement(target.registerFile, at, v.js, target.direct ?? false);
         if (special !== undefined) this.#out.push(special);
-        else this.#registers.writeElement(target.registerFile, index, v);
+        else this.registers.writeElement(target.registerFile, index, v);
         return;
       }
       case "parm":
@@ -280,10 +281,12 @@ export class ActionCompiler {
       }
       case "range": {
         const plain: ValueType = { width: target.value.type.width, signed: false };
+        const at = this.#positions(target, plain.width);
+        const [first, last] = knownPositions(at) ?? [];
+        if (first === 0 && last === plain.width - 1) return this.#assign(target.value, v);
         const old = this.#temporary(convert(this.#expression(target.value), plain));
         const bits = this.#temporary(convert(v, plain));
-        const at = this.#positions(target, plain.width);
-        this.#assign(target.value, value(plain, insertText(plain.width, old.js, at, bits.js)));
+        this.#assign(target.value, insertInto(plain, old, at, bits, this.#kept));
         return;
       }
       case "cia":
@@ -333,10 +336,7 @@ export class ActionCompiler {
     const old = convert(this.#expression(target.value), plain);
     const bits = convert({ ...v, type: { width: v.type.width, signed: false } }, plain);
     const width = target.type.width;
-    this.#assign(
-      target.value,
-      placed(plain, width, old, bits, first, last, (v) => this.#temporary(v)),
-    );
+    this.#assign(target.value, placed(plain, width, old, bits, first, last, this.#kept));
   }
 
   // ---- Expressions ---------------------------------------------------------------------------------------------
@@ -347,21 +347,21 @@ export class ActionCompiler {
         return constant(e.type, e.value);
       case "local": {
         const l = this.#local(e.name);
-        return convert(value(l.type, l.js), e.type);
+        return convert(l, e.type);
       }
       case "field":
         return convert(this.#at().field(e.field), e.type);
       case "register": {
         const special = this.#machine?.readRegister(e.register, e.direct ?? false);
         if (special !== undefined) return this.#temporary(value(e.type, special));
-        return convert(this.#registers.read(this.#registers.slot(e.register)), e.type);
+        return convert(this.registers.read(this.registers.slot(e.register)), e.type);
       }
       case "element": {
         const index = this.#expression(e.index);
         const at = convert(index, WORD).js;
         const special = this.#machine?.readElement(e.registerFile, at, e.direct ?? false);
         if (special !== undefined) return this.#temporary(value(e.type, special));
-        return convert(this.#registers.element(e.registerFile, index), e.type);
+        return convert(this.registers.element(e.registerFile, index), e.type);
       }
       case "parm":
         return value(e.type, this.#needMachine("parm").parm(e.parm));
@@ -374,16 +374,14 @@ export class ActionCompiler {
       case "range": {
         const plain: ValueType = { width: e.value.type.width, signed: false };
         const v = this.#temporary(convert(this.#expression(e.value), plain));
-        return convert(value(plain, rangeText(plain.width, v.js, this.#positions(e, plain.width))), e.type);
+        return convert(rangeOf(plain, v, this.#positions(e, plain.width)), e.type);
       }
       case "insert": {
         const plain: ValueType = { width: e.value.type.width, signed: false };
         const v = this.#temporary(convert(this.#expression(e.value), plain));
         const bits = this.#temporary(convert(this.#expression(e.bits), plain));
-        return convert(
-          value(plain, insertText(plain.width, v.js, this.#positions(e, plain.width), bits.js)),
-          e.type,
-        );
+        const at = this.#positions(e, plain.width);
+        return convert(insertInto(plain, v, at, bits, this.#kept), e.type);
       }
       case "service":
         return this.#service(e);
@@ -431,7 +429,7 @@ export class ActionCompiler {
       case "builtin": {
         const args = e.arguments.map((a) => this.#expression(a));
         const result = compileBuiltin(e.name, args, {
-          temporary: (v) => this.#temporary(v),
+          temporary: this.#kept,
           emit: (text) => this.#out.push(text),
           cia: this.#cia(),
           type: e.type,
@@ -452,13 +450,10 @@ export class ActionCompiler {
     const first = this.#expression(e.first);
     const last = e.last === e.first ? first : this.#expression(e.last);
     const v = this.#expression(e.value);
-    const width = v.type.width;
-    if (first.known !== undefined && last.known !== undefined) {
-      const [f, l] = [Number(first.known), Number(last.known)];
-      if (f > l || l >= width) this.#unsupported(`bits ${f} to ${l} of a value of ${width} bits`);
-      return slice(v, f, l, e.type);
-    }
-    return convert(computedSlice(v, last), e.type);
+    return (
+      sliceOf(v, first, last, e.type, this.#machine !== undefined) ??
+      this.#unsupported(`bits ${first.js} to ${last.js} of a value of ${v.type.width} bits`)
+    );
   }
 
   /** `a && b`: b's loads and calls happen only when they are reached. */
@@ -502,11 +497,11 @@ export class ActionCompiler {
   }
 
   /** First and last position of a range, modulo the width. */
-  #positions(e: { readonly first: Expression; readonly last: Expression }, width: number): [string, string] {
-    const at = (p: Expression): string => {
+  #positions(e: { readonly first: Expression; readonly last: Expression }, width: number): Positions {
+    const at = (p: Expression): Value => {
       const v = convert(this.#expression(p), WORD);
-      if (v.known !== undefined) return String(v.known % BigInt(width));
-      return this.#temporary(value(WORD, wrapText(width, v.js))).js;
+      if (v.known !== undefined) return constant(WORD, v.known % BigInt(width));
+      return this.#temporary(value(WORD, wrapText(width, v.js)));
     };
     return [at(e.first), at(e.last)];
   }
@@ -526,6 +521,9 @@ export class ActionCompiler {
     if (!helper) this.#unsupported(`helper function ${name}`);
     if (this.#machine) {
       const given = args.map((a, i) => convert(this.#expression(a), helper.parameters[i]?.type ?? a.type));
+      const [only] = helper.body;
+      if (only?.kind === "return" && only.value?.kind === "constant")
+        return convert(this.#expression(only.value), type);
       const text = `${this.#machine.helper(name)}(${given.map((v) => v.js).join(",")})`;
       if (!helper.result) {
         this.#out.push(`${text};`);

@@ -1,6 +1,6 @@
 // JavaScript text for bits with computed positions. The functions that it calls are in BUILTIN_SUPPORT.
 import type { ValueType } from "../machine/action.ts";
-import { binary, complement, constant, value, WORD } from "../isa/values.ts";
+import { binary, complement, constant, convert, slice, value, WORD } from "../isa/values.ts";
 import type { Value } from "../isa/values.ts";
 
 /** A position modulo the width: not negative, below the width. */
@@ -17,23 +17,66 @@ export function fitText(js: string, width: number): string {
   return `if(typeof ${js}==="bigint")${js}=Number(BigInt.asIntN(32,${js}));${cut}`;
 }
 
-/** Bits first to last of `x` at the right end. */
-export function rangeText(width: number, x: string, [first, last]: readonly [string, string]): string {
-  return `${width > 32 ? "rangeWide" : "rangeNarrow"}(${x},${width},${first},${last})`;
+/** First and last position, modulo the width. */
+export type Positions = readonly [Value, Value];
+
+/** The positions as numbers, when they are constants. */
+export function knownPositions([first, last]: Positions): readonly [number, number] | undefined {
+  return first.known === undefined || last.known === undefined
+    ? undefined
+    : [Number(first.known), Number(last.known)];
 }
 
-/** `x` with its bits first to last replaced by the lowest of `bits`. */
-export function insertText(
-  width: number,
-  x: string,
-  [first, last]: readonly [string, string],
-  bits: string,
-): string {
-  return `${width > 32 ? "insertWide" : "insertNarrow"}(${x},${width},${first},${last},${bits})`;
+/** Bits first to last of `v` at the right end, the rest 0. */
+export function rangeOf(plain: ValueType, v: Value, positions: Positions): Value {
+  const known = knownPositions(positions);
+  if (!known) {
+    const at = positions.map((p) => p.js).join(",");
+    return value(plain, `${plain.width > 32 ? "rangeWide" : "rangeNarrow"}(${v.js},${plain.width},${at})`);
+  }
+  const [first, last] = known;
+  if (last < first) return constant(plain, 0n);
+  return convert(slice(v, first, last, { width: last - first + 1, signed: false }), plain);
+}
+
+/** `v` with its bits first to last replaced by the lowest of `bits`. */
+export function insertInto(
+  plain: ValueType,
+  v: Value,
+  positions: Positions,
+  bits: Value,
+  temporary: (v: Value) => Value,
+): Value {
+  const known = knownPositions(positions);
+  if (!known) {
+    const at = positions.map((p) => p.js).join(",");
+    const name = plain.width > 32 ? "insertWide" : "insertNarrow";
+    return value(plain, `${name}(${v.js},${plain.width},${at},${bits.js})`);
+  }
+  const width = known[1] - known[0] + 1;
+  if (width < 1) return v;
+  const lowest = slice(bits, plain.width - width, plain.width - 1, { width, signed: false });
+  return placed(plain, width, v, convert(lowest, plain), ...positions, temporary);
+}
+
+/** Bits first to last of `v`; undefined when it has none such and positions do not wrap around. */
+export function sliceOf(
+  v: Value,
+  first: Value,
+  last: Value,
+  type: ValueType,
+  wraps: boolean,
+): Value | undefined {
+  if (first.known === undefined || last.known === undefined) return convert(computedSlice(v, last), type);
+  const [f, l] = [Number(first.known), Number(last.known)];
+  if (f <= l && l < v.type.width) return slice(v, f, l, type);
+  if (!wraps || l < v.type.width) return undefined;
+  const at = l % v.type.width;
+  return convert(slice(v, 0, at, { width: at + 1, signed: false }), type);
 }
 
 /** `v` with its computed bit `last` moved to the right end; positions wrap around. */
-export function computedSlice(v: Value, last: Value): Value {
+function computedSlice(v: Value, last: Value): Value {
   const { width } = v.type;
   const plain: ValueType = { width, signed: false };
   const from = binary(WORD, "-", constant(WORD, BigInt(width - 1)), last);
@@ -56,8 +99,9 @@ export function placed(
   let mask: Value;
   let moved: Value;
   if (first.known !== undefined && last.known !== undefined) {
-    const right = BigInt(plain.width - 1) - last.known;
-    mask = constant(plain, ((1n << (last.known - first.known + 1n)) - 1n) << right);
+    const all = BigInt(plain.width);
+    const right = (((all - 1n - last.known) % all) + all) % all;
+    mask = constant(plain, ((1n << BigInt(width)) - 1n) << right);
     moved = binary(plain, "<<", bits, constant(WORD, right));
   } else {
     const from = binary(WORD, "-", constant(WORD, BigInt(plain.width - 1)), last);

@@ -83,7 +83,9 @@ export class CodeGenerator {
       });
     });
     const next = (address + 4 * list.length) | 0;
-    const text = compiler.finish(`${compiler.prologue()}let nia=${next};${body.join("")}return nia;`);
+    const text = compiler.registers.finish(
+      `${compiler.registers.prologue()}let nia=${next};${body.join("")}return nia;`,
+    );
     return this.#evaluate(`return function block_${(address >>> 0).toString(16)}(){${text}}`) as Code;
   }
 
@@ -114,7 +116,7 @@ export class CodeGenerator {
     const name = instruction.name.replace(/\W/g, "_");
     return this.#evaluate(
       `return function([${parameters}],cia){return function step_${name}(){` +
-        `let nia=cia+4|0;${compiler.finish(body)}return nia;}}`,
+        `let nia=cia+4|0;${compiler.registers.finish(body)}return nia;}}`,
     ) as (fields: readonly number[], cia: number) => Code;
   }
 
