@@ -7,5 +7,7 @@ export function resultText(outcome: CaseOutcome): string | undefined {
   const { simulated } = outcome;
   if (!simulated?.trace) return undefined;
   const head = [`${outcome.model}, ${outcome.test}`];
-  return printDat(resultDocument(simulated.core, simulated.trace, [], simulated.widthOf, head));
+  return printDat(
+    resultDocument(simulated.core, simulated.trace, simulated.finals ?? [], simulated.widthOf, head),
+  );
 }

@@ -2,7 +2,7 @@
 // What each instruction did is handed on while it runs; times are there at the end.
 import type { Diagnostic } from "../base/diagnostic.ts";
 import { loadMachine } from "../adl/index.ts";
-import type { DatImage, TracedInstruction } from "../dat/index.ts";
+import type { DatImage, FinalRegister, TracedInstruction } from "../dat/index.ts";
 import { createModelSimulator } from "../iss/index.ts";
 import type { ModelSimulator } from "../iss/index.ts";
 import type { IsaModel, MachineModel } from "../machine/model.ts";
@@ -18,6 +18,7 @@ import { adaptModel, readStandIns } from "./adapt.ts";
 import type { ComparedMachine, ExecutedInstruction } from "./compare.ts";
 import { drivenSimulator } from "./driven.ts";
 import type { ModelSetup } from "./setup.ts";
+import { createTracer } from "./tracer.ts";
 
 export type LoadedModel = { readonly model: MachineModel } | { readonly diagnostics: readonly Diagnostic[] };
 
@@ -49,6 +50,8 @@ export interface Simulated {
   readonly widthOf: (register: string) => number;
   /** Present when asked for. */
   readonly trace?: readonly TracedInstruction[];
+  /** Registers that are not 0 after the traced instructions, with `trace`. */
+  readonly finals?: readonly FinalRegister[];
 }
 
 export interface SimulateOptions {
@@ -83,7 +86,7 @@ export function simulate(
     options.executes ??
     createModelSimulator(isa, image, { cacheOperation: timed.cacheOperation, cycleHooks: false });
   const machine = comparedMachine(isa, simulator);
-  const trace: TracedInstruction[] = [];
+  const tracer = options.trace ? createTracer(isa, machine) : undefined;
   let executed = 0;
   const counted = drivenSimulator(simulator, setup.script, () => executed >= options.instructions);
   const plain = createSimulatorOracle(
@@ -91,10 +94,10 @@ export function simulate(
     (name) => name in isa.registerFiles,
     () => {
       executed++;
-      if (!options.step && !options.trace) return;
+      if (!options.step && !tracer) return;
       const one = executedOf(counted);
       options.step?.(one, machine);
-      if (options.trace && executed <= options.timed) trace.push(tracedOf(one, machine));
+      if (executed <= options.timed) tracer?.note(one);
     },
     splitBytesOf(model),
   );
@@ -119,9 +122,10 @@ export function simulate(
     core: model.name,
     machine,
     widthOf: (name) => isa.registerFiles[name]?.width ?? isa.registers[name]?.width ?? 32,
-    ...(options.trace
+    ...(tracer
       ? {
-          trace: trace.map((one, index) => ({
+          finals: tracer.finals(),
+          trace: tracer.instructions.map((one, index) => ({
             ...one,
             ...(issued[index]! >= 0 ? { issue: issued[index]! } : {}),
             ...(completed[index]! >= 0 ? { complete: completed[index]! } : {}),
@@ -162,30 +166,6 @@ function executedOf(simulator: SteppedSimulator): ExecutedInstruction {
     accesses: accesses.filter((one) => one.kind !== "fetch"),
     ...(exception === undefined ? {} : { exception }),
     ...(branch?.taken ? { target: branch.target } : {}),
-  };
-}
-
-function tracedOf(one: ExecutedInstruction, machine: ComparedMachine): TracedInstruction {
-  return {
-    address: one.address,
-    word: one.word,
-    bytes: one.bytes,
-    registers: [],
-    accesses: one.accesses
-      .filter((access) => access.kind === "read" || access.kind === "write")
-      .map((access) => ({
-        kind: access.kind === "write" ? "write" : "read",
-        address: access.effective,
-        bytes: access.bytes,
-        words: [
-          {
-            address: access.real - (access.real % 4),
-            value: machine.memoryWord(access.real - (access.real % 4), 4) ?? 0,
-          },
-        ],
-      })),
-    ...(one.target === undefined ? {} : { target: one.target }),
-    ...(one.exception === undefined ? {} : { exception: one.exception }),
   };
 }
 

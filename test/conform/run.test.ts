@@ -136,6 +136,8 @@ describe("one case", () => {
       all.map(({ address, word, issue, complete }) => ({ address, word, issue, complete }));
     expect(facts(ours)).toEqual(facts(theirs));
     expect(ours[2]?.events.map((event) => event.name)).toEqual(["D", "M"]);
+    expect([...ours[1]!.registers]).toEqual([["R2", 6n]]);
+    expect(text).toContain("RESULTS\n\nRD n=R i=1 d=0x00000005\n");
   });
 
   test("keeps its times when a replay of the recording stands in for the functional model", () => {

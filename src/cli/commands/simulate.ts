@@ -68,7 +68,9 @@ export async function simulateCommand(
   });
   const seconds = (performance.now() - before) / 1000;
   if (options.trace !== undefined) {
-    const text = printDat(resultDocument(model.name, run.trace ?? [], [], run.widthOf, [images.join(" ")]));
+    const text = printDat(
+      resultDocument(model.name, run.trace ?? [], run.finals ?? [], run.widthOf, [images.join(" ")]),
+    );
     try {
       writeFileSync(options.trace, text);
     } catch (error) {
