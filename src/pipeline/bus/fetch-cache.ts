@@ -15,6 +15,9 @@ export class FetchCache {
   private readonly bus: Bus;
   private state: "idle" | "choose" | "fill" = "idle";
   private missed = -1;
+  /** Address whose set names the victim of a miss: the last one looked up in a cycle in which decoding moved on. */
+  private latched = 0;
+  private chooser = 0;
   /** Line being filled: its address, way, and the rows that are there. */
   private address = 0;
   private way = 0;
@@ -40,14 +43,17 @@ export class FetchCache {
     this.lines.clear();
     this.state = "idle";
     this.missed = -1;
+    this.latched = 0;
     this.rows.fill(0);
     this.arriving.fill(false);
     this.misses = 0;
   }
 
-  /** Looks an address up in this cycle; a miss starts a fill at its end when none is going on. */
-  lookup(address: number): boolean {
+  /** Looks an address up in this cycle; a miss starts a fill at its end when none is going on. `moves`: the stage behind
+   *  takes an instruction in this cycle. */
+  lookup(address: number, moves = true): boolean {
     const { lines } = this;
+    if (moves) this.latched = address;
     const way = lines.find(address);
     if (way >= 0) {
       lines.touch(address, way);
@@ -72,6 +78,7 @@ export class FetchCache {
       rows.fill(0);
       if (this.missed >= 0) {
         this.address = this.missed;
+        this.chooser = this.latched;
         const row = lines.rowOf(this.missed);
         this.requestRow = this.receiveRow = this.storeRow = row;
         this.lastRow = (row + lines.rowsPerLine - 1) % lines.rowsPerLine;
@@ -84,7 +91,7 @@ export class FetchCache {
     }
     this.missed = -1;
     if (this.state === "choose") {
-      this.way = lines.victim(this.address);
+      this.way = lines.victim(this.chooser);
       lines.assign(this.address, this.way, false);
       this.state = "fill";
     }

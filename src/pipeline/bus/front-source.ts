@@ -13,12 +13,17 @@ export function fetchCacheOf(layout: EngineLayout): string | undefined {
   return memory?.busCache?.holds === "instr" ? memory.name : undefined;
 }
 
+/** Whether the first stage takes an instruction in this cycle, as far as its room says. */
+function frontIsFree(layout: EngineLayout): string {
+  return layout.stageSize(0) === 1 ? "s_0 === null" : `n_0 < ${layout.stageSize(0)}`;
+}
+
 /** Text that leaves issue until the fetched word is there. */
 export function waitForFetch(layout: EngineLayout): string {
   const cache = fetchCacheOf(layout);
   return cache === undefined
     ? "if (bufReady[bufH] > cyc) return;"
-    : `if (bufReady[bufH] === 0) { if (!bus.fetch.${cache}.lookup(bufPc[bufH])) return; bufReady[bufH] = 1; }`;
+    : `if (bufReady[bufH] === 0) { if (!bus.fetch.${cache}.lookup(bufPc[bufH], ${frontIsFree(layout)})) return; bufReady[bufH] = 1; }`;
 }
 
 export function busFetchSource(layout: EngineLayout): string {

@@ -142,3 +142,20 @@ test("an update of the branch target cache is seen after its delay", () => {
   expect(seen).toEqual([targetKind.unknown, targetKind.unknown, targetKind.taken]);
   expect([table.target(0x100), table.look(0x110)]).toEqual([0x40, targetKind.unknown]);
 });
+
+test("an instruction miss while decoding stands takes its victim by the set of the address before", () => {
+  const ways = [true, false].map((moves) => {
+    const { fetch, clock } = system();
+    const fill = (address: number, free: boolean): void => {
+      for (let cycle = 0; cycle < 20; cycle++) {
+        fetch.lookup(address, free);
+        clock();
+      }
+    };
+    // Sets 0 and 1: way 0 of set 0 was used last, so its victim is way 1; set 1 is empty and would take way 0.
+    fill(0x0, true);
+    fill(0x40, moves);
+    return fetch.lines.find(0x40);
+  });
+  expect(ways).toEqual([0, 1]);
+});
