@@ -6,6 +6,7 @@ import { emitMemoryCopy, emitMemorySet } from "./block-copy.ts";
 import { scalarWidth } from "./constants.ts";
 import { Untranslatable } from "./fault.ts";
 import { fillsLocal } from "./function-facts.ts";
+import { emitFloatClass } from "./float-class.ts";
 import type { FunctionEmitter } from "./function-emitter.ts";
 import { emitCompare } from "./integer.ts";
 import { emitOverflow, emitSaturating } from "./overflow.ts";
@@ -255,7 +256,10 @@ const LIBRARY: Readonly<Record<string, string>> = {
   "llvm.sin": "sin",
   "llvm.cos": "cos",
   "llvm.exp": "exp",
+  "llvm.exp2": "exp2",
   "llvm.log": "log",
+  "llvm.log2": "log2",
+  "llvm.log10": "log10",
   "llvm.pow": "pow",
   "llvm.fma": "fma",
   "llvm.minnum": "fmin",
@@ -365,6 +369,7 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
           m.i32.and(f.use(sign), m.i32.const(-(2 ** 31))),
         );
   }),
+  "llvm.is.fpclass": scalar((f, args) => emitFloatClass(f, arg(args, 0), arg(args, 1))),
   "llvm.fmuladd": scalar((f, args) => emitMultiplyAdd(f, arg(args, 0), arg(args, 1), arg(args, 2))),
 };
 

@@ -23,6 +23,7 @@ const PROGRAMS = [
   "wide-switch",
   "vector",
   "division",
+  "float-classes",
   "wide-integers",
   "float",
   "float-library",
