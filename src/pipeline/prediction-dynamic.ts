@@ -94,10 +94,16 @@ class BranchList {
   }
 
   find(address: number): Entry | undefined {
-    const compared = this.state.compared();
-    return this.entries.find(
-      (entry) => entry.address === address && entry.compared.every((value, at) => value === compared[at]),
-    );
+    // Asked for every address that is fetched.
+    const { entries } = this;
+    for (let at = 0; at < entries.length; at++) {
+      const entry = entries[at]!;
+      if (entry.address !== address) continue;
+      if (entry.compared.length === 0) return entry;
+      const compared = this.state.compared();
+      if (entry.compared.every((value, index) => value === compared[index])) return entry;
+    }
+    return undefined;
   }
 
   add(address: number, size: number, target: number, counter: number): void {

@@ -448,6 +448,10 @@ class StateCompiler {
       case "last_branch_prediction_correct":
         return "ins.correct";
       case "taken_flush":
+        // One argument: on to where the branch's word says, as predicted.
+        if (args.length === 1) {
+          return `(${compile(args[0]!)} ? flush_${here}(ins, position, predictedTarget(ins), true) : flush_${here}(ins, position, resumeAt(ins), true))`;
+        }
         return args.length > 1
           ? `flush_${here}(ins, position, ${compile(args[0]!)} ? ${compile(args[1]!)} : resumeAt(ins), true)`
           : `flush_${here}(ins, position, resumeAt(ins), true)`;

@@ -96,6 +96,14 @@ function memorySource(layout: OsmLayout): string {
 function hasAttribute(ins, mask) { return ins !== null && (ins.s.attrs & mask) !== 0; }
 function classOf(ins) { return ins === null ? 0 : ins.s.cls + 1; }
 function resumeAt(ins) { return ins.next >= 0 ? ins.next : ins.s.pc + ins.s.size; }
+// Where fetch goes when a branch is taken to be taken before it resolves; last_branch_prediction_correct() is about that.
+function predictedTarget(ins) {
+  const target = ins.s.target < 0 ? resumeAt(ins) : ins.s.target;
+  ins.predTaken = true; ins.predTarget = target;
+  if (ins.spec) ins.next = target;
+  else ins.correct = ins.taken && ins.next === target;
+  return target;
+}
 function setSpeculative(ins, on) {
   if (ins.spec) return;
   if (!speculative) { speculative = on; openId = ins.iid; }

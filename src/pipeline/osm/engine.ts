@@ -5,6 +5,7 @@ import { cacheAccess } from "../../iss/cache-array.ts";
 import type { CacheArray } from "../../iss/cache-array.ts";
 import type { MachineModel, MemoryResource } from "../../machine/model.ts";
 import { endless } from "../expression.ts";
+import { branchTarget } from "../static-code.ts";
 import * as transactions from "../memory/transactions.ts";
 import type { LevelCounts } from "../memory/request.ts";
 import { createMemorySystem } from "../memory/system.ts";
@@ -134,7 +135,7 @@ export function createOsmEngine(
       accesses: one.accesses,
       values: one.values,
       fn: one.functions,
-      target: -1,
+      target: one.instruction ? branchTarget(model.isa, one.instruction, one.word, one.address) : -1,
       operands: Array.from({ length: layout.operands }, (_, at) => one.operands[at] ?? noOperand),
     });
   };
@@ -206,7 +207,7 @@ export function createOsmEngine(
     fetchKind: cacheAccess.CacheIFetch,
     flat: layout.flat ? model.pipeline.memories.map(flatMemory) : [],
     system,
-    predictors: createPredictors(model, (name, index) => oracle.registerValue(name, index)),
+    predictors: createPredictors(model, (name, index) => oracle.registerValue(name, index), factsAt),
   });
   engine.reset();
   return {

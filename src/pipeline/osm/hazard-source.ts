@@ -26,7 +26,7 @@ const cnt = new Int32Array(${count}), last = new Int32Array(${count}), parts = n
 const owners = Array.from({ length: ${count} }, () => []);
 function resetHazards() {
   cnt.fill(0); parts.fill(0); last.fill(0);
-  for (let i = 0; i < owners.length; i++) owners[i].length = 0;
+  for (let i = 0; i < owners.length; i++) if (owners[i].length !== 0) owners[i] = [];
   ${forwardingPaths.map((_, index) => `fs_${index}.fill(-1);`).join(" ")}
 }
 function canRead(o, iid) {

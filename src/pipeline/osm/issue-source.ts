@@ -50,7 +50,7 @@ function takeInstruction() {
   }
   const s = lookup(pc);
   ${size}
-  if (s.cls < 0) { if (!speculative) fault("unknown", { s }); decoded -= ${entrySize === most ? "1" : `s.size / ${entrySize}`}; return null; }
+  if (s.cls < 0) { if (!speculative && pc === pathPc) fault("unknown", { s }); decoded -= ${entrySize === most ? "1" : `s.size / ${entrySize}`}; return null; }
   const ins = newInstruction(s);
   ${atFetch ? "ins.predTaken = bufTaken[at] !== 0; ins.predTarget = bufTarget[at];" : ""}
   execute(ins, s);
