@@ -188,8 +188,9 @@ class AccessWalker {
     }
     this.#read(test, inner);
     if (!empty) {
-      // Twice: what comes late in the body comes before what is early in it.
-      this.statements(body, inner);
+      // Twice: what comes late in the body comes before what is early in it. The loop's variable stands for its range
+      // each time.
+      this.statements(body, { ...inner, locals: new Map(inner.locals) });
       this.statements(body, { ...inner, locals: new Map(inner.locals) });
     }
     for (const name of assigned) flow.locals.delete(name);
