@@ -284,12 +284,12 @@ describe("other reports", () => {
     });
     const schema = z.strictObject({ schema: z.literal("blockwatt.cores/1"), cores: z.array(core) });
     const { cores } = schema.parse(await answer(["cores", "--json"]));
-    expect(cores.map(({ name }) => name)).toEqual(["e200z3", "ppc440", "toy"]);
+    expect(cores.map(({ name }) => name)).toEqual(["e200z3", "microwatt", "ppc440", "toy"]);
   });
 
   test("adl check: clean descriptions, and one with a fault", async () => {
     const targets = join(import.meta.dirname, "../../targets");
-    const descriptions = ["e200z3", "ppc440", "toy"].map((core) => join(targets, core, "core.uadl"));
+    const descriptions = ["e200z3", "microwatt", "ppc440", "toy"].map((core) => join(targets, core, "core.uadl"));
     expect(await answer(["adl", "check", ...descriptions, "--json"])).toEqual({
       schema: "blockwatt.adl-check/1",
       errors: 0,
