@@ -289,7 +289,9 @@ describe("other reports", () => {
 
   test("adl check: clean descriptions, and one with a fault", async () => {
     const targets = join(import.meta.dirname, "../../targets");
-    const descriptions = ["e200z3", "microwatt", "ppc440", "toy"].map((core) => join(targets, core, "core.uadl"));
+    const descriptions = ["e200z3", "microwatt", "ppc440", "toy"].map((core) =>
+      join(targets, core, "core.uadl"),
+    );
     expect(await answer(["adl", "check", ...descriptions, "--json"])).toMatchObject({
       schema: "blockwatt.adl-check/1",
       errors: 0,
