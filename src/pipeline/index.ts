@@ -16,6 +16,7 @@ export { createOsmEngine } from "./osm/engine.ts";
 export type { CodeWords, OsmEngine, OsmOptions, OsmTrace } from "./osm/engine.ts";
 export type { ExecutionMode } from "./osm/layout.ts";
 export type { OsmOracle } from "./osm/oracle.ts";
+export { pathOracle } from "./osm/path-oracle.ts";
 export { createSimulatorOracle, wordsOfSimulator } from "./osm/simulator-oracle.ts";
 export type { SteppedSimulator } from "./osm/simulator-oracle.ts";
 export { splitBytesOf } from "./memory/split-access.ts";

@@ -1,13 +1,23 @@
 // The predictors of one engine, made from a pipeline's description, and the text by which the generated engine uses them.
 import type { MachineModel } from "../machine/model.ts";
+import type { WordFacts } from "./osm/static-code.ts";
 import { createDynamicPredictor } from "./prediction-dynamic.ts";
 import type { DynamicPredictor } from "./prediction-dynamic.ts";
+import { createStaticPredictor, isStatic } from "./prediction-static.ts";
 import { compileStateHook, registerOrField } from "./state-hooks.ts";
 import type { RegisterReader } from "./state-hooks.ts";
 
-/** In the order of the model. `read` sees the registers as the functional model has them now. */
-export function createPredictors(model: MachineModel, read: RegisterReader): DynamicPredictor[] {
+/**
+ * In the order of the model. `read` sees the registers as the functional model has them now, `factsAt` the program's words.
+ * Fails: BW0705 for an unknown algorithm.
+ */
+export function createPredictors(
+  model: MachineModel,
+  read: RegisterReader,
+  factsAt: (address: number) => WordFacts,
+): DynamicPredictor[] {
   return model.pipeline.branchPredictors.map((resource) => {
+    if (isStatic(resource)) return createStaticPredictor(model.isa, resource, factsAt);
     const enable = resource.enable ? compileStateHook(model, resource.enable, read) : undefined;
     const compared = (resource.registerCompares ?? []).map((name) => registerOrField(model, name, read));
     return createDynamicPredictor(resource, {

@@ -28,6 +28,18 @@ export function createPredictor(isa: IsaModel, pipeline: PipelineModel): StaticP
   if (statics.length > 1) {
     fail("BW0705", "the pipeline has more than one branch predictor", "declare one branch_predictor");
   }
+  return staticDirection(isa, predictor);
+}
+
+/** Algorithms that look at a branch's word and address only. */
+export const staticAlgorithms = ["BackwardTaken", "NeverTaken"] as const;
+
+/**
+ * The direction that one static predictor gives; its parameters as `createPredictor` says. False for what is no branch and
+ * for branches to a register (target −1). Fails: BW0705 for an unknown algorithm.
+ */
+export function staticDirection(isa: IsaModel, predictor: BranchPredictor): StaticPredictor {
+  if (predictor.algorithm === "NeverTaken") return () => false;
   if (predictor.algorithm !== "BackwardTaken") {
     fail(
       "BW0705",

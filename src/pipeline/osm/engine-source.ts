@@ -101,7 +101,7 @@ function predictedTarget(ins) {
   const target = ins.s.target < 0 ? resumeAt(ins) : ins.s.target;
   ins.predTaken = true; ins.predTarget = target;
   if (ins.spec) ins.next = target;
-  else ins.correct = ins.taken && ins.next === target;
+  else ins.correct = ins.next === target || ins.next < 0;
   return target;
 }
 function setSpeculative(ins, on) {

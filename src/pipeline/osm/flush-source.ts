@@ -8,6 +8,7 @@ export function flushSource(layout: OsmLayout, states: readonly CompiledState[])
   const { stages } = layout.model.pipeline;
   const { order } = layout;
   let behindIssue = false;
+  const reaches = stagesReached(layout, states);
   const functions = order.map((stage, at) => {
     const { size, scheduler, issue } = stages[stage]!;
     if (issue) behindIssue = true;
@@ -22,9 +23,18 @@ export function flushSource(layout: OsmLayout, states: readonly CompiledState[])
         ? `if (s_${other} !== null) { discard(s_${other}, ${fetched}); s_${other} = null; }`
         : `for (let i = 0; i < n_${other}; i++) { discard(a_${other}[i], ${fetched}); a_${other}[i] = null; } n_${other} = 0;`;
     });
+    // In pipes beside this one, what is younger goes, too, as far as it is of the wrong path.
+    const beside = order
+      .slice(0, at)
+      .filter((other) => !reaches[stage]!.has(other))
+      .map((other) =>
+        stages[other]!.size === 1
+          ? `if (s_${other} !== null && isBehind(s_${other}, ins)) { discard(s_${other}, false); s_${other} = null; }`
+          : `{ let j = 0; for (let i = 0; i < n_${other}; i++) { const y = a_${other}[i]; if (isBehind(y, ins)) discard(y, false); else a_${other}[j++] = y; } for (let i = j; i < n_${other}; i++) a_${other}[i] = null; n_${other} = j; }`,
+      );
     return `function flush_${stage}(ins, position, address) {
   ${own}
-  ${others.join("\n  ")}
+  ${[...beside, ...others].join("\n  ")}
   if (issueSlot !== null) { removeFetched(issueSlot.s.size); drop(issueSlot); issueSlot = null; }
   resume(ins, address);
 }`;
@@ -43,6 +53,7 @@ export function flushSource(layout: OsmLayout, states: readonly CompiledState[])
     .filter((text) => text !== "")
     .join("\n    ");
   return `
+function isBehind(y, ins) { return y.spec && ((y.iid - ins.iid) << 1) > 0; }
 // What the instruction may have allocated on its way to its state, this one's own actions included.
 function releaseState(ins) {
   switch (ins.code) {
@@ -86,4 +97,23 @@ function resume(ins, address) {
   flushFetch(address);
 }
 ${functions.join("\n")}`;
+}
+
+/** By stage: the stages that instructions may still come to from it. */
+function stagesReached(layout: OsmLayout, states: readonly CompiledState[]): ReadonlySet<number>[] {
+  const next = layout.model.pipeline.stages.map(() => new Set<number>());
+  layout.codes.forEach((code, index) => {
+    for (const one of states[index]!.next) if (one >= 0) next[code.stage]?.add(layout.codes[one]!.stage);
+  });
+  return next.map((_, stage) => {
+    const found = new Set<number>();
+    const visit = (from: number): void =>
+      next[from]?.forEach((to) => {
+        if (found.has(to)) return;
+        found.add(to);
+        visit(to);
+      });
+    visit(stage);
+    return found;
+  });
 }
