@@ -37,9 +37,20 @@ export interface ElaboratedIsa {
   readonly block: Block;
 }
 
+const NAMED = new Set("reg regfile instrfield instr exception parm cache mem eventbus".split(" "));
+
 /** `block` holds all architectures and what the core adds to them; `root` what stands outside of them. */
 export function elaborateIsa(name: string, block: Block, root: Block, findings: Findings): ElaboratedIsa {
   checkKnown(block, ARCHITECTURE_KEYS, ARCHITECTURE_CHILDREN, findings);
+  for (const child of block.children) {
+    if (child.name === "" && NAMED.has(child.type))
+      findings.error(
+        "BW0208",
+        child.span,
+        `this ${child.type} has no name`,
+        `write define (${child.type}=NAME)`,
+      );
+  }
   const scope = languageScope();
   for (const one of [root, block]) declareEnums(one, scope, findings);
   const { fields, suffixes } = readFields(block, scope, findings);

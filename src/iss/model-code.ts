@@ -111,10 +111,10 @@ class ModelCompiler implements MachineText {
         cia: value(WORD, "cia"),
         field: (name) =>
           operands.has(name)
-            ? value(this.#fieldType(name), `f_${name}`)
+            ? value(this.#fieldType(name), `f_${identifier(name)}`)
             : this.#fieldConstant(name, instruction.match),
       });
-      const parameters = instruction.fields.map((name) => `f_${name}`).join(",");
+      const parameters = instruction.fields.map((name) => `f_${identifier(name)}`).join(",");
       this.#text.push(
         `function m_${i}([${parameters}]){return function step_${identifier(instruction.name)}()${body}}`,
       );
@@ -135,10 +135,10 @@ class ModelCompiler implements MachineText {
     const files = Object.values(this.#isa.registerFiles);
     const source =
       `"use strict";const [${BUILTIN_SUPPORT_NAMES}]=support;let cia=0,nia=0,taken=false;${this.#text.join("\n")}\n` +
-      `const readers={${registers.map((r) => `${r.name}:()=>${this.#readText(r.name)}`).join(",")}};` +
-      `const writers={${registers.map((r) => `${r.name}:v=>{${this.#writeText(r.name, "v")}}`).join(",")}};` +
-      `const fileReaders={${files.map((f) => `${f.name}:i=>${this.#readFileText(f, "i")}`).join(",")}};` +
-      `const fileWriters={${files.map((f) => `${f.name}:(i,v)=>{${this.#writeFileText(f, "i", "v")}}`).join(",")}};` +
+      `const readers={${registers.map((r) => `${JSON.stringify(r.name)}:()=>${this.#readText(r.name)}`).join(",")}};` +
+      `const writers={${registers.map((r) => `${JSON.stringify(r.name)}:v=>{${this.#writeText(r.name, "v")}}`).join(",")}};` +
+      `const fileReaders={${files.map((f) => `${JSON.stringify(f.name)}:i=>${this.#readFileText(f, "i")}`).join(",")}};` +
+      `const fileWriters={${files.map((f) => `${JSON.stringify(f.name)}:(i,v)=>{${this.#writeFileText(f, "i", "v")}}`).join(",")}};` +
       `return{functions:{${names.join(",")}},makers:[${makers.join(",")}],${accessors.join(",")}};`;
     const support = new Function(`${BUILTIN_SUPPORT}return[${BUILTIN_SUPPORT_NAMES}];`)() as unknown;
     let made: Omit<ModelCode, "narrow" | "wide" | "parms" | "functions"> & {
@@ -230,20 +230,20 @@ class ModelCompiler implements MachineText {
     const slot = this.#slot(r.name);
     const place = ModelCompiler.#place(slot);
     if (special?.read)
-      this.#text.push(`function r_${r.name}(){return k_${identifier(r.hooks?.read ?? "")}();}`);
+      this.#text.push(`function r_${identifier(r.name)}(){return k_${identifier(r.hooks?.read ?? "")}();}`);
     if (special?.store)
       this.#text.push(
-        `function d_${r.name}(v){${place}=${ModelCompiler.#masked(r.width, place, "v", r)};${this.#watchesOf(r.name)}}`,
+        `function d_${identifier(r.name)}(v){${place}=${ModelCompiler.#masked(r.width, place, "v", r)};${this.#watchesOf(r.name)}}`,
       );
     if (!special?.write) return;
-    const store = special.store ? `d_${r.name}(v);` : `${place}=v;`;
+    const store = special.store ? `d_${identifier(r.name)}(v);` : `${place}=v;`;
     const hook = r.hooks?.write;
     const body = r.hooks?.ignoreWrites
       ? ""
       : hook === undefined
         ? store
         : this.#hookCall(hook, ["v"], r.width);
-    this.#text.push(`function w_${r.name}(v){${body}}`);
+    this.#text.push(`function w_${identifier(r.name)}(v){${body}}`);
   }
 
   /** A call of a write hook, which may also want to know which bits are written. */
@@ -254,11 +254,11 @@ class ModelCompiler implements MachineText {
   }
 
   #readText(name: string): string {
-    return this.#special.get(name)?.read ? `r_${name}()` : ModelCompiler.#place(this.#slot(name));
+    return this.#special.get(name)?.read ? `r_${identifier(name)}()` : ModelCompiler.#place(this.#slot(name));
   }
 
   #writeText(name: string, v: string): string {
-    if (this.#special.get(name)?.write) return `w_${name}(${v});`;
+    if (this.#special.get(name)?.write) return `w_${identifier(name)}(${v});`;
     return `${ModelCompiler.#place(this.#slot(name))}=${v};`;
   }
 
@@ -278,11 +278,13 @@ class ModelCompiler implements MachineText {
   }
 
   #readFileText(f: RegisterFile, index: string): string {
-    return this.#files.has(f.name) ? `f_${f.name}(${index})` : this.#plainElement(f, index);
+    return this.#files.has(f.name) ? `f_${identifier(f.name)}(${index})` : this.#plainElement(f, index);
   }
 
   #writeFileText(f: RegisterFile, index: string, v: string): string {
-    return this.#files.has(f.name) ? `g_${f.name}(${index},${v});` : `${this.#plainElement(f, index)}=${v};`;
+    return this.#files.has(f.name)
+      ? `g_${identifier(f.name)}(${index},${v});`
+      : `${this.#plainElement(f, index)}=${v};`;
   }
 
   #plainElement(f: RegisterFile, index: string): string {
@@ -303,14 +305,16 @@ class ModelCompiler implements MachineText {
   #plainFunctions(f: RegisterFile): void {
     const place = this.#plainElement(f, "i");
     const stored = ModelCompiler.#masked(f.width, place, "v", f);
-    this.#text.push(`function e_${f.name}(i,v){${place}=${stored};${this.#watchesOf(f.name)}}`);
+    this.#text.push(`function e_${identifier(f.name)}(i,v){${place}=${stored};${this.#watchesOf(f.name)}}`);
     const read = f.hooks?.read === undefined ? place : `k_${identifier(f.hooks.read)}(i)`;
     const write = f.hooks?.ignoreWrites
       ? ""
       : f.hooks?.write === undefined
-        ? `e_${f.name}(i,v);`
+        ? `e_${identifier(f.name)}(i,v);`
         : this.#hookCall(f.hooks.write, ["i", "v"], f.width);
-    this.#text.push(`function f_${f.name}(i){return ${read};}function g_${f.name}(i,v){${write}}`);
+    this.#text.push(
+      `function f_${identifier(f.name)}(i){return ${read};}function g_${identifier(f.name)}(i,v){${write}}`,
+    );
   }
 
   #sparseFunctions(f: RegisterFile): void {
@@ -341,8 +345,8 @@ class ModelCompiler implements MachineText {
       : `return S.noRegister(${name},i,${f.width > 32});`;
     const lost = f.invalid?.write ? `k_${identifier(f.invalid.write)}(i,v);` : `S.noRegister(${name},i);`;
     this.#text.push(
-      `function f_${f.name}(i){switch(i){${read}}${missing}}` +
-        `function g_${f.name}(i,v){switch(i){${write}}${lost}}`,
+      `function f_${identifier(f.name)}(i){switch(i){${read}}${missing}}` +
+        `function g_${identifier(f.name)}(i,v){switch(i){${write}}${lost}}`,
     );
   }
 
@@ -378,22 +382,26 @@ class ModelCompiler implements MachineText {
   // ---- Texts for the action compiler ---------------------------------------------------------------------------
 
   readRegister(name: string, direct: boolean): string | undefined {
-    return !direct && this.#special.get(name)?.read ? `r_${name}()` : undefined;
+    return !direct && this.#special.get(name)?.read ? `r_${identifier(name)}()` : undefined;
   }
 
   writeRegister(name: string, v: string, direct: boolean): string | undefined {
     const special = this.#special.get(name);
-    if (direct) return special?.store ? `d_${name}(${v});` : undefined;
-    return special?.write ? `w_${name}(${v});` : undefined;
+    if (direct) return special?.store ? `d_${identifier(name)}(${v});` : undefined;
+    return special?.write ? `w_${identifier(name)}(${v});` : undefined;
   }
 
   readElement(file: string, index: string, direct: boolean): string | undefined {
-    return this.#files.has(file) && !(direct && this.#isPlain(file)) ? `f_${file}(${index})` : undefined;
+    return this.#files.has(file) && !(direct && this.#isPlain(file))
+      ? `f_${identifier(file)}(${index})`
+      : undefined;
   }
 
   writeElement(file: string, index: string, v: string, direct: boolean): string | undefined {
     if (!this.#files.has(file)) return undefined;
-    return direct && this.#isPlain(file) ? `e_${file}(${index},${v});` : `g_${file}(${index},${v});`;
+    return direct && this.#isPlain(file)
+      ? `e_${identifier(file)}(${index},${v});`
+      : `g_${identifier(file)}(${index},${v});`;
   }
 
   #isPlain(file: string): boolean {
