@@ -14,7 +14,7 @@ export type { CodeImage } from "./static-code.ts";
 export { codeOfElf } from "./code-image.ts";
 export { createOsmEngine } from "./osm/engine.ts";
 export type { CodeWords, OsmEngine, OsmOptions, OsmTrace } from "./osm/engine.ts";
-export type { ExecutionMode } from "./osm/layout.ts";
+export type { ExecutionMode, HazardRule } from "./osm/layout.ts";
 export type { OsmOracle } from "./osm/oracle.ts";
 export { pathOracle } from "./osm/path-oracle.ts";
 export { createSimulatorOracle, wordsOfSimulator } from "./osm/simulator-oracle.ts";

@@ -40,7 +40,7 @@ export function timesOfMachines(
   const start = piece!.address;
   const end = start + 4 * piece!.words.length;
   const words = { start, end, word: (address: number) => piece!.words[(address - start) / 4] ?? 0 };
-  const engine = createOsmEngine(model, words, pathOracle(oracle), { mode });
+  const engine = createOsmEngine(model, words, pathOracle(oracle), { mode, hazards: "word" });
   engine.record(count);
   if (!engine.run(10_000_000)) throw new Error("the run does not end");
   const kept = Math.min(count, engine.instructions());

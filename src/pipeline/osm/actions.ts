@@ -214,6 +214,12 @@ class StateCompiler {
     const number = registers.numberOf(register, index);
     if (name === "can_write" || number < 0) return "true";
     if (name !== "can_read") this.#complain(`a register has no method ${name}`);
+    const { units } = this.#layout;
+    if (units) {
+      const part = constants[0] === undefined ? 0xffffffff : Number(BigInt.asUintN(32, constants[0]));
+      const at = registerWords.push({ ...noOperand, checks: units.of(register, index, part) });
+      return `canRead(rw[${at - 1}], ins.iid)`;
+    }
     const whole = mask === 0;
     const at = registerWords.push({
       ...noOperand,

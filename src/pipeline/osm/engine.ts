@@ -14,7 +14,7 @@ import { createPredictors } from "../prediction-runtime.ts";
 import { osmSource } from "./engine-source.ts";
 import { FlatMemory } from "./flat-memory.ts";
 import { createOsmLayout } from "./layout.ts";
-import type { ExecutionMode, OsmLayout } from "./layout.ts";
+import type { ExecutionMode, HazardRule, OsmLayout } from "./layout.ts";
 import { noOperand } from "./operands.ts";
 import type { OsmOracle } from "./oracle.ts";
 import { createWordDecoder } from "./static-code.ts";
@@ -39,6 +39,8 @@ export interface OsmTrace {
 
 export interface OsmOptions {
   readonly mode?: ExecutionMode;
+  /** Default: "instruction", the manual's. */
+  readonly hazards?: HazardRule;
   /** Tag arrays of caches, by name. */
   readonly cacheArray?: (name: string) => CacheArray | undefined;
   readonly hooks?: MemoryHooks;
@@ -87,17 +89,18 @@ type Maker = {
   readonly create: (rt: object) => Generated;
 };
 
-const makers = new WeakMap<MachineModel, Map<ExecutionMode, Maker>>();
+const makers = new WeakMap<MachineModel, Map<string, Maker>>();
 
-function makerOf(model: MachineModel, mode: ExecutionMode): Maker {
-  const known = makers.get(model) ?? new Map<ExecutionMode, Maker>();
+function makerOf(model: MachineModel, mode: ExecutionMode, rule: HazardRule): Maker {
+  const known = makers.get(model) ?? new Map<string, Maker>();
   makers.set(model, known);
-  let maker = known.get(mode);
+  const key = `${mode} ${rule}`;
+  let maker = known.get(key);
   if (!maker) {
-    const layout = createOsmLayout(model, mode);
+    const layout = createOsmLayout(model, mode, rule);
     const source = osmSource(layout);
     maker = { layout, source, create: new Function("rt", source) as Maker["create"] };
-    known.set(mode, maker);
+    known.set(key, maker);
   }
   return maker;
 }
@@ -109,7 +112,11 @@ export function createOsmEngine(
   oracle: OsmOracle,
   options: OsmOptions = {},
 ): OsmEngine {
-  const { layout, source, create } = makerOf(model, options.mode ?? "normal");
+  const { layout, source, create } = makerOf(
+    model,
+    options.mode ?? "normal",
+    options.hazards ?? "instruction",
+  );
   const decode = createWordDecoder(layout);
   const trace: OsmTrace = { limit: 0, issued: new Int32Array(0), completed: new Int32Array(0) };
   const facts = new Map<number, WordFacts>();

@@ -17,21 +17,22 @@ export function flushSource(layout: OsmLayout, states: readonly CompiledState[])
         ? `for (let i = ${scheduler === "dependent" ? "1" : "position + 1"}; i < n_${stage}; i++) { discard(a_${stage}[i], ${behindIssue}); a_${stage}[i] = null; }
   if (n_${stage} > ${scheduler === "dependent" ? "1" : "position + 1"}) n_${stage} = ${scheduler === "dependent" ? "1" : "position + 1"};`
         : "";
+    // Instructions in pipes beside this one may be older: those stay.
+    const younger = (other: number, fetched: boolean): string =>
+      stages[other]!.size === 1
+        ? `if (s_${other} !== null && isBehind(s_${other}, ins)) { discard(s_${other}, ${fetched}); s_${other} = null; }`
+        : `{ let j = 0; for (let i = 0; i < n_${other}; i++) { const y = a_${other}[i]; if (isBehind(y, ins)) discard(y, ${fetched}); else a_${other}[j++] = y; } for (let i = j; i < n_${other}; i++) a_${other}[i] = null; n_${other} = j; }`;
     const others = order.slice(at + 1).map((other) => {
       const fetched = behindIssue || stages[other]!.issue;
+      if (!reaches[other]!.has(stage)) return younger(other, fetched);
       return stages[other]!.size === 1
         ? `if (s_${other} !== null) { discard(s_${other}, ${fetched}); s_${other} = null; }`
         : `for (let i = 0; i < n_${other}; i++) { discard(a_${other}[i], ${fetched}); a_${other}[i] = null; } n_${other} = 0;`;
     });
-    // In pipes beside this one, what is younger goes, too, as far as it is of the wrong path.
     const beside = order
       .slice(0, at)
       .filter((other) => !reaches[stage]!.has(other))
-      .map((other) =>
-        stages[other]!.size === 1
-          ? `if (s_${other} !== null && isBehind(s_${other}, ins)) { discard(s_${other}, false); s_${other} = null; }`
-          : `{ let j = 0; for (let i = 0; i < n_${other}; i++) { const y = a_${other}[i]; if (isBehind(y, ins)) discard(y, false); else a_${other}[j++] = y; } for (let i = j; i < n_${other}; i++) a_${other}[i] = null; n_${other} = j; }`,
-      );
+      .map((other) => younger(other, false));
     return `function flush_${stage}(ins, position, address) {
   ${own}
   ${[...beside, ...others].join("\n  ")}
@@ -53,7 +54,7 @@ export function flushSource(layout: OsmLayout, states: readonly CompiledState[])
     .filter((text) => text !== "")
     .join("\n    ");
   return `
-function isBehind(y, ins) { return y.spec && ((y.iid - ins.iid) << 1) > 0; }
+function isBehind(y, ins) { return ((y.iid - ins.iid) << 1) > 0; }
 // What the instruction may have allocated on its way to its state, this one's own actions included.
 function releaseState(ins) {
   switch (ins.code) {

@@ -2,14 +2,24 @@
 // follow from the description as a whole.
 import { fail, InternalError } from "../../base/diagnostic.ts";
 import type { InstructionClass, MachineModel, MemoryInterface, StateMachine } from "../../machine/model.ts";
+import { allBindings } from "../classes.ts";
+import { numberHazardUnits } from "../hazards.ts";
+import type { HazardUnits } from "../hazards.ts";
 import { operandNames } from "./operands.ts";
 import type { OperandWord } from "./operands.ts";
 import { numberRegisters } from "./registers.ts";
 import type { RegisterNumbers } from "./registers.ts";
+import { unitNumbers } from "./word-hazards.ts";
 import { stageOfState, stageOrder, statesBefore } from "./schedule.ts";
 
 /** Two ways to see when an instruction executes: with its exec() in the pipeline, or as a whole when it is issued. */
 export type ExecutionMode = "normal" | "safe";
+
+/**
+ * What instructions wait for: the registers that the instruction names, by the manual's rule; or the parts of registers that
+ * its word uses.
+ */
+export type HazardRule = "instruction" | "word";
 
 export interface StateCode {
   readonly classIndex: number;
@@ -30,6 +40,8 @@ export interface OsmLayout {
   readonly model: MachineModel;
   readonly mode: ExecutionMode;
   readonly registers: RegisterNumbers;
+  /** Present by the rule "word". */
+  readonly units: HazardUnits | undefined;
   readonly codes: readonly StateCode[];
   /** Code of the initial state of each class. */
   readonly initial: readonly number[];
@@ -63,8 +75,9 @@ export interface OsmLayout {
   readonly pathReaders: Map<string, readonly number[]>;
 }
 
-export function createOsmLayout(model: MachineModel, mode: ExecutionMode): OsmLayout {
+export function createOsmLayout(model: MachineModel, mode: ExecutionMode, rule: HazardRule): OsmLayout {
   const { pipeline, isa } = model;
+  const units = rule === "word" ? numberHazardUnits(isa, allBindings(pipeline)) : undefined;
   const machines = new Map(pipeline.machines.map((machine) => [machine.name, machine]));
   const machineFor = (one: InstructionClass): StateMachine => {
     const machine = machines.get(one.machine) ?? pipeline.machines[0];
@@ -108,7 +121,8 @@ export function createOsmLayout(model: MachineModel, mode: ExecutionMode): OsmLa
   return {
     model,
     mode,
-    registers: numberRegisters(isa, pipeline),
+    registers: units ? unitNumbers(isa, units) : numberRegisters(isa, pipeline),
+    units,
     codes,
     initial,
     order,

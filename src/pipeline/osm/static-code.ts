@@ -5,6 +5,7 @@ import { functionNames, helpersOf } from "./actions.ts";
 import type { OsmLayout } from "./layout.ts";
 import { resolveOperands } from "./operands.ts";
 import type { FieldReader, OperandWord } from "./operands.ts";
+import { resolveWordOperands } from "./word-hazards.ts";
 
 export interface WordFacts {
   readonly address: number;
@@ -49,7 +50,9 @@ export function createWordDecoder(layout: OsmLayout): (address: number, word: nu
         accesses: 0,
       };
     }
-    const operands = resolveOperands(one, instruction, read, layout.registers);
+    const operands = layout.units
+      ? resolveWordOperands(isa, one, instruction, word, read, layout.units)
+      : resolveOperands(one, instruction, read, layout.registers);
     const names = layout.operandTables[classIndex]!;
     return {
       address,
