@@ -17,7 +17,7 @@ import { declareEnums, elaborateHelpers } from "./isa.ts";
 import type { ElaboratedIsa } from "./isa.ts";
 import { booleanOf, checkKnown, integerOf, nameOf, namesOf } from "./keys.ts";
 import { INSTRUCTION_METHODS } from "./method-calls.ts";
-import { elaboratePower } from "./power.ts";
+import { elaboratePower, ROOM_TEMPERATURE } from "./power.ts";
 import { elaborateMachine, elaborateResources } from "./resources.ts";
 import { Scope } from "./scope.ts";
 import type { Span } from "./source.ts";
@@ -173,6 +173,8 @@ function noPower(): PowerModel {
     frequency: figure(1, "Hz"),
     voltage: figure(1, "V"),
     nominalVoltage: figure(1, "V"),
+    temperature: ROOM_TEMPERATURE,
+    nominalTemperature: ROOM_TEMPERATURE,
     leakage: figure(0, "W"),
     events: [],
     dynamicScaling: "1",

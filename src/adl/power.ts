@@ -33,6 +33,9 @@ const WITH_NAME = [
   "toggle_product",
 ];
 
+/** 25 degrees Celsius: the temperature of a description that says none. */
+export const ROOM_TEMPERATURE: SourcedNumber = { value: 298.15, unit: "K", source: { kind: "none" } };
+
 export function elaboratePower(
   block: Block,
   pipeline: PipelineModel,
@@ -43,6 +46,8 @@ export function elaboratePower(
     "frequency",
     "voltage",
     "nominal_voltage",
+    "temperature",
+    "nominal_temperature",
     "leakage",
     "dynamic_scaling",
     "leakage_scaling",
@@ -73,11 +78,16 @@ export function elaboratePower(
     if (trigger && energy) events.push({ name: child.name, trigger, energy });
   }
   const voltage = quantity("voltage", "V");
+  const temperature = block.keys.has("temperature") ? quantity("temperature", "K") : ROOM_TEMPERATURE;
   return {
     name: block.name,
     frequency: quantity("frequency", "Hz"),
     voltage,
     nominalVoltage: block.keys.has("nominal_voltage") ? quantity("nominal_voltage", "V") : voltage,
+    temperature,
+    nominalTemperature: block.keys.has("nominal_temperature")
+      ? quantity("nominal_temperature", "K")
+      : temperature,
     leakage: quantity("leakage", "W"),
     events,
     ...(signals.length > 0
@@ -226,7 +236,7 @@ function readTrigger(
   }
 }
 
-/** A scaling expression of v and vn: numbers, + - * / ^ and parentheses. */
+/** A scaling expression of v, vn, t and tn: numbers, + - * / ^ and parentheses. */
 function formula(block: Block, key: string, fallback: string, findings: Findings): string {
   const e = expressionOf(block, key, findings);
   if (!e || e.kind === "broken") return fallback;
@@ -238,8 +248,7 @@ function formula(block: Block, key: string, fallback: string, findings: Findings
   let depth = 0;
   let operand = true; // whether an operand is expected next
   for (const token of tokens) {
-    const isOperand =
-      /^\d/.test(token) || token === "v" || token === "vn" || token === "exp" || token === "sqrt";
+    const isOperand = /^\d/.test(token) || ["v", "vn", "t", "tn", "exp", "sqrt"].includes(token);
     if (token === "exp" || token === "sqrt") {
       if (!operand) return wrongFormula();
       continue;
@@ -255,7 +264,7 @@ function formula(block: Block, key: string, fallback: string, findings: Findings
   return e.value;
 
   function wrongFormula(): string {
-    findings.error("BW0266", e?.span, `${key} is no expression of v and vn`, 'for example "(v/vn)^2"');
+    findings.error("BW0266", e?.span, `${key} is no expression of v, vn, t and tn`, 'for example "(v/vn)^2"');
     return fallback;
   }
 }

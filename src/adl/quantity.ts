@@ -26,6 +26,7 @@ const WORDS: Readonly<Record<string, string>> = {
   V: "a voltage (V, mV)",
   Hz: "a frequency (MHz, GHz, …)",
   s: "a time (ns, us, …)",
+  K: "a temperature (K, degC)",
 };
 
 interface MathUnit {

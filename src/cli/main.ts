@@ -86,6 +86,7 @@ function createProgram(context: CommandContext): Command {
     )
     .addOption(new Option("--allow-incomplete", "report although some executed code has no cost"))
     .addOption(new Option("--voltage <volts>", "operating voltage").argParser(Number))
+    .addOption(new Option("--temperature <celsius>", "operating temperature").argParser(Number))
     .addOption(new Option("--clock <hertz>", "clock frequency").argParser(Number))
     .addOption(new Option("--lines [n]", "print the costliest source lines").argParser(Number))
     .action(async (p, more, options) =>

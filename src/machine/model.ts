@@ -386,12 +386,14 @@ export interface PowerModel {
   readonly frequency: SourcedNumber; // Hz
   readonly voltage: SourcedNumber; // V, the operating point
   readonly nominalVoltage: SourcedNumber; // V at which energies are given
-  readonly leakage: SourcedNumber; // W at the nominal voltage
+  readonly temperature: SourcedNumber; // K, the operating point
+  readonly nominalTemperature: SourcedNumber; // K at which energies and leakage are given
+  readonly leakage: SourcedNumber; // W at the nominal voltage and temperature
   readonly events: readonly EnergyEvent[];
   readonly signals?: readonly Signal[];
   /** Instructions by what they leave in the upper half of a wider register; others leave zero. */
   readonly wide?: Readonly<Partial<Record<WideKind, readonly string[]>>>;
-  /** mathjs expressions of v (V), vn (nominal V): factors on dynamic energy and on leakage. */
+  /** mathjs expressions of v, vn (V, nominal V) and t, tn (K, nominal K): factors on dynamic energy and on leakage. */
   readonly dynamicScaling: string;
   readonly leakageScaling: string;
 }

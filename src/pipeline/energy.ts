@@ -1,5 +1,8 @@
-// Energy from event counts: Σ events × energy per event, scaled to the operating voltage, plus leakage × time.
-// The engine counts; prices are applied afterwards, so one run can be priced at any voltage and frequency.
+// Energy from event counts: Σ events × energy per event, scaled to the operating voltage and temperature, plus leakage × time.
+// The engine counts; prices are applied afterwards, so one run can be priced at any voltage, temperature and frequency.
+
+/** Kelvin of 0 degrees Celsius. */
+export const ZERO_CELSIUS = 273.15;
 
 /** A power model at one operating point. */
 export interface Prices {
@@ -10,6 +13,8 @@ export interface Prices {
   readonly leakageWatts: number;
   readonly frequencyHz: number;
   readonly voltage: number;
+  /** Kelvin. */
+  readonly temperature: number;
 }
 
 export interface EnergyFigures {
@@ -24,6 +29,8 @@ export interface EnergyFigures {
 export interface OperatingPoint {
   readonly voltage?: number;
   readonly frequencyHz?: number;
+  /** Kelvin. */
+  readonly temperature?: number;
 }
 
 /** Prices event counts (in the order of `prices.names`) over a number of cycles. */

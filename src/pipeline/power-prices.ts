@@ -8,12 +8,16 @@ import { compileFormula } from "./formula.ts";
 export function powerPrices(power: PowerModel, at: OperatingPoint = {}): Prices {
   const voltage = at.voltage ?? power.voltage.value;
   const frequencyHz = at.frequencyHz ?? power.frequency.value;
-  const nominal = power.nominalVoltage.value;
-  if (!(voltage > 0) || !(frequencyHz > 0) || !(nominal > 0)) {
-    fail("BW0711", `power model ${power.name}: voltage and frequency must be greater than zero`);
+  const temperature = at.temperature ?? power.temperature.value;
+  const nominal = { vn: power.nominalVoltage.value, tn: power.nominalTemperature.value };
+  if (![voltage, frequencyHz, temperature, nominal.vn, nominal.tn].every((value) => value > 0)) {
+    fail(
+      "BW0711",
+      `power model ${power.name}: voltage, frequency and temperature (K) must be greater than zero`,
+    );
   }
   const factor = (formula: string): number => {
-    const value = compileFormula(formula)({ v: voltage, vn: nominal });
+    const value = compileFormula(formula)({ v: voltage, t: temperature, ...nominal });
     if (!Number.isFinite(value) || value < 0) {
       fail("BW0711", `power model ${power.name}: the scaling formula "${formula}" gives ${value}`);
     }
@@ -26,5 +30,6 @@ export function powerPrices(power: PowerModel, at: OperatingPoint = {}): Prices 
     leakageWatts: power.leakage.value * factor(power.leakageScaling),
     frequencyHz,
     voltage,
+    temperature,
   };
 }

@@ -8,7 +8,7 @@ import type { ProgramIo } from "../iss/index.ts";
 import type { MachineCounts } from "../match/counts.ts";
 import { machineCounts } from "../match/counts.ts";
 import type { EnergyFigures, Prices } from "../pipeline/energy.ts";
-import { priceEvents } from "../pipeline/energy.ts";
+import { priceEvents, ZERO_CELSIUS } from "../pipeline/energy.ts";
 import type { RunResult } from "../run/index.ts";
 import { runAnnotated } from "../run/index.ts";
 import type { ProgramBundle } from "./bundle.ts";
@@ -62,6 +62,7 @@ export function estimate(input: EstimateInput): Estimate {
     mode: input.live ? ("live" as const) : ("counted" as const),
     clock_hz: prices.frequencyHz,
     voltage_v: prices.voltage,
+    temperature_c: Number((prices.temperature - ZERO_CELSIUS).toFixed(6)),
     exit_code: run.exitCode,
     instructions: price.instructions,
     cycles: Math.round(price.cycles),

@@ -43,6 +43,7 @@ export interface RunReport {
   readonly mode: "counted" | "live";
   readonly clock_hz: number;
   readonly voltage_v: number;
+  readonly temperature_c: number;
   readonly exit_code: number;
   readonly stdout_sha256: string;
   readonly instructions: number;

@@ -44,7 +44,7 @@ function energyLines(energy: Readonly<Record<string, number>>, total: number): s
 
 export function runText(report: RunReport, functionLimit = 12): string {
   const lines = [
-    `${report.program} on ${report.core} at ${si(report.clock_hz, "Hz")}, ${report.voltage_v} V (exit status ${report.exit_code})`,
+    `${report.program} on ${report.core} at ${si(report.clock_hz, "Hz")}, ${report.voltage_v} V, ${report.temperature_c} °C (exit status ${report.exit_code})`,
     `  instructions  ${thousands(report.instructions)}`,
     `  cycles        ${thousands(report.cycles)}   (${(report.cycles / report.instructions).toFixed(3)} cycles per instruction)`,
     `  time          ${si(report.seconds, "s")}`,

@@ -50,6 +50,7 @@ const figures = {
 const runReport = z.strictObject({
   schema: z.literal("blockwatt.run/1"),
   ...figures,
+  temperature_c: z.number(),
   mode: z.enum(["counted", "live"]),
   host: z.strictObject({
     prepare_seconds: z.number(),
@@ -257,6 +258,15 @@ describe.each(["e200z3", "ppc440"])("on %s", (core) => {
     });
     expect(report.summary.max_abs_timing_error_pct).toBeLessThanOrEqual(2);
     expect(report.summary.max_abs_energy_error_pct).toBeLessThanOrEqual(2);
+  });
+
+  test("a warmer core leaks more and switches the same", async () => {
+    const warm = runReport.parse(
+      await answer(["run", file, "--core", core, "--json", "--temperature", "61", "--", "100"]),
+    );
+    expect([run.temperature_c, warm.temperature_c]).toEqual([25, 61]);
+    expect(warm.energy["leakage"]! / run.energy["leakage"]!).toBeCloseTo(Math.E, 6);
+    expect(warm.energy["clock"]).toBe(run.energy["clock"]);
   });
 
   test("voltage and clock price the same counts anew", async () => {

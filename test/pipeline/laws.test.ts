@@ -89,4 +89,11 @@ describe.each(cores)("%s", (core) => {
     half.joules.forEach((joules, index) => expect(joules).toBeCloseTo(full.joules[index]! / 4, 20));
     expect(half.leakageWatts).toBeCloseTo(full.leakageWatts / 8, 12);
   });
+
+  test("a temperature outside of the scaling expressions changes nothing, zero kelvin is refused", () => {
+    const { power } = coreModel(core);
+    const warm = powerPrices({ ...power, leakageScaling: "v/vn" }, { temperature: 400 });
+    expect(warm.leakageWatts).toBe(power.leakage.value);
+    expect(() => powerPrices(power, { temperature: 0 })).toThrow(/BW0711/);
+  });
 });

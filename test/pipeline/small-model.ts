@@ -322,6 +322,8 @@ export function smallModel(options: SmallOptions = {}): MachineModel {
       frequency: number(100e6, "Hz"),
       voltage: number(1, "V"),
       nominalVoltage: number(1, "V"),
+      temperature: number(300, "K"),
+      nominalTemperature: number(300, "K"),
       leakage: number(1e-3, "W"),
       dynamicScaling: "(v/vn)^2",
       leakageScaling: "v/vn",

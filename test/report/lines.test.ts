@@ -38,7 +38,14 @@ const price = {
   pairsExecuted: 0,
   pairsCharacterized: 0,
 };
-const prices = { names: ["cycle"], joules: [1e-9], leakageWatts: 0, frequencyHz: 1e6, voltage: 1 };
+const prices = {
+  names: ["cycle"],
+  joules: [1e-9],
+  leakageWatts: 0,
+  frequencyHz: 1e6,
+  voltage: 1,
+  temperature: 300,
+};
 
 const nano = (joules: number): number => Math.round(joules * 1e12) / 1e3;
 

@@ -1,6 +1,7 @@
 // `blockwatt run P`: the main job. Compiles, maps, characterizes and annotates what is not cached, runs, prices.
 import { fail } from "../../base/diagnostic.ts";
 import { readLineTable } from "../../elf/index.ts";
+import { ZERO_CELSIUS } from "../../pipeline/energy.ts";
 import { powerPrices } from "../../pipeline/power-prices.ts";
 import { lineReports, linesText } from "../../report/lines.ts";
 import { runText } from "../../report/text.ts";
@@ -24,6 +25,8 @@ export interface RunOptions {
   readonly allowIncomplete?: boolean;
   readonly voltage?: number;
   readonly clock?: number;
+  /** Degrees Celsius. */
+  readonly temperature?: number;
   /** Lines to print; true: the default number. */
   readonly lines?: number | true;
 }
@@ -43,6 +46,9 @@ export async function runCommand(
   ] as const) {
     if (value !== undefined && !(value > 0)) fail("BW0906", `${name} takes a number greater than zero`);
   }
+  if (options.temperature !== undefined && !(options.temperature > -ZERO_CELSIUS)) {
+    fail("BW0906", "--temperature takes degrees Celsius above absolute zero");
+  }
   const lineLimit = options.lines === true ? defaultLines : options.lines;
   if (lineLimit !== undefined && !(Number.isInteger(lineLimit) && lineLimit > 0)) {
     fail("BW0906", "--lines takes a whole number greater than zero");
@@ -58,6 +64,7 @@ export async function runCommand(
   const at = {
     ...(options.voltage === undefined ? {} : { voltage: options.voltage }),
     ...(options.clock === undefined ? {} : { frequencyHz: options.clock }),
+    ...(options.temperature === undefined ? {} : { temperature: options.temperature + ZERO_CELSIUS }),
   };
   const { report, code, price } = await estimateProgram(prepared, {
     echo: !json,

@@ -193,6 +193,7 @@ export function energySection({ power }: MachineModel, core: BlockText): string 
     ["clock", power.frequency],
     ["voltage", power.voltage],
     ["energies hold at", power.nominalVoltage],
+    ["and at", power.nominalTemperature],
     ["leakage", power.leakage],
   ] as const;
   return `${table(
@@ -203,7 +204,7 @@ export function energySection({ power }: MachineModel, core: BlockText): string 
       sourceHtml(number.source),
     ]),
   )}
-<p>Dynamic energy goes with <code>${escape(power.dynamicScaling)}</code> of the voltage, leakage with <code>${escape(power.leakageScaling)}</code>.</p>
+<p>Dynamic energy goes with <code>${escape(power.dynamicScaling)}</code> of voltage (V) and temperature (K), leakage with <code>${escape(power.leakageScaling)}</code>.</p>
 ${table(
   ["event", "once for each", "energy", "source"],
   power.events.map((event) => {
