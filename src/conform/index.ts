@@ -1,5 +1,6 @@
 // What the command line uses of the conformance runner.
 export { loadImage } from "./image.ts";
+export { programSimulator, runsPrograms } from "./program.ts";
 export { conformText } from "./report.ts";
 export type { ConformReport, ModelFigures } from "./report.ts";
 export { resultText } from "./result.ts";

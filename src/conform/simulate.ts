@@ -17,6 +17,7 @@ import type { CachedSimulator, OsmEngine, SteppedSimulator } from "../pipeline/i
 import { adaptModel, readStandIns } from "./adapt.ts";
 import type { ComparedMachine, ExecutedInstruction } from "./compare.ts";
 import { drivenSimulator } from "./driven.ts";
+import { runsPrograms, withoutSystem } from "./program.ts";
 import type { ModelSetup } from "./setup.ts";
 import { createTracer } from "./tracer.ts";
 
@@ -82,9 +83,15 @@ export function simulate(
   const model = adaptModel(described, setup.parameters ?? {}, readStandIns());
   const { isa } = model;
   const timed = createTimedCaches(model);
-  const simulator =
-    options.executes ??
-    createModelSimulator(isa, image, { cacheOperation: timed.cacheOperation, cycleHooks: false });
+  const programs = runsPrograms(isa);
+  const plainImage = (): SteppedSimulator => {
+    const made = createModelSimulator(isa, image, {
+      cacheOperation: timed.cacheOperation,
+      cycleHooks: false,
+    });
+    return programs ? withoutSystem(made, isa) : made;
+  };
+  const simulator = options.executes ?? plainImage();
   const machine = comparedMachine(isa, simulator);
   const tracer = options.trace ? createTracer(isa, machine) : undefined;
   let executed = 0;
@@ -105,6 +112,7 @@ export function simulate(
   const { oracle, ...memory } = isCached(simulator) ? timed.attach(simulator, plain) : { oracle: plain };
   const engine = createOsmEngine(model, wordsOfSimulator(simulator, start, end), oracle, {
     mode: setup.safeMode ? "safe" : "normal",
+    hazards: programs ? "word" : "instruction",
     ...(setup.deadlockCycles === undefined ? {} : { deadlockCycles: setup.deadlockCycles }),
     ...memory,
   });

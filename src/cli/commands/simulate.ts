@@ -1,9 +1,12 @@
 // `blockwatt simulate IMAGE… --uadl FILE [--adl FILE]`: program images on any described machine.
-import { writeFileSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { readFileSync, writeFileSync } from "node:fs";
+import { basename, dirname, resolve } from "node:path";
 import { DiagnosticError, fail } from "../../base/diagnostic.ts";
-import { loadImage, loadSetup, simulate } from "../../conform/index.ts";
+import { loadImage, loadSetup, programSimulator, runsPrograms, simulate } from "../../conform/index.ts";
 import { printDat, resultDocument } from "../../dat/index.ts";
+import { readElf } from "../../elf/index.ts";
+import type { ElfFile } from "../../elf/index.ts";
+import type { ProgramIo } from "../../iss/index.ts";
 import type { CommandContext } from "../context.ts";
 import { printReport } from "../output.ts";
 
@@ -58,6 +61,7 @@ export async function simulateCommand(
   const image = loadImage(images, model.isa);
   const errors = image.diagnostics.filter((one) => one.severity === "error");
   if (errors.length > 0) throw new DiagnosticError(errors);
+  const elf = images.length === 1 ? executableOf(images[0]!) : undefined;
   context.signal.throwIfAborted();
   const trace = options.trace !== undefined;
   const before = performance.now();
@@ -65,6 +69,15 @@ export async function simulateCommand(
     timed: trace ? Math.min(limit, longestTrace) : 0,
     instructions: limit,
     trace,
+    ...(runsPrograms(model.isa) && elf
+      ? {
+          executes: programSimulator(
+            model.isa,
+            elf,
+            programIo(images[0]!, options, context.programArguments),
+          ),
+        }
+      : {}),
   });
   const seconds = (performance.now() - before) / 1000;
   if (options.trace !== undefined) {
@@ -87,6 +100,27 @@ export async function simulateCommand(
     host: { seconds, mips: run.instructions / seconds / 1e6 },
   };
   printReport(report, options.json ?? false, simulateText);
+}
+
+/** The executable in a file; undefined when it is something else. */
+function executableOf(file: string): ElfFile | undefined {
+  const bytes = readFileSync(file);
+  return bytes[0] === 0x7f && bytes[1] === 0x45 ? readElf(bytes, file) : undefined;
+}
+
+/** The program is called as its file; what it writes goes on to our streams, unless a report in JSON stands there. */
+function programIo(
+  image: string,
+  { json }: SimulateOptions,
+  programArguments: readonly string[] = [],
+): ProgramIo {
+  const name = basename(image, ".elf");
+  return {
+    args: [name, ...programArguments],
+    write: (descriptor, bytes) => {
+      if (json !== true) (descriptor === 2 ? process.stderr : process.stdout).write(bytes);
+    },
+  };
 }
 
 function definesOf(texts: readonly string[]): Record<string, string> {

@@ -77,6 +77,13 @@ export interface OsmLayout {
 
 export function createOsmLayout(model: MachineModel, mode: ExecutionMode, rule: HazardRule): OsmLayout {
   const { pipeline, isa } = model;
+  if (pipeline.buses.length > 0) {
+    fail(
+      "BW0714",
+      `the pipeline of ${model.name} has caches on a bus, which this engine does not have`,
+      "blockwatt reference runs whole programs on it",
+    );
+  }
   const units = rule === "word" ? numberHazardUnits(isa, allBindings(pipeline)) : undefined;
   const machines = new Map(pipeline.machines.map((machine) => [machine.name, machine]));
   const machineFor = (one: InstructionClass): StateMachine => {
