@@ -6,6 +6,10 @@ import type { OsmLayout } from "./layout.ts";
 export function hazardSource(layout: OsmLayout): string {
   const { forwardingPaths } = layout.model.pipeline;
   const count = layout.registers.count;
+  // By the rule "word", a result that is on a path while its reader records its sources is taken at once.
+  const onPath = layout.units
+    ? forwardingPaths.map((_, path) => ` || (fs_${path}[r] === cyc && ft_${path}[r] === last[r])`).join("")
+    : "";
   const paths = forwardingPaths
     .map(
       (path, index) => `
@@ -85,7 +89,7 @@ function recordSources(o, ins) {
     const r = list[i], mask = list[i + 1], slot = list[i + 2];
     if ((ins.read & (1 << slot)) !== 0) continue;
     const free = mask === 0 ? (cnt[r] === 0 || last[r] === ins.iid) && parts[r] === 0 : cnt[r] === 0 && (parts[r] & mask) === 0;
-    ins.tags[slot] = free ? 0 : last[r];
+    ins.tags[slot] = free${onPath} ? 0 : last[r];
   }
 }
 function markRead(o, ins) {

@@ -107,7 +107,7 @@ export function createOsmLayout(model: MachineModel, mode: ExecutionMode, rule: 
     const code = codeTables[index]!.get(machineFor(one).initialState);
     return code ?? fail("BW0707", `instruction class ${one.name} has no action for its initial state`);
   });
-  const order = stageOrder(pipeline, machineFor);
+  const order = stageOrder(pipeline, machineFor, rule === "word");
   const issueStage = pipeline.stages.findIndex((stage) => stage.issue);
   const attributes = new Map<string, number>();
   for (const one of pipeline.classes) {

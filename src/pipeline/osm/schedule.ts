@@ -31,11 +31,13 @@ export function stageOfState(
 
 /**
  * Indices of the stages, those nearest to retirement first: by the longest way to the end, and by name where that is the
- * same. A stage that is met again on the way counts with what is known of it by then.
+ * same. A stage that is met again on the way counts with what is known of it by then. `writersFirst`: where the way is the
+ * same, a stage that writes a forwarding path comes before those that read it.
  */
 export function stageOrder(
   pipeline: PipelineModel,
   machineOf: (one: InstructionClass) => StateMachine,
+  writersFirst = false,
 ): number[] {
   const edges = new Map<string, Set<string>>([["<start>", new Set()]]);
   for (const stage of pipeline.stages) edges.set(stage.name, new Set());
@@ -61,9 +63,67 @@ export function stageOrder(
     return longest + 1;
   };
   visit("<start>");
-  return byName(pipeline.stages)
+  const order = byName(pipeline.stages)
     .sort((a, b) => (distance.get(a.name) ?? 0) - (distance.get(b.name) ?? 0))
-    .map((stage) => pipeline.stages.indexOf(stage));
+    .map((stage) => stage.name);
+  if (writersFirst) moveWriters(order, distance, pathUses(pipeline, machineOf));
+  return order.map((name) => pipeline.stages.findIndex((stage) => stage.name === name));
+}
+
+/** Puts a stage before the first one of its distance that reads a path which it writes and which does not write back. */
+function moveWriters(order: string[], distance: ReadonlyMap<string, number>, uses: PathUses): void {
+  const feeds = (writer: string, reader: string): boolean =>
+    [...(uses.writes.get(writer) ?? [])].some((path) => uses.reads.get(reader)?.has(path) === true);
+  for (let at = 1; at < order.length; at++) {
+    const writer = order[at]!;
+    const reader = order.findIndex(
+      (name, before) =>
+        before < at &&
+        distance.get(name) === distance.get(writer) &&
+        feeds(writer, name) &&
+        !feeds(name, writer),
+    );
+    if (reader >= 0) order.splice(reader, 0, ...order.splice(at, 1));
+  }
+}
+
+/** By stage: the forwarding paths that instructions in it look at and write. */
+interface PathUses {
+  readonly reads: Map<string, Set<string>>;
+  readonly writes: Map<string, Set<string>>;
+}
+
+function pathUses(pipeline: PipelineModel, machineOf: (one: InstructionClass) => StateMachine): PathUses {
+  const uses: PathUses = { reads: new Map(), writes: new Map() };
+  const paths = new Set(pipeline.forwardingPaths.map((path) => path.name));
+  const note = (list: Map<string, Set<string>>, stage: string, path: string): void => {
+    const known = list.get(stage) ?? new Set<string>();
+    list.set(stage, known.add(path));
+  };
+  for (const one of pipeline.classes) {
+    for (const [state, body] of Object.entries(one.action)) {
+      const stage = stageOfState(one, machineOf(one), state);
+      if (stage === undefined) continue;
+      const look = (node: unknown): void => {
+        if (Array.isArray(node)) return node.forEach(look);
+        if (typeof node !== "object" || node === null) return;
+        const call = node as {
+          kind?: string;
+          object?: string;
+          method?: string;
+          arguments?: { name?: string }[];
+        };
+        if (call.kind === "method" && call.object !== undefined) {
+          if (paths.has(call.object)) note(uses.writes, stage, call.object);
+          for (const { name } of call.arguments ?? [])
+            if (name !== undefined && paths.has(name)) note(uses.reads, stage, name);
+        }
+        Object.values(node).forEach(look);
+      };
+      look(body);
+    }
+  }
+  return uses;
 }
 
 function byName<T extends { readonly name: string }>(list: readonly T[]): T[] {
