@@ -32,7 +32,7 @@ export function stageOfState(
 /**
  * Indices of the stages, those nearest to retirement first: by the longest way to the end, and by name where that is the
  * same. A stage that is met again on the way counts with what is known of it by then. `writersFirst`: where the way is the
- * same, a stage that writes a forwarding path comes before those that read it.
+ * same, a stage that writes a forwarding path comes before those that read it, and else the one declared later.
  */
 export function stageOrder(
   pipeline: PipelineModel,
@@ -63,7 +63,7 @@ export function stageOrder(
     return longest + 1;
   };
   visit("<start>");
-  const order = byName(pipeline.stages)
+  const order = (writersFirst ? [...pipeline.stages].reverse() : byName(pipeline.stages))
     .sort((a, b) => (distance.get(a.name) ?? 0) - (distance.get(b.name) ?? 0))
     .map((stage) => stage.name);
   if (writersFirst) moveWriters(order, distance, pathUses(pipeline, machineOf));
