@@ -63,9 +63,6 @@ function expected(type: (typeof T.ALL_TOKENS)[number]): RegExp {
 const files = [
   ...readdirSync("adl/powerpc").map((name) => `adl/powerpc/${name}`),
   ...readdirSync("targets", { recursive: true, encoding: "utf8" }).map((name) => `targets/${name}`),
-  ...readdirSync("test/adl/pass", { recursive: true, encoding: "utf8" }).map(
-    (name) => `test/adl/pass/${name}`,
-  ),
   "test/adl/format/untidy.adl",
 ].filter((name) => /\.u?adl$/.test(name));
 
