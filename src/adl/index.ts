@@ -167,7 +167,14 @@ function hasPipeline(core: Part): boolean {
 }
 
 /** What a core's block holds for its pipeline; everything else in it belongs to the instruction set. */
-const OF_PIPELINE = new Set(["resources", "machine", "instr_class", "power", "exception_mapping", "mem_alias"]);
+const OF_PIPELINE = new Set([
+  "resources",
+  "machine",
+  "instr_class",
+  "power",
+  "exception_mapping",
+  "mem_alias",
+]);
 const KEYS_OF_PIPELINE = new Set([
   "allow_unimpl_instrs",
   "unsupported",

@@ -267,7 +267,12 @@ export function typeLookupMethod(
   if (callee.name === "hasAttr" && a && b && values.length === 2) {
     const attribute = nameIn(b)?.text;
     if (attribute !== undefined)
-      return service("register_has_attribute", BIT, [typer.valueAs(a, WORD)], `${object.file.name}:${attribute}`);
+      return service(
+        "register_has_attribute",
+        BIT,
+        [typer.valueAs(a, WORD)],
+        `${object.file.name}:${attribute}`,
+      );
   }
   if ((callee.name === "validIndex" || callee.name === "valid") && a && values.length === 1)
     return service("valid_index", BIT, [typer.valueAs(a, WORD)], object.file.name);

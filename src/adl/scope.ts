@@ -81,7 +81,10 @@ export type Binding =
   | {
       readonly kind: "template";
       readonly name: string;
-      readonly instantiate: (values: readonly SyntaxExpression[], scope: Scope) => HelperSignature | undefined;
+      readonly instantiate: (
+        values: readonly SyntaxExpression[],
+        scope: Scope,
+      ) => HelperSignature | undefined;
     }
   | { readonly kind: "exception"; readonly name: string; readonly structure: Structure | undefined }
   | { readonly kind: "lookup"; readonly name: string; readonly structure: Structure }
