@@ -15,7 +15,7 @@ export async function assembleAll(folder: string, names: readonly string[]): Pro
   mkdirSync(target, { recursive: true });
   try {
     const sources = names.map((name) => join(folder, `${name}.s`));
-    const args = ["--target=powerpc-unknown-linux-gnu", "-mcpu=603e", "-c", ...sources];
+    const args = ["--target=powerpc-unknown-linux-gnu", "-mcpu=603e", "-I", folder, "-c", ...sources];
     await runChecked({ command: path.clang, args, cwd: target });
     const result = new Map<string, ElfFile>();
     for (const name of names) {
