@@ -14,6 +14,8 @@ export interface CoreToolchain {
   readonly core: string;
   /** LLVM's name of the CPU (`-mcpu`). */
   readonly cpu: string;
+  /** qemu-ppc's name of a CPU that has the core's instructions (`-cpu`): its default lacks isel. */
+  readonly qemu_cpu: string;
   /** LLVM features, each with its sign: `+isel`, `-altivec`. */
   readonly features: readonly string[];
   readonly cflags: readonly string[];
@@ -27,6 +29,7 @@ export interface CoreToolchain {
 
 const schema = z.strictObject({
   cpu: z.string().regex(/^[a-z0-9+.-]+$/),
+  qemu_cpu: z.string().regex(/^[a-z0-9+._-]+$/),
   features: z.array(z.string().regex(/^[+-][a-z0-9-]+$/)),
   cflags: z.array(z.string()),
   llcflags: z.array(z.string()),

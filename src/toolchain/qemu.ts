@@ -11,15 +11,13 @@ import type { CoreToolchain } from "./core.ts";
 import { executeProgram } from "./execute.ts";
 import type { ProgramRun } from "./native.ts";
 
-/** The default CPU lacks isel, which both compilers' output and the cores' instruction sets have. */
-const CPU = "e500v2";
-
 const RUN_LIMIT_MS = 600_000;
 
 /**
- * Runs an ELF to its end. Its seconds are the process's wall time, qemu-ppc's own start included. Fails: BW0502 without qemu-ppc, BW0507 time-out, BW0508 cancelled.
+ * Runs an ELF to its end on a CPU that qemu-ppc knows. Its seconds are the process's wall time, qemu-ppc's own start included. Fails: BW0502 without qemu-ppc, BW0507 time-out, BW0508 cancelled.
  */
 export async function runQemu(
+  cpu: string,
   elfPath: string,
   args: readonly string[],
   stdin: Uint8Array,
@@ -27,7 +25,7 @@ export async function runQemu(
 ): Promise<ProgramRun> {
   const result = await executeProgram({
     command: "qemu-ppc",
-    args: ["-cpu", CPU, elfPath, ...args],
+    args: ["-cpu", cpu, elfPath, ...args],
     stdin,
     timeoutMs: options.timeoutMs ?? RUN_LIMIT_MS,
     what: "the program under qemu-ppc",

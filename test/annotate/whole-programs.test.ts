@@ -54,7 +54,9 @@ test.each(PROGRAMS)(
 
     const target = runFunctional(core, elf, spec);
     const expected = { exitCode: target.iss.exitCode, stdout: target.stdout.toString() };
-    const qemu = spawnSync("qemu-ppc", ["-cpu", "e500v2", built.elfPath, ...args], { encoding: "utf8" });
+    const qemu = spawnSync("qemu-ppc", ["-cpu", core.toolchain.qemu_cpu, built.elfPath, ...args], {
+      encoding: "utf8",
+    });
     if (qemu.error === undefined) expect({ exitCode: qemu.status, stdout: qemu.stdout }).toEqual(expected);
 
     const alignment = name === "unaligned" ? "any" : "trap";

@@ -25,7 +25,9 @@ export async function compareExecutors(core: Core, spec: ProgramSpec): Promise<V
   const built = await buildProgram(spec, core.toolchain);
   let qemu: string;
   try {
-    const run = await runQemu(built.elfPath, spec.args, new Uint8Array(), { timeoutMs: LIMIT_MS });
+    const run = await runQemu(core.toolchain.qemu_cpu, built.elfPath, spec.args, new Uint8Array(), {
+      timeoutMs: LIMIT_MS,
+    });
     qemu = `${Buffer.from(run.stdout).toString()}exit ${String(run.exitCode)}`;
   } catch (error) {
     if (!codes(error).includes("BW0507")) throw error;

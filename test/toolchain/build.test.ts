@@ -24,7 +24,7 @@ function source(name: string, text: string): string {
 }
 
 async function output(elf: string, args: readonly string[] = [], stdin = ""): Promise<[number, string]> {
-  const run = await runQemu(elf, args, Buffer.from(stdin), { timeoutMs: 30_000 });
+  const run = await runQemu(core.qemu_cpu, elf, args, Buffer.from(stdin), { timeoutMs: 30_000 });
   return [run.exitCode, Buffer.from(run.stdout).toString("utf8")];
 }
 

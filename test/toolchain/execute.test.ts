@@ -115,8 +115,9 @@ describe("qemu-ppc", () => {
       "q.c",
       '#include <stdio.h>\nint main(int n, char **v) { int c = getchar(); printf("%c %s\\n", c, v[1]); return n; }\n',
     );
-    const built = await buildProgram(specOfSources([file]), loadCoreToolchain("ppc440"));
-    const run = await runQemu(built.elfPath, ["word"], Buffer.from("input"));
+    const core = loadCoreToolchain("ppc440");
+    const built = await buildProgram(specOfSources([file]), core);
+    const run = await runQemu(core.qemu_cpu, built.elfPath, ["word"], Buffer.from("input"));
     expect({ stdout: text(run.stdout), exitCode: run.exitCode }).toEqual({ stdout: "i word\n", exitCode: 2 });
   }, 600_000);
 
@@ -124,7 +125,7 @@ describe("qemu-ppc", () => {
     const path = process.env["PATH"];
     process.env["PATH"] = folder;
     try {
-      expect(await faultOf(() => runQemu(join(folder, "x.elf"), [], nothing))).toBe(
+      expect(await faultOf(() => runQemu("any", join(folder, "x.elf"), [], nothing))).toBe(
         "BW0502: qemu-ppc is not installed or cannot be started",
       );
     } finally {

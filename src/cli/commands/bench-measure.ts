@@ -28,6 +28,8 @@ export type Variant = (typeof variants)[number];
 export interface BenchSubject {
   readonly spec: ProgramSpec;
   readonly elfPath: string;
+  /** CPU for qemu-ppc. */
+  readonly qemuCpu: string;
   readonly plain: AnnotatedProgram;
   readonly annotated: AnnotatedProgram;
 }
@@ -122,7 +124,7 @@ async function samplers(
     stdoutSha256: createHash("sha256").update(r.stdout).digest("hex"),
   });
   const qemuRun = (elf: string, args: readonly string[]) => async (): Promise<Outcome> =>
-    outcomeOf(await runQemu(elf, args, stdin, { signal }));
+    outcomeOf(await runQemu(subject.qemuCpu, elf, args, stdin, { signal }));
   return {
     native: () => fastest(async () => outcomeOf(await runNative(native, spec.args, stdin, signal))),
     plain_wasm: moduleSampler("plain", subject.plain, subject, folder, signal),

@@ -80,7 +80,13 @@ async function benchProgram(
   const { price } = await estimateProgram(prepared, { progress });
   progress.step(`${spec.name}: measure`);
   const samples = await measureProgram(
-    { spec, elfPath: built.elfPath, plain, annotated: { wasm, layout: bundle.layout } },
+    {
+      spec,
+      elfPath: built.elfPath,
+      qemuCpu: core.toolchain.qemu_cpu,
+      plain,
+      annotated: { wasm, layout: bundle.layout },
+    },
     { repetitions, emptyElf, signal, progress: progress.update },
   );
   const annotatedSeconds = median(samples.annotated);

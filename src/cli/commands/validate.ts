@@ -81,7 +81,9 @@ async function validateOne(
   const functional = runFunctional(core, elf, spec);
   const check = verifyCounts(host.code, host.machine, functional.iss.profile);
   progress.step(`${spec.name}: qemu-ppc`);
-  const qemu = await runQemu(prepared.built.elfPath, [...spec.args], inputOf(spec), { signal });
+  const qemu = await runQemu(core.toolchain.qemu_cpu, prepared.built.elfPath, spec.args, inputOf(spec), {
+    signal,
+  });
   progress.step(`${spec.name}: reference model`);
   const reference = await runReference(core, elf, spec, {
     signal,
