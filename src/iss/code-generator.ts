@@ -6,14 +6,13 @@
 import { InternalError } from "../base/diagnostic.ts";
 import type { Expression, Statement } from "../machine/action.ts";
 import type { Instruction, IsaModel } from "../machine/model.ts";
-import { extractField, fieldOf, fieldValue } from "../isa/fields.ts";
 import { ActionCompiler } from "./action-compiler.ts";
 import { BUILTIN_SUPPORT, BUILTIN_SUPPORT_NAMES } from "./builtins.ts";
 import type { Environment } from "./environment.ts";
+import { fieldConstant, fieldNumber, fieldType } from "./field-text.ts";
 import type { StateLayout } from "./layout.ts";
 import type { Memory } from "./memory.ts";
 import { constant, value, WORD } from "../isa/values.ts";
-import type { Value } from "../isa/values.ts";
 
 /** Executes a block or an instruction and returns the next address, as int32. */
 export type Code = () => number;
@@ -79,7 +78,7 @@ export class CodeGenerator {
       const cia = address + 4 * i;
       return compiler.instruction(instruction, {
         cia: constant(WORD, BigInt(cia)),
-        field: (name) => this.#fieldConstant(name, word, cia),
+        field: (name) => fieldConstant(this.#isa, name, word, cia),
       });
     });
     const next = (address + 4 * list.length) | 0;
@@ -96,7 +95,7 @@ export class CodeGenerator {
       factory = this.#factory(instruction);
       this.#factories.set(instruction, factory);
     }
-    const fields = instruction.fields.map((name) => this.#fieldNumber(name, word, address));
+    const fields = instruction.fields.map((name) => fieldNumber(this.#isa, name, word, address));
     return factory(fields, address | 0);
   }
 
@@ -109,8 +108,8 @@ export class CodeGenerator {
       // A field that is not an operand is fixed by the encoding.
       field: (name) =>
         operands.has(name)
-          ? value(this.#fieldType(name), `f_${name}`)
-          : this.#fieldConstant(name, instruction.match, 0),
+          ? value(fieldType(this.#isa, name), `f_${name}`)
+          : fieldConstant(this.#isa, name, instruction.match, 0),
     });
     const parameters = instruction.fields.map((name) => `f_${name}`).join(",");
     const name = instruction.name.replace(/\W/g, "_");
@@ -118,24 +117,6 @@ export class CodeGenerator {
       `return function([${parameters}],cia){return function step_${name}(){` +
         `let nia=cia+4|0;${compiler.registers.finish(body)}return nia;}}`,
     ) as (fields: readonly number[], cia: number) => Code;
-  }
-
-  #fieldType(name: string): { readonly width: number; readonly signed: boolean } {
-    const field = fieldOf(this.#isa, name);
-    const plain = field.shift === 0 && field.address !== "pc";
-    return { width: plain ? field.width : 32, signed: field.signed };
-  }
-
-  #fieldConstant(name: string, word: number, address: number): Value {
-    const field = fieldOf(this.#isa, name);
-    return constant(this.#fieldType(name), BigInt(fieldValue(field, word, address)));
-  }
-
-  /** The field as generated code holds values: see values.ts. */
-  #fieldNumber(name: string, word: number, address: number): number {
-    const field = fieldOf(this.#isa, name);
-    const type = this.#fieldType(name);
-    return type.width === 32 ? fieldValue(field, word, address) | 0 : extractField(field, word);
   }
 
   #evaluate(text: string): unknown {

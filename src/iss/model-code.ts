@@ -7,12 +7,11 @@
 import { InternalError } from "../base/diagnostic.ts";
 import type { HelperFunction } from "../machine/action.ts";
 import type { ArchitectureModel, IsaModel, Register, RegisterFile } from "../machine/model.ts";
-import { fieldOf, fieldValue } from "../isa/fields.ts";
-import { constant, convert, value, WORD } from "../isa/values.ts";
-import type { Value } from "../isa/values.ts";
+import { convert, value, WORD } from "../isa/values.ts";
 import { Environment } from "./environment.ts";
 import { ActionCompiler } from "./action-compiler.ts";
-import type { MachineText } from "./machine-text.ts";
+import { fieldConstant, fieldType } from "./field-text.ts";
+import type { MachineText, Site } from "./machine-text.ts";
 import { BUILTIN_SUPPORT, BUILTIN_SUPPORT_NAMES } from "./builtins.ts";
 import { layoutState } from "./layout.ts";
 import type { Slot, StateLayout } from "./layout.ts";
@@ -95,11 +94,15 @@ class ModelCompiler implements MachineText {
     for (const r of Object.values(this.#isa.registers)) this.#registerFunctions(r);
     for (const f of Object.values(this.#isa.registerFiles)) this.#fileFunctions(f);
     const names: string[] = [];
+    const site: Site = {
+      cia: value(WORD, "cia"),
+      field: (name) => fieldConstant(this.#isa, name, 0, 0),
+    };
     const functions = (all: Readonly<Record<string, HelperFunction>>, prefix: string): void => {
       for (const f of Object.values(all)) {
         const name = `${prefix}${identifier(f.name)}`;
         names.push(`${JSON.stringify(f.name)}:${name}`);
-        this.#text.push(this.#compiler().function(f, name, this.#site(0), prefix === "k_"));
+        this.#text.push(this.#compiler().function(f, name, site, prefix === "k_"));
       }
     };
     functions(this.#isa.helpers, "h_");
@@ -111,8 +114,8 @@ class ModelCompiler implements MachineText {
         cia: value(WORD, "cia"),
         field: (name) =>
           operands.has(name)
-            ? value(this.#fieldType(name), `f_${identifier(name)}`)
-            : this.#fieldConstant(name, instruction.match),
+            ? value(fieldType(this.#isa, name), `f_${identifier(name)}`)
+            : fieldConstant(this.#isa, name, instruction.match, 0),
       });
       const parameters = instruction.fields.map((name) => `f_${identifier(name)}`).join(",");
       this.#text.push(
@@ -163,21 +166,6 @@ class ModelCompiler implements MachineText {
   #compiler(): ActionCompiler {
     const access = { bounds: { base: 0, size: 0, readOnlyFrom: 0, readOnlyTo: 0 }, record: false };
     return new ActionCompiler(this.#isa, this.#layout, access, false, this);
-  }
-
-  #site(match: number): { cia: Value; field(name: string): Value } {
-    return { cia: value(WORD, "cia"), field: (name) => this.#fieldConstant(name, match) };
-  }
-
-  #fieldType(name: string): { readonly width: number; readonly signed: boolean } {
-    const field = fieldOf(this.#isa, name);
-    const plain = field.shift === 0 && field.address !== "pc" && (field.offset ?? 0) === 0;
-    return { width: plain ? field.width : 32, signed: field.signed };
-  }
-
-  #fieldConstant(name: string, word: number): Value {
-    const field = fieldOf(this.#isa, name);
-    return constant(this.#fieldType(name), BigInt(fieldValue(field, word, 0)));
   }
 
   // ---- Registers -----------------------------------------------------------------------------------------------

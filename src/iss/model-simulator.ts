@@ -8,10 +8,10 @@
 import { fail } from "../base/diagnostic.ts";
 import { createDecoder, hex8 } from "../isa/decoder.ts";
 import type { Decoder } from "../isa/decoder.ts";
-import { extractField, fieldOf, fieldValue } from "../isa/fields.ts";
 import type { ArchitectureModel, Instruction, IsaModel, Moment } from "../machine/model.ts";
 import { createCaches } from "./caches.ts";
 import type { CacheOperation, Caches } from "./caches.ts";
+import { fieldNumber } from "./field-text.ts";
 import { architectureOf, createModelCode } from "./model-code.ts";
 import type { CodeValue, InstructionCode, ModelCode } from "./model-code.ts";
 import { MachineServices, RAISED } from "./model-services.ts";
@@ -554,17 +554,10 @@ class Simulator implements ModelSimulator {
     const width = instruction.width ?? 32;
     const maker = this.#code.makers[this.#numbers.get(instruction.name) ?? -1];
     if (!maker) return undefined;
-    const fields = instruction.fields.map((name) => this.#field(name, word, address));
+    const fields = instruction.fields.map((name) => fieldNumber(this.isa, name, word, address));
     const decoded: Decoded = { word, code: maker(fields), instruction, bytes: width / 8 };
     cache?.set(address, decoded);
     return decoded;
-  }
-
-  /** A field's value as generated code holds it. */
-  #field(name: string, word: number, address: number): number {
-    const field = fieldOf(this.isa, name);
-    const plain = field.shift === 0 && field.address !== "pc" && (field.offset ?? 0) === 0;
-    return plain && field.width < 32 ? extractField(field, word) : fieldValue(field, word, address) | 0;
   }
 
   #decodeMiss(address: number, word: number): void {

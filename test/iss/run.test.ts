@@ -76,6 +76,15 @@ describe("counts", () => {
       expect(stepped.profile.executions(CODE + 4 * i)).toBe(whole.profile.executions(CODE + 4 * i));
   });
 
+  it("adds a field's offset in steps and in blocks", () => {
+    const moved = { ...isa, fields: { ...isa.fields, SI: { ...isa.fields["SI"]!, offset: 4 } } };
+    const elf = readElf(writeProgram([word("addi", { RT: 3, RA: 0, SI: 5 }), ...EXIT]), "test.elf");
+    const [block, step] = [0, 1].map(() => createIss(moved, elf, { args: [], write: () => undefined }));
+    block!.run(1);
+    step!.step();
+    expect([block!.state.gpr[3], step!.state.gpr[3]]).toEqual([9, 9]);
+  });
+
   it("tells the data address of a step", () => {
     const iss = load(
       writeProgram([
