@@ -1,6 +1,7 @@
 // Makers of typed expressions that fold constants as they build: fields that an instruction fixes become constants, and
 // with them whole branches of its action disappear, so that each variant's sources and targets come out right.
 import type { BinaryOperator, Expression, UnaryOperator, ValueType } from "../machine/action.ts";
+import { evaluate } from "../machine/evaluate.ts";
 
 export const BIT: ValueType = { width: 1, signed: false, native: true };
 export const WORD: ValueType = { width: 32, signed: false };
@@ -142,48 +143,4 @@ export function binary(
   if (operator === "*" && b === 1n) return left;
   if (operator === "*" && a === 1n) return right;
   return { kind: "binary", operator, left, right, type };
-}
-
-/** Result on mathematical integers, before wrapping; undefined when undefined. */
-function evaluate(operator: BinaryOperator, a: bigint, b: bigint, width: number): bigint | undefined {
-  const truthOf = (value: boolean): bigint => (value ? 1n : 0n);
-  switch (operator) {
-    case "+":
-      return a + b;
-    case "-":
-      return a - b;
-    case "*":
-      return a * b;
-    case "/":
-      return b === 0n ? undefined : a / b;
-    case "%":
-      return b === 0n ? undefined : a % b;
-    case "&":
-      return a & b;
-    case "|":
-      return a | b;
-    case "^":
-      return a ^ b;
-    case "<<":
-      return b < 0n || b >= BigInt(width) ? 0n : a << b;
-    case ">>":
-      if (b < 0n || b >= BigInt(width)) return a < 0n ? -1n : 0n;
-      return a >> b;
-    case "==":
-      return truthOf(a === b);
-    case "!=":
-      return truthOf(a !== b);
-    case "<":
-      return truthOf(a < b);
-    case "<=":
-      return truthOf(a <= b);
-    case ">":
-      return truthOf(a > b);
-    case ">=":
-      return truthOf(a >= b);
-    case "&&":
-      return truthOf(a !== 0n && b !== 0n);
-    case "||":
-      return truthOf(a !== 0n || b !== 0n);
-  }
 }

@@ -6,8 +6,10 @@
 // The rules: a read of what was wholly written before is no source, unless the write came first and was partial (then
 // the whole register counts as written). A slice whose bounds are not constant is the whole register. Both branches of a
 // condition start from what was known before it. A helper starts from nothing.
-import type { Expression, HelperFunction, Statement } from "../machine/action.ts";
+import type { BinaryOperator, Expression, HelperFunction, Statement } from "../machine/action.ts";
+import { evaluate } from "../machine/evaluate.ts";
 import type { RegisterAccess, RegisterIndex } from "../machine/model.ts";
+import { constantValue } from "./fold.ts";
 import { LIMITS } from "./limits.ts";
 import { linearOf } from "./linear.ts";
 import type { Linear } from "./linear.ts";
@@ -415,14 +417,9 @@ class AccessWalker {
 
   /** The value of an expression of constants and of locals that are constant here. */
   #constant(e: Expression, flow: Flow): bigint | undefined {
-    const both = (left: Expression, right: Expression): [bigint, bigint] | undefined => {
-      const a = this.#constant(left, flow);
-      const b = this.#constant(right, flow);
-      return a === undefined || b === undefined ? undefined : [a, b];
-    };
     switch (e.kind) {
       case "constant":
-        return e.type.signed ? BigInt.asIntN(e.type.width, e.value) : e.value;
+        return constantValue(e);
       case "local": {
         const known = flow.locals.get(e.name);
         return known && !known.end && known.form.terms.size === 0 ? known.form.constant : undefined;
@@ -455,38 +452,10 @@ class AccessWalker {
           if (truth(a) === decides || truth(b) === decides) return decides;
           return a === undefined || b === undefined ? undefined : truth(b);
         }
-        const pair = both(e.left, e.right);
-        if (!pair) return undefined;
-        const [a, b] = pair;
-        const bit = (value: boolean): bigint => (value ? 1n : 0n);
-        switch (e.operator) {
-          case "==":
-            return bit(a === b);
-          case "!=":
-            return bit(a !== b);
-          case "<":
-            return bit(a < b);
-          case "<=":
-            return bit(a <= b);
-          case ">":
-            return bit(a > b);
-          case ">=":
-            return bit(a >= b);
-          case "+":
-            return a + b;
-          case "-":
-            return a - b;
-          case "*":
-            return a * b;
-          case "&":
-            return a & b;
-          case "|":
-            return a | b;
-          case "^":
-            return a ^ b;
-          default:
-            return undefined;
-        }
+        if (!EVALUATED.has(e.operator)) return undefined;
+        const a = this.#constant(e.left, flow);
+        const b = this.#constant(e.right, flow);
+        return a === undefined || b === undefined ? undefined : evaluate(e.operator, a, b, e.left.type.width);
       }
       case "conditional": {
         const test = this.#constant(e.test, flow);
@@ -497,6 +466,9 @@ class AccessWalker {
     }
   }
 }
+
+/** Operators that `#constant` follows: all but shifts and divisions. `&&` and `||` need not know both sides. */
+const EVALUATED = new Set<BinaryOperator>(["==", "!=", "<", "<=", ">", ">=", "+", "-", "*", "&", "|", "^"]);
 
 function stripped(e: Expression): Expression {
   return e.kind === "extend" ? stripped(e.value) : e;

@@ -5,6 +5,7 @@
 // instructions need. Every function takes and gives values in that form.
 import { InternalError } from "../base/diagnostic.ts";
 import type { BinaryOperator, ValueType } from "../machine/action.ts";
+import { evaluate } from "../machine/evaluate.ts";
 
 export interface Value {
   readonly type: ValueType;
@@ -118,8 +119,9 @@ export function binary(type: ValueType, operator: BinaryOperator, left: Value, r
   const a = convert(left, { width: type.width, signed: left.type.signed });
   const b = convert(right, { width: type.width, signed: right.type.signed });
   const signed = left.type.signed && right.type.signed;
+  // Division by zero gives 0; the divide instructions say by their own code what they give.
   if (a.known !== undefined && b.known !== undefined)
-    return constant(type, arithmetic(operator, meaning(a, signed), meaning(b, signed)));
+    return constant(type, evaluate(operator, meaning(a, signed), meaning(b, signed), type.width) ?? 0n);
   const neutral = simplify(type, operator, a, b);
   if (neutral) return neutral;
   if (type.width > 32) return wideBinary(type, operator, a, b, signed);
@@ -134,33 +136,9 @@ export function binary(type: ValueType, operator: BinaryOperator, left: Value, r
     case "^":
       return value(type, `(${a.js}${operator}${b.js})`);
     default: {
-      // Division by zero gives 0; the divide instructions say by their own code what they give.
       const [x, y] = signed ? [signedJs(a), signedJs(b)] : [unsignedJs(a), unsignedJs(b)];
       return value(type, cut(`(${b.js}===0?0:${x}${operator}${y})`, type.width));
     }
-  }
-}
-
-function arithmetic(operator: BinaryOperator, a: bigint, b: bigint): bigint {
-  switch (operator) {
-    case "+":
-      return a + b;
-    case "-":
-      return a - b;
-    case "*":
-      return a * b;
-    case "&":
-      return a & b;
-    case "|":
-      return a | b;
-    case "^":
-      return a ^ b;
-    case "/":
-      return b === 0n ? 0n : a / b;
-    case "%":
-      return b === 0n ? 0n : a % b;
-    default:
-      throw new InternalError(`operator ${operator} is not arithmetic`);
   }
 }
 
@@ -215,11 +193,8 @@ function compare(operator: BinaryOperator, left: Value, right: Value): Value {
   const signed = left.type.signed && right.type.signed;
   const a = convert(left, { width, signed: left.type.signed });
   const b = convert(right, { width, signed: right.type.signed });
-  if (a.known !== undefined && b.known !== undefined) {
-    const [x, y] = [meaning(a, signed), meaning(b, signed)];
-    const holds = { "==": x === y, "!=": x !== y, "<": x < y, "<=": x <= y, ">": x > y, ">=": x >= y };
-    return constant(BIT, holds[operator as keyof typeof holds] ? 1n : 0n);
-  }
+  if (a.known !== undefined && b.known !== undefined)
+    return constant(BIT, evaluate(operator, meaning(a, signed), meaning(b, signed), width) ?? 0n);
   if (operator === "==" || operator === "!=") return value(BIT, `(${a.js}${operator}=${b.js}?1:0)`);
   const [x, y] = signed ? [signedJs(a), signedJs(b)] : [unsignedJs(a), unsignedJs(b)];
   return value(BIT, `(${x}${operator}${y}?1:0)`);
