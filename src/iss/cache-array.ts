@@ -252,14 +252,14 @@ export class CacheArray {
 }
 
 /** The way that the tree's bits point to; `ways` is a power of two. */
-function treeVictim(tree: number, ways: number): number {
+export function treeVictim(tree: number, ways: number): number {
   let node = 1;
   while (node < ways) node = node * 2 + ((tree >>> node) & 1);
   return node - ways;
 }
 
 /** The tree with all bits on the way to `way` pointing away from it. */
-function treeAfterUse(tree: number, ways: number, way: number): number {
+export function treeAfterUse(tree: number, ways: number, way: number): number {
   let result = tree;
   for (let node = way + ways; node > 1; node >>>= 1) {
     const parent = node >>> 1;

@@ -1,4 +1,5 @@
 // Tags of a set-associative cache with tree pseudo-LRU replacement.
+import { treeAfterUse, treeVictim } from "../../iss/cache-array.ts";
 
 export interface CacheShape {
   readonly sets: number;
@@ -67,24 +68,10 @@ export class CacheLines {
 
   touch(address: number, way: number): void {
     const set = this.setOf(address);
-    let tree = this.trees[set]!;
-    for (let node = 1, span = this.shape.ways >>> 1; span > 0; span >>>= 1) {
-      const right = (way & span) !== 0;
-      if (right) tree &= ~(1 << node);
-      else tree |= 1 << node;
-      node = node * 2 + (right ? 1 : 0);
-    }
-    this.trees[set] = tree;
+    this.trees[set] = treeAfterUse(this.trees[set]!, this.shape.ways, way);
   }
 
   victim(address: number): number {
-    const tree = this.trees[this.setOf(address)]!;
-    let way = 0;
-    for (let node = 1, span = this.shape.ways >>> 1; span > 0; span >>>= 1) {
-      const right = (tree & (1 << node)) !== 0;
-      if (right) way |= span;
-      node = node * 2 + (right ? 1 : 0);
-    }
-    return way;
+    return treeVictim(this.trees[this.setOf(address)]!, this.shape.ways);
   }
 }
