@@ -3,10 +3,10 @@ import type { ValueType } from "../machine/action.ts";
 import { binary, complement, constant, convert, slice, value, WORD } from "../isa/values.ts";
 import type { Value } from "../isa/values.ts";
 
-/** A position modulo the width: not negative, below the width. */
-export function wrapText(width: number, position: string): string {
-  const power = (width & (width - 1)) === 0;
-  return power ? `(${position}&${width - 1})` : `((${position}>>>0)%${width})`;
+/** A position modulo the number of positions: not negative, below it. */
+export function wrapText(count: number, position: string): string {
+  const power = (count & (count - 1)) === 0;
+  return power ? `(${position}&${count - 1})` : `((${position}>>>0)%${count})`;
 }
 
 /** Makes the variable `js` a value of `width` bits, whatever number it holds. */

@@ -11,6 +11,7 @@ import { convert, value, WORD } from "../isa/values.ts";
 import { Environment } from "./environment.ts";
 import { ActionCompiler } from "./action-compiler.ts";
 import { fieldConstant, fieldType } from "./field-text.ts";
+import { wrapText } from "./bit-text.ts";
 import type { MachineText, Site } from "./machine-text.ts";
 import { BUILTIN_SUPPORT, BUILTIN_SUPPORT_NAMES } from "./builtins.ts";
 import { layoutState } from "./layout.ts";
@@ -278,9 +279,7 @@ class ModelCompiler implements MachineText {
   #plainElement(f: RegisterFile, index: string): string {
     const slots = this.#layout.files.get(f.name);
     if (!slots) throw new InternalError(`no register file ${f.name}`);
-    const power = (f.size & (f.size - 1)) === 0;
-    const within = power ? `(${index}&${f.size - 1})` : `((${index}>>>0)%${f.size})`;
-    return `${slots.wide ? "W" : "C"}[${slots.first}+${within}]`;
+    return `${slots.wide ? "W" : "C"}[${slots.first}+${wrapText(f.size, index)}]`;
   }
 
   #fileFunctions(f: RegisterFile): void {

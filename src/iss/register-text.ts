@@ -4,6 +4,7 @@ import { InternalError } from "../base/diagnostic.ts";
 import type { ValueType } from "../machine/action.ts";
 import { convert, value, WORD } from "../isa/values.ts";
 import type { Value } from "../isa/values.ts";
+import { wrapText } from "./bit-text.ts";
 import type { Slot, StateLayout } from "./layout.ts";
 
 /** Where the text goes. */
@@ -81,9 +82,8 @@ export class RegisterText {
     const file = this.#layout.files.get(name);
     if (!file) throw new InternalError(`no register file ${name}`);
     const i = convert(index, WORD).js;
-    const power = (file.size & (file.size - 1)) === 0;
     const fits = index.type.width < 31 && 2 ** index.type.width <= file.size;
-    const within = fits ? i : power ? `(${i}&${file.size - 1})` : `((${i}>>>0)%${file.size})`;
+    const within = fits ? i : wrapText(file.size, i);
     return `${file.wide ? "W" : "C"}[${file.first === 0 ? within : `${file.first}+${within}`}]`;
   }
 
