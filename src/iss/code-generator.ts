@@ -7,7 +7,7 @@ import { InternalError } from "../base/diagnostic.ts";
 import type { Expression, Statement } from "../machine/action.ts";
 import type { Instruction, IsaModel } from "../machine/model.ts";
 import { ActionCompiler } from "./action-compiler.ts";
-import { BUILTIN_SUPPORT, BUILTIN_SUPPORT_NAMES } from "./builtins.ts";
+import { BUILTIN_SUPPORT_NAMES, builtinSupport } from "./builtins.ts";
 import type { Environment } from "./environment.ts";
 import { fieldConstant, fieldNumber, fieldType } from "./field-text.ts";
 import type { StateLayout } from "./layout.ts";
@@ -55,8 +55,7 @@ export class CodeGenerator {
       memory.m8,
       memory.m16,
       memory.m32,
-
-      ...(new Function(`${BUILTIN_SUPPORT}return[${BUILTIN_SUPPORT_NAMES}];`)() as unknown[]),
+      ...builtinSupport(),
     ];
   }
 

@@ -13,8 +13,7 @@ import { ActionCompiler } from "./action-compiler.ts";
 import { fieldConstant, fieldType } from "./field-text.ts";
 import { wrapText } from "./bit-text.ts";
 import type { MachineText, Site } from "./machine-text.ts";
-import { BUILTIN_SUPPORT, BUILTIN_SUPPORT_NAMES } from "./builtins.ts";
-import { layoutState } from "./layout.ts";
+import { BUILTIN_SUPPORT_NAMES, builtinSupport } from "./builtins.ts";
 import type { Slot, StateLayout } from "./layout.ts";
 
 /** What generated code calls; `bigint` for values of more than 32 bits, int32 otherwise. */
@@ -63,12 +62,9 @@ export function architectureOf(isa: IsaModel): ArchitectureModel {
   return isa.machine ?? EMPTY;
 }
 
-/** Widest register that the simulator holds. */
-const WIDEST = 1024;
-
 /** Compiles everything. `services` is what the generated code calls as S. Fails: BW0321 for what cannot be compiled. */
-export function createModelCode(isa: IsaModel, services: object): ModelCode {
-  return new ModelCompiler(isa).evaluate(services);
+export function createModelCode(isa: IsaModel, layout: StateLayout, services: object): ModelCode {
+  return new ModelCompiler(isa, layout).evaluate(services);
 }
 
 class ModelCompiler implements MachineText {
@@ -79,10 +75,10 @@ class ModelCompiler implements MachineText {
   readonly #special = new Map<string, { read: boolean; write: boolean; store: boolean }>();
   readonly #files = new Set<string>();
 
-  constructor(isa: IsaModel) {
+  constructor(isa: IsaModel, layout: StateLayout) {
     this.#isa = isa;
     this.#machine = architectureOf(isa);
-    this.#layout = layoutState(isa, WIDEST);
+    this.#layout = layout;
   }
 
   evaluate(services: object): ModelCode {
@@ -144,7 +140,6 @@ class ModelCompiler implements MachineText {
       `const fileReaders={${files.map((f) => `${JSON.stringify(f.name)}:i=>${this.#readFileText(f, "i")}`).join(",")}};` +
       `const fileWriters={${files.map((f) => `${JSON.stringify(f.name)}:(i,v)=>{${this.#writeFileText(f, "i", "v")}}`).join(",")}};` +
       `return{functions:{${names.join(",")}},makers:[${makers.join(",")}],${accessors.join(",")}};`;
-    const support = new Function(`${BUILTIN_SUPPORT}return[${BUILTIN_SUPPORT_NAMES}];`)() as unknown;
     let made: Omit<ModelCode, "narrow" | "wide" | "parms" | "functions"> & {
       functions: Record<string, (...values: CodeValue[]) => CodeValue>;
     };
@@ -154,7 +149,7 @@ class ModelCompiler implements MachineText {
         wide,
         parms,
         services,
-        support,
+        builtinSupport(),
         // A plain image has no operating system: system calls end nothing, and time stands still.
         new Environment("the image", () => 0n),
       ) as typeof made;
@@ -255,9 +250,7 @@ class ModelCompiler implements MachineText {
 
   #isSpecialFile(f: RegisterFile): boolean {
     return (
-      Object.keys(f.entries).length > 0 ||
-      f.elements !== undefined ||
-      f.addresses !== undefined ||
+      !this.#isPlain(f.name) ||
       f.hooks !== undefined ||
       f.entryHooks !== undefined ||
       f.implemented !== undefined ||
@@ -284,9 +277,8 @@ class ModelCompiler implements MachineText {
 
   #fileFunctions(f: RegisterFile): void {
     if (!this.#files.has(f.name)) return;
-    const sparse = Object.keys(f.entries).length > 0 || f.elements !== undefined || f.addresses !== undefined;
-    if (sparse) this.#sparseFunctions(f);
-    else this.#plainFunctions(f);
+    if (this.#isPlain(f.name)) this.#plainFunctions(f);
+    else this.#sparseFunctions(f);
   }
 
   #plainFunctions(f: RegisterFile): void {
@@ -329,7 +321,7 @@ class ModelCompiler implements MachineText {
     const name = JSON.stringify(f.name);
     const missing = f.invalid?.read
       ? `return k_${identifier(f.invalid.read)}(i);`
-      : `return S.noRegister(${name},i,${f.width > 32});`;
+      : `return S.noRegister(${name},i);`;
     const lost = f.invalid?.write ? `k_${identifier(f.invalid.write)}(i,v);` : `S.noRegister(${name},i);`;
     this.#text.push(
       `function f_${identifier(f.name)}(i){switch(i){${read}}${missing}}` +

@@ -3,19 +3,12 @@
 // from generated text.
 import { fail } from "../base/diagnostic.ts";
 import { hex8 } from "../isa/decoder.ts";
-import type {
-  ArchitectureModel,
-  Instruction,
-  IsaModel,
-  LocalMemory,
-  RegisterFile,
-} from "../machine/model.ts";
+import type { ArchitectureModel, Instruction, IsaModel, LocalMemory } from "../machine/model.ts";
 import { cacheAccess } from "./cache-array.ts";
 import type { CacheAccess, CacheArray } from "./cache-array.ts";
 import type { Caches } from "./caches.ts";
-import { layoutState } from "./layout.ts";
-import type { Slot, StateLayout } from "./layout.ts";
-import type { CodeValue, ModelCode } from "./model-code.ts";
+import type { StateLayout } from "./layout.ts";
+import type { CodeValue } from "./model-code.ts";
 import type { LastStep, MemoryAccess } from "./model-simulator.ts";
 import type { SparseMemory } from "./sparse-memory.ts";
 import { wideOf } from "./translation.ts";
@@ -31,6 +24,7 @@ export interface Raised {
 
 export interface ServiceContext {
   readonly isa: IsaModel;
+  readonly layout: StateLayout;
   readonly machine: ArchitectureModel;
   readonly memory: SparseMemory;
   readonly translator: Translator;
@@ -56,7 +50,6 @@ export class MachineServices {
   /** Flag that action code leaves for a timing model. */
   flag = 0;
   readonly #context: ServiceContext;
-  readonly #layout: StateLayout;
   readonly #global: LocalMemory | undefined;
   readonly #local = new Map<string, Uint8Array>();
   readonly #tracksCaches: boolean;
@@ -66,28 +59,10 @@ export class MachineServices {
 
   constructor(context: ServiceContext) {
     this.#context = context;
-    this.#layout = layoutState(context.isa, 1024);
     this.#global = context.machine.memories.find((m) => m.name === "Mem");
     for (const m of context.machine.memories)
       if (m.name !== "Mem") this.#local.set(m.name, new Uint8Array(Math.min(m.size, 1 << 26)));
     this.#tracksCaches = context.machine.caches.length > 0 && !context.timed;
-  }
-
-  // ---- State -----------------------------------------------------------------------------------------------------
-
-  slot(name: string): Slot | undefined {
-    return this.#layout.registers.get(name);
-  }
-
-  isSparse(file: RegisterFile): boolean {
-    return this.#layout.files.get(file.name)?.entries !== undefined;
-  }
-
-  storeElement(code: ModelCode, file: RegisterFile, index: number, v: bigint): void {
-    const slots = this.#layout.files.get(file.name);
-    if (!slots) return;
-    if (slots.wide) code.wide[slots.first + index] = BigInt.asUintN(file.width, v);
-    else code.narrow[slots.first + index] = Number(BigInt.asIntN(32, BigInt.asUintN(file.width, v)));
   }
 
   noRegister(file: string, index: number): never {
@@ -95,10 +70,6 @@ export class MachineServices {
       "BW0306",
       `${file} ${index} is no register of this description (instruction at address 0x${hex8(this.#context.cia())})`,
     );
-  }
-
-  endless(cia: number): never {
-    return fail("BW0307", `a loop in the action of the instruction at address 0x${hex8(cia)} does not end`);
   }
 
   // ---- Exceptions and control ------------------------------------------------------------------------------------
@@ -151,7 +122,7 @@ export class MachineServices {
   valid_index(file: string, index: number): number {
     const f = this.#context.isa.registerFiles[file];
     if (!f) return 0;
-    const slots = this.#layout.files.get(file);
+    const slots = this.#context.layout.files.get(file);
     if (!slots?.entries) return index >>> 0 < f.size ? 1 : 0;
     const known =
       slots.entries.has(index) || f.addresses?.[index] !== undefined || f.entryHooks?.[index] !== undefined;

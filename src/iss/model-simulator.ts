@@ -12,6 +12,8 @@ import type { ArchitectureModel, Instruction, IsaModel, Moment } from "../machin
 import { createCaches } from "./caches.ts";
 import type { CacheOperation, Caches } from "./caches.ts";
 import { fieldNumber } from "./field-text.ts";
+import { layoutState } from "./layout.ts";
+import type { FileSlots, Slot, StateLayout } from "./layout.ts";
 import { architectureOf, createModelCode } from "./model-code.ts";
 import type { CodeValue, InstructionCode, ModelCode } from "./model-code.ts";
 import { MachineServices, RAISED } from "./model-services.ts";
@@ -114,6 +116,9 @@ export function createModelSimulator(
   return new Simulator(isa, image, options);
 }
 
+/** Bits of the widest register that this simulator holds. */
+const WIDEST = 1024;
+
 interface Decoded {
   readonly word: number;
   readonly code: InstructionCode;
@@ -155,6 +160,7 @@ class Simulator implements ModelSimulator {
   };
   readonly caches: Caches;
   readonly #machine: ArchitectureModel;
+  readonly #layout: StateLayout;
   readonly #code: ModelCode;
   readonly #services: MachineServices;
   readonly #memory = new SparseMemory();
@@ -186,8 +192,10 @@ class Simulator implements ModelSimulator {
       (hook, args) => Number(this.#call(hook, ...args)),
       options.cacheOperation,
     );
+    this.#layout = layoutState(isa, WIDEST);
     this.#services = new MachineServices({
       isa,
+      layout: this.#layout,
       machine: this.#machine,
       memory: this.#memory,
       translator: this.#translator,
@@ -201,7 +209,7 @@ class Simulator implements ModelSimulator {
       cia: () => this.#code.getCia(),
       systemCall: options.systemCall,
     });
-    this.#code = createModelCode(isa, this.#services);
+    this.#code = createModelCode(isa, this.#layout, this.#services);
     for (const [moment, hook] of Object.entries(this.#machine.moments)) {
       const f = this.#code.functions.get(hook);
       if (f) this.#moments[moment as Moment] = f;
@@ -255,9 +263,14 @@ class Simulator implements ModelSimulator {
 
   /** Stores a register's bits without its hooks. */
   #store(name: string, v: bigint): void {
-    const slot = this.#services.slot(name);
-    if (slot?.wide) this.#code.wide[slot.index] = BigInt.asUintN(slot.width, v);
-    else if (slot) this.#code.narrow[slot.index] = Number(BigInt.asIntN(32, BigInt.asUintN(slot.width, v)));
+    const slot = this.#layout.registers.get(name);
+    if (slot) this.#put(slot, slot.index, v);
+  }
+
+  #put({ width, wide }: Slot | FileSlots, at: number, v: bigint): void {
+    const bits = BigInt.asUintN(width, v);
+    if (wide) this.#code.wide[at] = bits;
+    else this.#code.narrow[at] = Number(BigInt.asIntN(32, bits));
   }
 
   /** The image goes into the state as it is: hooks are not called, but watches see it. */
@@ -291,19 +304,15 @@ class Simulator implements ModelSimulator {
   }
 
   #setPlain(name: string, index: number | undefined, v: bigint): void {
-    const file = this.isa.registerFiles[name];
-    if (file && index === undefined) fail("BW0333", `${name} is a register file: an index is missing`);
-    if (file && !this.#services.isSparse(file)) {
-      if ((index ?? 0) >= file.size)
-        fail("BW0333", `${name} has registers 0 to ${file.size - 1}, not ${index}`);
-      this.#services.storeElement(this.#code, file, index ?? 0, v);
-      return;
-    }
-    if (this.#services.slot(name)) {
-      this.#store(name, v);
-      return;
-    }
-    this.setRegister(name, index, v);
+    if (this.isa.registerFiles[name] && index === undefined)
+      fail("BW0333", `${name} is a register file: an index is missing`);
+    const slots = this.#layout.files.get(name);
+    if (slots && !slots.entries) {
+      if ((index ?? 0) >= slots.size)
+        fail("BW0333", `${name} has registers 0 to ${slots.size - 1}, not ${index}`);
+      this.#put(slots, slots.first + (index ?? 0), v);
+    } else if (this.#layout.registers.has(name)) this.#store(name, v);
+    else this.setRegister(name, index, v);
   }
 
   #setTranslation({ name, set, way, fields }: EntryImage): void {
