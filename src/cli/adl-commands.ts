@@ -2,41 +2,29 @@
 import type { Command } from "commander";
 import { Option } from "commander";
 import type { CommandContext } from "./context.ts";
+import type { SourceFlags } from "./source-flags.ts";
+import { definesOf, withSourceFlags } from "./source-flags.ts";
 
-function gather(value: string, before: readonly string[] | undefined): string[] {
-  return [...(before ?? []), value];
-}
-
-/** Options that say where imports are and which macros are defined, as of a C compiler. */
-export interface SourceFlags {
-  readonly include?: readonly string[];
-  readonly define?: readonly string[];
+/** What the loader is told: the sources' flags, and the instruction set. */
+export interface DescriptionFlags extends SourceFlags {
   readonly arch?: string;
 }
 
 function withSources(command: Command): Command {
-  return command
-    .addOption(
-      new Option("-I, --include <folder>", "folder to search imports in; may be repeated").argParser(gather),
-    )
-    .addOption(new Option("-D, --define <name[=text]>", "macro to define; may be repeated").argParser(gather))
-    .addOption(new Option("--arch <file>", "the instruction set's file, where the core does not import it"));
+  return withSourceFlags(command).addOption(
+    new Option("--arch <file>", "the instruction set's file, where the core does not import it"),
+  );
 }
 
 /** The loader's options from those flags. */
-export function sourceOptions(flags: SourceFlags): {
+export function sourceOptions(flags: DescriptionFlags): {
   importFolders: readonly string[];
   defines: Record<string, string>;
   description?: string;
 } {
-  const defines: Record<string, string> = {};
-  for (const definition of flags.define ?? []) {
-    const at = definition.indexOf("=");
-    defines[at < 0 ? definition : definition.slice(0, at)] = at < 0 ? "" : definition.slice(at + 1);
-  }
   return {
     importFolders: flags.include ?? [],
-    defines,
+    defines: definesOf(flags),
     ...(flags.arch === undefined ? {} : { description: flags.arch }),
   };
 }

@@ -13,9 +13,8 @@ import type { RunReport } from "../report/schema.ts";
 import { UNALIGNED } from "../run/index.ts";
 import { withDefaultSignals } from "./default-signals.ts";
 import { programStreams, sha256, type ProgramStreams } from "./executors.ts";
+import { prepareLive, prepareTolerant } from "./module-variants.ts";
 import type { PreparedProgram } from "./prepare.ts";
-import { prepareLive } from "./prepare-live.ts";
-import { prepareTolerant } from "./prepare-tolerant.ts";
 import { silentProgress, type Progress } from "./progress.ts";
 
 export interface EstimateOptions {

@@ -6,12 +6,10 @@ import { printDiagnostics } from "./output.ts";
 import { defaultCore } from "../toolchain/core.ts";
 import { addAdlCommands } from "./adl-commands.ts";
 import type { CommandContext } from "./context.ts";
+import { withSourceFlags } from "./source-flags.ts";
 import { splitArguments } from "./program-arguments.ts";
 
 const sizes = ["small", "full"];
-
-/** Gathers the values of an option that may be given several times. */
-const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
 
 /** Runs the command line and gives the exit status. */
 export async function main(args: readonly string[]): Promise<number> {
@@ -197,14 +195,14 @@ function createProgram(context: CommandContext): Command {
     .addOption(json())
     .addOption(new Option("--record", "append the figures to benchmarks/history.jsonl"))
     .action(async (options) => (await import("./commands/conform.ts")).conformCommand(context, options));
-  program
-    .command("simulate")
-    .description("run program images (.dat, .elf) on any described machine; prints cycles and host speed")
-    .argument("<image...>", "later images are laid over earlier ones")
-    .requiredOption("--uadl <file>", "microarchitecture")
-    .option("--adl <file>", "instruction set, where the microarchitecture's file does not import one")
-    .option("-I, --include <dir>", "folder of imports (repeatable)", collect, [])
-    .option("-D, --define <name=text>", "macro (repeatable)", collect, [])
+  withSourceFlags(
+    program
+      .command("simulate")
+      .description("run program images (.dat, .elf) on any described machine; prints cycles and host speed")
+      .argument("<image...>", "later images are laid over earlier ones")
+      .requiredOption("--uadl <file>", "microarchitecture")
+      .option("--adl <file>", "instruction set, where the microarchitecture's file does not import one"),
+  )
     .option(
       "--safe-mode",
       "the functional model leads and the pipeline keeps time, as the generator's option of that name",

@@ -1,7 +1,7 @@
 // Prepares a program for a core: build, map, characterize, annotate. Each step's result is cached by what went into it.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { CounterLayout, FunctionPlan } from "../annotate/index.ts";
+import type { FunctionPlan } from "../annotate/index.ts";
 import { planOf } from "../annotate/plan.ts";
 import type { LinkedSite } from "../annotate/latency-sites.ts";
 import { summedSites } from "../annotate/latency-sites.ts";
@@ -156,7 +156,8 @@ export function countedSites(
 }
 
 /** Binaryen takes a while to load, and what is in the cache does not need it. */
-const annotator = (): Promise<typeof import("../annotate/annotate.ts")> => import("../annotate/annotate.ts");
+export const annotator = (): Promise<typeof import("../annotate/annotate.ts")> =>
+  import("../annotate/annotate.ts");
 
 export function loadElf(built: BuiltProgram): ElfFile {
   return readElf(readFileSync(built.elfPath), built.elfPath);
@@ -166,28 +167,6 @@ export function mapBuilt(built: BuiltProgram, elf: ElfFile): { module: Module; m
   const module = loadModule(built.bitcodePath);
   const listing = readFileSync(built.assemblyPath, "utf8");
   return { module, mapped: mapProgram({ module, elf, listing, listingFile: built.assemblyPath }) };
-}
-
-/** The annotated module without counters: the yardstick for their overhead. */
-export async function preparePlain(
-  built: BuiltProgram,
-): Promise<{ wasm: Uint8Array; layout: CounterLayout }> {
-  const folder = await cachedFolder("plain", contentHash(built.key, toolHash()), async (work) => {
-    const elf = loadElf(built);
-    const { module, mapped } = mapBuilt(built, elf);
-    const { annotate } = await annotator();
-    const plain = annotate(module, elf, {
-      plans: plansOf(mapped, new Map()),
-      frames: built.frames,
-      counters: false,
-    });
-    writeFileSync(join(work, "program.wasm"), plain.wasm);
-    writeFileSync(join(work, "layout.json"), JSON.stringify(plain.layout));
-  });
-  return {
-    wasm: readFileSync(join(folder, "program.wasm")),
-    layout: JSON.parse(readFileSync(join(folder, "layout.json"), "utf8")) as CounterLayout,
-  };
 }
 
 export function plansOf(

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { estimateProgram, type EstimatedRun } from "../../src/cli/estimate.ts";
 import { runReference } from "../../src/cli/executors.ts";
 import { loadCore } from "../../src/cli/load-core.ts";
-import { prepareLive } from "../../src/cli/prepare-live.ts";
+import { prepareLive } from "../../src/cli/module-variants.ts";
 import { loadElf, prepareProgram, type PreparedProgram } from "../../src/cli/prepare.ts";
 import { specOfSources } from "../../src/toolchain/spec.ts";
 

@@ -3,14 +3,14 @@ import { coverageOf, coverageText } from "../../adl/check/coverage.ts";
 import { adlCheck, describe } from "../../adl/index.ts";
 import { formatDiagnostic } from "../../base/diagnostic.ts";
 import { sourceOptions } from "../adl-commands.ts";
-import type { SourceFlags } from "../adl-commands.ts";
+import type { DescriptionFlags } from "../adl-commands.ts";
 import type { CommandContext } from "../context.ts";
 import { printReport } from "../output.ts";
 
 export async function adlCheckCommand(
   context: CommandContext,
   files: readonly string[],
-  options: SourceFlags & { json?: boolean; strict?: boolean },
+  options: DescriptionFlags & { json?: boolean; strict?: boolean },
 ): Promise<void> {
   const found = adlCheck(files, sourceOptions(options));
   const diagnostics =

@@ -1,18 +1,18 @@
 // `blockwatt adl doc FILE -o DIR`: a description as one HTML page.
-import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe } from "../../adl/index.ts";
-import { DiagnosticError, fail } from "../../base/diagnostic.ts";
+import { DiagnosticError } from "../../base/diagnostic.ts";
 import { documentationPage } from "../../report/adl-doc/page.ts";
 import { sourceOptions } from "../adl-commands.ts";
-import type { SourceFlags } from "../adl-commands.ts";
+import type { DescriptionFlags } from "../adl-commands.ts";
 import type { CommandContext } from "../context.ts";
 import { printDiagnostics } from "../output.ts";
+import { makeOutputFolder, writeOutput } from "../output-file.ts";
 
 export async function adlDocCommand(
   _: CommandContext,
   file: string,
-  options: SourceFlags & { output: string },
+  options: DescriptionFlags & { output: string },
 ): Promise<void> {
   const described = describe(file, sourceOptions(options));
   const { isa, diagnostics } = described;
@@ -20,11 +20,7 @@ export async function adlDocCommand(
   printDiagnostics(diagnostics);
   const page = documentationPage({ ...described, isa });
   const path = join(options.output, "index.html");
-  try {
-    mkdirSync(options.output, { recursive: true });
-    writeFileSync(path, page);
-  } catch (error) {
-    fail("BW0903", `can't write ${path}: ${error instanceof Error ? error.message : String(error)}`);
-  }
+  makeOutputFolder(options.output);
+  writeOutput(path, page);
   process.stdout.write(`${path}\n`);
 }

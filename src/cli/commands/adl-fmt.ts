@@ -1,19 +1,20 @@
 // `blockwatt adl fmt FILE…`: descriptions in our style. Files change only when their tokens stay the same, and are
 // written only when their text changes.
-import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { expandDescription, formatDescription } from "../../adl/format/index.ts";
 import { DiagnosticError, fail } from "../../base/diagnostic.ts";
 import type { CommandContext } from "../context.ts";
 import { sourceOptions } from "../adl-commands.ts";
-import type { SourceFlags } from "../adl-commands.ts";
+import type { DescriptionFlags } from "../adl-commands.ts";
 import { printDiagnostics } from "../output.ts";
+import { writeOutput } from "../output-file.ts";
 
 const LARGEST = 4 * 1024 * 1024;
 
 export async function adlFormatCommand(
   context: CommandContext,
   files: readonly string[],
-  options: SourceFlags & { check?: boolean; stdout?: boolean; expanded?: boolean },
+  options: DescriptionFlags & { check?: boolean; stdout?: boolean; expanded?: boolean },
 ): Promise<void> {
   const unformatted: string[] = [];
   for (const file of files) {
@@ -30,7 +31,7 @@ export async function adlFormatCommand(
     if (options.stdout === true) process.stdout.write(text);
     else if (text !== before) {
       unformatted.push(file);
-      if (options.check !== true) writeFileSync(file, text);
+      if (options.check !== true) writeOutput(file, text);
     }
   }
   if (unformatted.length > 0) {

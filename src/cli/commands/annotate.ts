@@ -12,7 +12,7 @@ import type { CommandContext } from "../context.ts";
 import { loadCore } from "../load-core.ts";
 import { printReport } from "../output.ts";
 import { prepareProgram } from "../prepare.ts";
-import { prepareTolerant } from "../prepare-tolerant.ts";
+import { prepareTolerant } from "../module-variants.ts";
 import { programSpec } from "../program-arguments.ts";
 import { createProgress } from "../progress.ts";
 

@@ -1,12 +1,13 @@
 // `blockwatt conform --suite DIR`: runs the recorded cases of the public description suite and compares function and time.
-import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fail } from "../../base/diagnostic.ts";
 import { conformText, readSuite, resultText, runSuite } from "../../conform/index.ts";
 import type { CaseOutcome } from "../../conform/index.ts";
 import type { CommandContext } from "../context.ts";
+import { withDefaultSignals } from "../default-signals.ts";
 import { hostLoad, recordHistory } from "../history.ts";
 import { printReport } from "../output.ts";
+import { makeOutputFolder, writeOutput } from "../output-file.ts";
 import { createProgress } from "../progress.ts";
 
 export interface ConformOptions {
@@ -33,17 +34,18 @@ export async function conformCommand(context: CommandContext, options: ConformOp
   }
   const progress = createProgress(options.json ?? false);
   try {
-    const report = runSuite(
-      suite,
-      (one, index) => {
-        context.signal.throwIfAborted();
-        progress.step(`${one.case.model}/${one.case.name}`);
-        progress.update(index, suite.runnable.length);
-      },
-      (outcome) => {
-        if (options.writeTraces !== undefined) writeTrace(options.writeTraces, outcome);
-      },
-      options.writeTraces !== undefined,
+    const report = withDefaultSignals(() =>
+      runSuite(
+        suite,
+        (one, index) => {
+          progress.step(`${one.case.model}/${one.case.name}`);
+          progress.update(index, suite.runnable.length);
+        },
+        (outcome) => {
+          if (options.writeTraces !== undefined) writeTrace(options.writeTraces, outcome);
+        },
+        options.writeTraces !== undefined,
+      ),
     );
     progress.finish();
     printReport(report, options.json ?? false, conformText);
@@ -57,11 +59,6 @@ export async function conformCommand(context: CommandContext, options: ConformOp
 function writeTrace(folder: string, outcome: CaseOutcome): void {
   const text = resultText(outcome);
   if (text === undefined) return;
-  const file = join(folder, `${outcome.model}.${outcome.test}.dat`);
-  try {
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(file, text);
-  } catch (error) {
-    fail("BW0903", `cannot write ${file}: ${(error as Error).message}`);
-  }
+  makeOutputFolder(folder);
+  writeOutput(join(folder, `${outcome.model}.${outcome.test}.dat`), text);
 }

@@ -12,7 +12,7 @@ import { withPipedInput } from "../executors.ts";
 import { loadCore } from "../load-core.ts";
 import { printReport } from "../output.ts";
 import { loadElf, prepareProgram } from "../prepare.ts";
-import { prepareLive } from "../prepare-live.ts";
+import { prepareLive } from "../module-variants.ts";
 import { programSpec } from "../program-arguments.ts";
 import { createProgress } from "../progress.ts";
 import { sourceFiles } from "../source-files.ts";
@@ -72,11 +72,18 @@ export async function runCommand(
     allowIncomplete: options.allowIncomplete ?? false,
     at,
   });
+  // The line table is read only for those who want it.
+  if (!json && lineLimit === undefined) {
+    printReport(report, json, runText);
+    return;
+  }
   const files = sourceFiles(spec);
   const table = readLineTable(loadElf(prepared.built));
   const lines = lineReports(code, price, powerPrices(core.model.power, at), table, files.pathOf);
-  const shown = (limit: number): string => `\n\n${linesText(lines, report.cycles, limit, files.lineOf)}`;
-  printReport({ ...report, lines }, json, (whole) =>
-    lineLimit === undefined ? runText(whole) : runText(whole) + shown(lineLimit),
+  printReport(
+    { ...report, lines },
+    json,
+    (whole) =>
+      `${runText(whole)}\n\n${linesText(lines, report.cycles, lineLimit ?? defaultLines, files.lineOf)}`,
   );
 }

@@ -1,5 +1,5 @@
 // `blockwatt simulate IMAGE… --uadl FILE [--adl FILE]`: program images on any described machine.
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import { DiagnosticError, fail } from "../../base/diagnostic.ts";
 import { loadImage, loadSetup, programSimulator, runsPrograms, simulate } from "../../conform/index.ts";
@@ -8,13 +8,15 @@ import { readElf } from "../../elf/index.ts";
 import type { ElfFile } from "../../elf/index.ts";
 import type { ProgramIo } from "../../iss/index.ts";
 import type { CommandContext } from "../context.ts";
+import { withDefaultSignals } from "../default-signals.ts";
 import { printReport } from "../output.ts";
+import { writeOutput } from "../output-file.ts";
+import type { SourceFlags } from "../source-flags.ts";
+import { definesOf } from "../source-flags.ts";
 
-export interface SimulateOptions {
+export interface SimulateOptions extends SourceFlags {
   readonly uadl: string;
   readonly adl?: string;
-  readonly include: readonly string[];
-  readonly define: readonly string[];
   readonly safeMode?: boolean;
   readonly instructions?: number;
   readonly trace?: string;
@@ -48,8 +50,8 @@ export async function simulateCommand(
   const setup = {
     adl: resolve(adl),
     uadl: resolve(uadl),
-    includes: [...new Set([dirname(resolve(uadl)), dirname(resolve(adl)), ...options.include])],
-    defines: definesOf(options.define),
+    includes: [...new Set([dirname(resolve(uadl)), dirname(resolve(adl)), ...(options.include ?? [])])],
+    defines: definesOf(options),
     safeMode: options.safeMode ?? false,
     functionalMemory: false,
     tagsOnly: false,
@@ -65,30 +67,24 @@ export async function simulateCommand(
   context.signal.throwIfAborted();
   const trace = options.trace !== undefined;
   const before = performance.now();
-  const run = simulate(model, setup, image, {
-    timed: trace ? Math.min(limit, longestTrace) : 0,
-    instructions: limit,
-    trace,
-    ...(runsPrograms(model.isa) && elf
-      ? {
-          executes: programSimulator(
-            model.isa,
-            elf,
-            programIo(images[0]!, options, context.programArguments),
-          ),
-        }
-      : {}),
-  });
+  const executes =
+    runsPrograms(model.isa) && elf
+      ? programSimulator(model.isa, elf, programIo(images[0]!, options, context.programArguments))
+      : undefined;
+  const run = withDefaultSignals(() =>
+    simulate(model, setup, image, {
+      timed: trace ? Math.min(limit, longestTrace) : 0,
+      instructions: limit,
+      trace,
+      ...(executes && { executes }),
+    }),
+  );
   const seconds = (performance.now() - before) / 1000;
   if (options.trace !== undefined) {
     const text = printDat(
       resultDocument(model.name, run.trace ?? [], run.finals ?? [], run.widthOf, [images.join(" ")]),
     );
-    try {
-      writeFileSync(options.trace, text);
-    } catch (error) {
-      fail("BW0903", `cannot write ${options.trace}: ${(error as Error).message}`);
-    }
+    writeOutput(options.trace, text);
   }
   const report: SimulateReport = {
     schema: "blockwatt.simulate/1",
@@ -121,15 +117,6 @@ function programIo(
       if (json !== true) (descriptor === 2 ? process.stderr : process.stdout).write(bytes);
     },
   };
-}
-
-function definesOf(texts: readonly string[]): Record<string, string> {
-  return Object.fromEntries(
-    texts.map((text) => {
-      const at = text.indexOf("=");
-      return at < 0 ? [text, ""] : [text.slice(0, at), text.slice(at + 1)];
-    }),
-  );
 }
 
 function simulateText({ core, instructions, cycles, halted, host }: SimulateReport): string {

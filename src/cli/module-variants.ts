@@ -1,0 +1,90 @@
+// Further modules of a prepared program, made when they are first asked for and kept in the cache: without counters, with
+// live accounting, for accesses that are less aligned than their types say.
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { AnnotatedProgram, CounterLayout } from "../annotate/index.ts";
+import { livePlan } from "../annotate/live-plan.ts";
+import type { Module } from "../bitcode/index.ts";
+import type { ElfFile } from "../elf/index.ts";
+import type { MappedProgram } from "../match/index.ts";
+import { codeOfElf, createPathRunner } from "../pipeline/index.ts";
+import { powerPrices } from "../pipeline/power-prices.ts";
+import type { BuiltProgram } from "../toolchain/build.ts";
+import { cachedFolder, contentHash } from "../toolchain/cache.ts";
+import { findLatencySites } from "./find-latency-sites.ts";
+import type { PreparedProgram } from "./prepare.ts";
+import { annotator, countedSites, loadElf, mapBuilt, plansOf } from "./prepare.ts";
+import type { Progress } from "./progress.ts";
+import { toolHash } from "./tool-hash.ts";
+
+interface ReadProgram {
+  readonly elf: ElfFile;
+  readonly module: Module;
+  readonly mapped: MappedProgram;
+}
+
+/** The module without counters: the yardstick for their overhead. */
+export function preparePlain(built: BuiltProgram): Promise<AnnotatedProgram> {
+  return cachedModule("plain", built, [], async ({ elf, module, mapped }) => {
+    const { annotate } = await annotator();
+    const plans = plansOf(mapped, new Map());
+    return annotate(module, elf, { plans, frames: built.frames, counters: false });
+  });
+}
+
+/** The module that does accesses as the target does them, whatever their alignment. */
+export function prepareTolerant(
+  { built, core, bundle, spec }: PreparedProgram,
+  progress: Pick<Progress, "step">,
+): Promise<AnnotatedProgram> {
+  return cachedModule("tolerant", built, [core.model.hash], async ({ elf, module, mapped }) => {
+    progress.step(`${spec.name}: emit the module for unaligned accesses`);
+    const runner = createPathRunner(core.model, codeOfElf(elf));
+    const found = findLatencySites(module, mapped, built, core.model, runner);
+    const { annotate } = await annotator();
+    const plans = plansOf(mapped, countedSites(found, bundle.costs.latencies));
+    return annotate(module, elf, { plans, frames: built.frames, alignment: "any" });
+  });
+}
+
+/** The module for `run --mode live`. Its energies are those of the core's own operating point; reports scale them. */
+export function prepareLive(
+  { built, core, bundle, spec }: PreparedProgram,
+  progress: Pick<Progress, "step">,
+  alignment: "trap" | "any" = "trap",
+): Promise<AnnotatedProgram> {
+  return cachedModule("live", built, [core.model.hash, alignment], async ({ elf, module, mapped }) => {
+    progress.step(`${spec.name}: emit the live module`);
+    const runner = createPathRunner(core.model, codeOfElf(elf));
+    const linked = findLatencySites(module, mapped, built, core.model, runner);
+    const live = livePlan({
+      code: mapped.code,
+      mapping: mapped.mapping,
+      costs: bundle.costs,
+      joules: powerPrices(core.model.power).joules,
+      entryBlock: bundle.entryBlock,
+      sites: new Map([...linked].map(([name, sites]) => [name, sites.map(({ addresses }) => addresses)])),
+    });
+    const { annotate } = await annotator();
+    const plans = plansOf(mapped, linked);
+    return annotate(module, elf, { plans, frames: built.frames, live, alignment });
+  });
+}
+
+async function cachedModule(
+  kind: string,
+  built: BuiltProgram,
+  key: readonly string[],
+  make: (program: ReadProgram) => Promise<AnnotatedProgram>,
+): Promise<AnnotatedProgram> {
+  const folder = await cachedFolder(kind, contentHash(built.key, ...key, toolHash()), async (work) => {
+    const elf = loadElf(built);
+    const { wasm, layout } = await make({ elf, ...mapBuilt(built, elf) });
+    writeFileSync(join(work, "program.wasm"), wasm);
+    writeFileSync(join(work, "layout.json"), JSON.stringify(layout));
+  });
+  return {
+    wasm: readFileSync(join(folder, "program.wasm")),
+    layout: JSON.parse(readFileSync(join(folder, "layout.json"), "utf8")) as CounterLayout,
+  };
+}
