@@ -1,5 +1,5 @@
-// Questions about the shape of typed action code that the register-use analysis asks: tests of a field against zero,
-// locals that a loop changes, functions that return early.
+// Questions about the shape of typed action code: what an expression is made of, tests of a field against zero, locals
+// that a loop changes, functions that return early.
 import type { Expression, Statement } from "../machine/action.ts";
 import { constantValue } from "./fold.ts";
 
@@ -24,6 +24,46 @@ export function stripped(e: Expression): Expression {
   if (e.kind === "slice" && constantValue(e.last) === BigInt(e.value.type.width - 1))
     return stripped(e.value);
   return e;
+}
+
+/** The expressions that `e` is made of, in the order in which they are read. */
+export function operandsOf(e: Expression): readonly Expression[] {
+  switch (e.kind) {
+    case "element":
+      return [e.index];
+    case "slice":
+    case "range":
+      return [e.first, e.last, e.value];
+    case "insert":
+      return [e.value, e.first, e.last, e.bits];
+    case "concat":
+      return e.parts;
+    case "extend":
+    case "unary":
+      return [e.value];
+    case "binary":
+      return [e.left, e.right];
+    case "conditional":
+      return [e.test, e.then, e.otherwise];
+    case "memory":
+      return [e.address];
+    case "entry":
+      return e.indices;
+    case "builtin":
+    case "call":
+    case "method":
+    case "service":
+      return e.arguments;
+    case "constant":
+    case "local":
+    case "field":
+    case "register":
+    case "parm":
+    case "cia":
+    case "nia":
+    case "name":
+      return [];
+  }
 }
 
 export function containsConditional(e: Expression): boolean {

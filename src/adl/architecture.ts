@@ -16,6 +16,7 @@ import { codeOfAspects, readAspects } from "./aspects.ts";
 import { childrenOf } from "./blocks.ts";
 import type { Block } from "./blocks.ts";
 import type { Findings } from "./findings.ts";
+import { BIT } from "./fold.ts";
 import {
   booleanOf,
   checkKnown,
@@ -37,6 +38,7 @@ import { readParameters, typeHelper } from "./statements.ts";
 import type { Part } from "./structures.ts";
 import { readStructureFields, structureOf } from "./structures.ts";
 import { registersRead } from "./watched-registers.ts";
+import { UNSIGNED } from "./width-rules.ts";
 
 const MOMENTS: readonly Moment[] = [
   "pre_fetch",
@@ -120,9 +122,6 @@ export interface Declared {
   readonly buses: ReadonlyMap<string, { width: number; fields: ExceptionModel["fields"] }>;
   readonly caches: ReadonlyMap<string, { set: readonly Part[]; way: readonly Part[] }>;
 }
-
-const BOOL: ValueType = { width: 1, signed: false, native: true };
-const NUMBER: ValueType = { width: 32, signed: false, native: true };
 
 /** Fields that every way of a cache has. */
 const WAY_FIELDS: readonly Part[] = [
@@ -222,7 +221,7 @@ export function elaborateArchitecture(context: ArchitectureContext): Architectur
   const mmu = elaborateMmu(block, scope, hooks, context.isMmuControl, helpers, findings);
   const moments: Partial<Record<Moment, string>> = {};
   for (const moment of MOMENTS) {
-    const result = moment === "active" ? BOOL : moment === "itable_watch" ? NUMBER : undefined;
+    const result = moment === "active" ? BIT : moment === "itable_watch" ? UNSIGNED : undefined;
     const hook = hooks.type(block, moment, `.${moment}`, result, momentScope(moment, context));
     if (hook === undefined) continue;
     moments[moment] = hook;
@@ -267,7 +266,7 @@ function elaborateException(
   checkKnown(block, ["action", "enable", "priority", "sensitivity"], ["field", "aspect"], findings);
   const { width, fields } = declared.exceptions.get(block.name) ?? { width: 0, fields: [] };
   const action = hooks.type(block, "action", `${block.name}.action`);
-  const enable = hooks.type(block, "enable", `${block.name}.enable`, BOOL);
+  const enable = hooks.type(block, "enable", `${block.name}.enable`, BIT);
   const sensitivity = oneOf(block, "sensitivity", ["edge", "level"], findings);
   return {
     name: block.name,
@@ -282,18 +281,18 @@ function elaborateException(
 }
 
 const CACHE_HOOKS: readonly (readonly [string, ValueType | undefined])[] = [
-  ["sets_func", NUMBER],
-  ["assoc_func", NUMBER],
-  ["enable", BOOL],
+  ["sets_func", UNSIGNED],
+  ["assoc_func", UNSIGNED],
+  ["enable", BIT],
   ["hit", undefined],
-  ["hit_pred", BOOL],
+  ["hit_pred", BIT],
   ["miss", undefined],
   ["line_access", undefined],
-  ["replace", NUMBER],
+  ["replace", UNSIGNED],
   ["invalidate_line", undefined],
   ["read_line", undefined],
-  ["miss_enable", BOOL],
-  ["write_through", BOOL],
+  ["miss_enable", BIT],
+  ["write_through", BIT],
 ];
 
 function elaborateCache(block: Block, { scope, declared, hooks, findings }: ArchitectureContext): CacheModel {

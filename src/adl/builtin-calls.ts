@@ -93,7 +93,7 @@ export function typeConversion(
             "write bits<8>(0) or zero(8)",
           );
         }
-        return typer.bitsOf(part);
+        return typer.value(part);
       });
       if (parts.reduce((sum, part) => sum + part.type.width, 0) > 1024)
         return typer.error("BW0220", e.span, "concat gives more than 1024 bits");
@@ -110,7 +110,7 @@ export function typeConversion(
       if (!arity(2) || !first || !second) return POISON;
       const n = width(second);
       if (n === undefined) return POISON;
-      const value = typer.bitsOf(first);
+      const value = typer.value(first);
       if (n < value.type.width)
         return typer.error("BW0220", e.span, `${name} to ${n} bits would cut a value of ${value.type.width}`);
       const signed = name === "sign_extend";

@@ -51,7 +51,7 @@ export function blockText(block: Block): BlockText {
     children: block.children.map(blockText),
     functions: [...block.functions.values()].map((f) => ({
       name: f.name,
-      text: laidOut(() => printFunction(f)),
+      text: laidOut(printFunction(f)),
       remarks: commentBefore(f.span),
     })),
   };
@@ -64,18 +64,17 @@ function keyText(name: string, entries: readonly KeyEntry[]): KeyText {
   let isCode = false;
   for (const { value } of entries) {
     if (value.kind === "expression") {
-      texts.push(laidOut(() => printExpression(withoutSources(value.value, sources), true)));
+      texts.push(laidOut(printExpression(withoutSources(value.value, sources), true)));
       note(value.sourcing, sources);
       continue;
     }
     isCode = true;
     const { body, parameters } = value;
     const statements = body.kind === "block" ? body.body : [body];
-    for (const s of statements)
-      if (s.kind === "label") labels[s.name] = laidOut(() => printBody(s.body)).trim();
+    for (const s of statements) if (s.kind === "label") labels[s.name] = laidOut(printBody(s.body)).trim();
     // Code that was replaced is not shown; states of a class are replaced one by one.
     texts.length = 0;
-    const code = laidOut(() => statements.map(printStatement).join("\n"));
+    const code = laidOut(statements.map(printStatement).join("\n"));
     const head = parameters.map(printParameter).join(", ");
     texts.push(head === "" ? code : `func(${head}) {\n${code}}`);
   }
@@ -88,9 +87,9 @@ function printBody(s: SyntaxStatement): string {
   return s.kind === "block" ? s.body.map(printStatement).join("\n") : printStatement(s);
 }
 
-/** The text in our style, or nothing where the tree has unreadable parts. */
-function laidOut(print: () => string): string {
-  return formatDescription("text", print()).text;
+/** The text in our style. */
+function laidOut(text: string): string {
+  return formatDescription("text", text).text;
 }
 
 function note(sourcing: Sourcing | undefined, sources: SourceText[]): void {

@@ -189,31 +189,10 @@ export class ExpressionParser extends EmbeddedActionsParser {
 
   readonly templateArgument = this.rule(
     "templateArgument",
-    (): SyntaxExpression => {
-      const operands: SyntaxExpression[] = [];
-      const operators: string[] = [];
-      const first = this.SUBRULE(this.operand);
-      this.ACTION(() => operands.push(first));
-      this.MANY({
-        GATE: () => this.LA(1).image !== ">",
-        DEF: () => {
-          const operator = this.OR([
-            { ALT: () => this.CONSUME(T.Plus) },
-            { ALT: () => this.CONSUME(T.Minus) },
-            { ALT: () => this.CONSUME(T.Operator) },
-          ]);
-          const next = this.SUBRULE1(this.operand);
-          this.ACTION(() => {
-            operators.push(operator.image);
-            operands.push(next);
-            this.bound(operands.length);
-          });
-        },
-      });
-      return this.ACTION(() => resolvePrecedence(operands, operators));
-    },
+    (): SyntaxExpression => this.#operations([T.Plus, T.Minus, T.Operator], () => this.LA(1).image !== ">"),
     () => this.brokenExpression(),
   );
+
   // ---- Expressions -------------------------------------------------------------------------------------------
 
   readonly expression = this.rule(
@@ -270,30 +249,30 @@ export class ExpressionParser extends EmbeddedActionsParser {
 
   readonly binaryExpression = this.rule(
     "binaryExpression",
-    (): SyntaxExpression => {
-      const operands: SyntaxExpression[] = [];
-      const operators: string[] = [];
-      const first = this.SUBRULE(this.operand);
-      this.ACTION(() => operands.push(first));
-      this.MANY(() => {
-        const operator = this.OR([
-          { ALT: () => this.CONSUME(T.Operator) },
-          { ALT: () => this.CONSUME(T.Less) },
-          { ALT: () => this.CONSUME(T.Ampersand) },
-          { ALT: () => this.CONSUME(T.Plus) },
-          { ALT: () => this.CONSUME(T.Minus) },
-        ]);
+    (): SyntaxExpression => this.#operations([T.Operator, T.Less, T.Ampersand, T.Plus, T.Minus]),
+    () => this.brokenExpression(),
+  );
+
+  /** Operands with binary operators of these kinds between them, as long as the gate lets one in. */
+  #operations(kinds: readonly TokenType[], gate?: () => boolean): SyntaxExpression {
+    const operands: SyntaxExpression[] = [];
+    const operators: string[] = [];
+    const first = this.SUBRULE(this.operand);
+    this.ACTION(() => operands.push(first));
+    this.MANY({
+      ...(gate ? { GATE: gate } : {}),
+      DEF: () => {
+        const operator = this.OR(kinds.map((kind) => ({ ALT: () => this.CONSUME(kind) })));
         const next = this.SUBRULE1(this.operand);
         this.ACTION(() => {
           operators.push(operator.image);
           operands.push(next);
           this.bound(operands.length);
         });
-      });
-      return this.ACTION(() => resolvePrecedence(operands, operators));
-    },
-    () => this.brokenExpression(),
-  );
+      },
+    });
+    return this.ACTION(() => resolvePrecedence(operands, operators));
+  }
 
   readonly operand = this.rule(
     "operand",

@@ -183,11 +183,6 @@ export abstract class ExpressionTyper implements Typer {
     return { kind: "field", field: field.name, type: plain ? { width: field.width, signed: false } : type };
   }
 
-  /** An operand of a slice or of concat. */
-  bitsOf(e: SyntaxExpression): Expression {
-    return this.value(e);
-  }
-
   #register(binding: Extract<Binding, { kind: "register" }>): Expression {
     const { name, width } = binding.register;
     const direct = binding.direct ? { direct: true as const } : {};

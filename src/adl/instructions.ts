@@ -192,9 +192,13 @@ function readFields(block: Block, context: IsaContext): Encoded[] {
     }
     result.push(read);
   }
-  const width = block.keys.has("width") ? 32 : 0;
   const missing = ~covered >>> 0;
-  if (missing !== 0 && width === 0 && covered << 16 !== 0 && result.length === elementsOf(e).length) {
+  if (
+    missing !== 0 &&
+    !block.keys.has("width") &&
+    covered << 16 !== 0 &&
+    result.length === elementsOf(e).length
+  ) {
     findings.warn(
       "BW0251",
       block.span,

@@ -25,16 +25,14 @@ import type { SyntaxExpression } from "./syntax.ts";
 import { registersRead } from "./watched-registers.ts";
 import { ADDRESS, INT } from "./width-rules.ts";
 
-const BOOL: ValueType = { width: 1, signed: false, native: true };
-
 const MMU_HOOKS: readonly (readonly [string, ValueType | undefined])[] = [
-  ["both_enable", BOOL],
-  ["instr_enable", BOOL],
-  ["data_enable", BOOL],
-  ["data_miss", BOOL],
-  ["store_miss", BOOL],
-  ["load_miss", BOOL],
-  ["instr_miss", BOOL],
+  ["both_enable", BIT],
+  ["instr_enable", BIT],
+  ["data_enable", BIT],
+  ["data_miss", BIT],
+  ["store_miss", BIT],
+  ["load_miss", BIT],
+  ["instr_miss", BIT],
   ["multi_hit", undefined],
   ["final_hit", undefined],
   ["misaligned_read", undefined],
@@ -126,10 +124,8 @@ function elaborateLookup(
   );
   for (const nested of childrenOf(block, "lookup"))
     findings.error("BW0240", nested.span, "a lookup inside a lookup is not supported");
-  for (const key of ["inherit"]) {
-    const entry = entryOf(block, key);
-    if (entry) findings.error("BW0240", entry.span, `${key} of a lookup is not supported`);
-  }
+  const inherit = entryOf(block, "inherit");
+  if (inherit) findings.error("BW0240", inherit.span, "inherit of a lookup is not supported");
   const binding = scope.lookup(block.name);
   const structure: Structure =
     binding?.kind === "lookup" ? binding.structure : { name: "", width: 1, fields: [], initial: 0n };
@@ -157,7 +153,7 @@ function elaborateLookup(
 
   const named: Record<string, string> = {};
   const results: Readonly<Record<string, ValueType>> = {
-    valid: BOOL,
+    valid: BIT,
     miss: { width: structure.width, signed: false },
   };
   for (const key of "hit miss exec_perm data_perm load_perm store_perm multi_hit final_hit reset".split(
@@ -168,7 +164,7 @@ function elaborateLookup(
   }
   // `valid` has no parameters, but sees the entry's fields.
   const validScope = new Scope(fieldScope);
-  const valid = hooks.type(block, "valid", `${block.name}.valid`, BOOL, validScope);
+  const valid = hooks.type(block, "valid", `${block.name}.valid`, BIT, validScope);
   if (valid !== undefined) {
     const typed = hooks.hooks.get(valid);
     if (typed) hooks.add({ ...typed, parameters: [{ name: "entry", type: entry.type }] });
@@ -230,7 +226,7 @@ function readTestSets(
     checkKnown(set, ["enable", "test"], [], findings);
     const name = `${block.name}.${set.name}`;
     // The last one is the rest: its predicate does not count.
-    const enable = i === ordered.length - 1 ? undefined : hooks.type(set, "enable", `${name}.enable`, BOOL);
+    const enable = i === ordered.length - 1 ? undefined : hooks.type(set, "enable", `${name}.enable`, BIT);
     return {
       ...(enable === undefined ? {} : { enable }),
       tests: readTests(set, name, structure, scope, hooks, findings),
@@ -306,7 +302,7 @@ function addTest(
       { name: "ea", type: ADDRESS },
       { name: "kind", type: INT },
     ],
-    result: BOOL,
+    result: BIT,
     body: [{ kind: "return", value }],
   };
   return hooks.add(hook);

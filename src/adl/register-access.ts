@@ -7,8 +7,10 @@
 // the whole register counts as written). A slice whose bounds are not constant is the whole register. Both branches of a
 // condition start from what was known before it. A helper starts from nothing.
 import type { BinaryOperator, Expression, HelperFunction, Statement } from "../machine/action.ts";
+import { assignedLocals } from "../machine/assigned-locals.ts";
 import { evaluate } from "../machine/evaluate.ts";
 import type { RegisterAccess, RegisterIndex } from "../machine/model.ts";
+import { operandsOf } from "./action-shapes.ts";
 import { constantValue } from "./fold.ts";
 import { LIMITS } from "./limits.ts";
 import { linearOf } from "./linear.ts";
@@ -228,11 +230,6 @@ class AccessWalker {
 
   #read(e: Expression, flow: Flow): void {
     switch (e.kind) {
-      case "constant":
-      case "local":
-      case "field":
-      case "name":
-        return;
       case "cia":
         this.#source(this.#whole(CURRENT_ADDRESS), flow);
         return;
@@ -241,28 +238,16 @@ class AccessWalker {
         return;
       case "register":
       case "element":
-        if (e.kind === "element") this.#read(e.index, flow);
+        this.#readAll(operandsOf(e), flow);
         this.#source(this.#useOf(e, flow), flow);
         return;
       case "slice":
       case "range":
-        this.#read(e.first, flow);
-        this.#read(e.last, flow);
+        this.#readAll([e.first, e.last], flow);
         if (e.value.kind === "register" || e.value.kind === "element") {
-          if (e.value.kind === "element") this.#read(e.value.index, flow);
+          this.#readAll(operandsOf(e.value), flow);
           this.#source(this.#useOf(e, flow), flow);
         } else this.#read(e.value, flow);
-        return;
-      case "concat":
-        for (const part of e.parts) this.#read(part, flow);
-        return;
-      case "extend":
-      case "unary":
-        this.#read(e.value, flow);
-        return;
-      case "binary":
-        this.#read(e.left, flow);
-        this.#read(e.right, flow);
         return;
       case "conditional": {
         this.#read(e.test, flow);
@@ -271,32 +256,24 @@ class AccessWalker {
         if (known === undefined || known === 0n) this.#read(e.otherwise, flow);
         return;
       }
-      case "memory":
-        this.#read(e.address, flow);
-        return;
-      case "insert":
-        for (const part of [e.value, e.first, e.last, e.bits]) this.#read(part, flow);
-        return;
-      case "entry":
-        for (const index of e.indices) this.#read(index, flow);
-        return;
-      case "builtin":
-      case "method":
       case "service":
-        for (const argument of e.arguments) this.#read(argument, flow);
-        if (e.kind === "service")
-          for (const local of e.outputs ?? []) if (local.kind === "local") flow.locals.delete(local.name);
+        this.#readAll(e.arguments, flow);
+        for (const local of e.outputs ?? []) if (local.kind === "local") flow.locals.delete(local.name);
         return;
       case "call":
         this.#call(e, flow);
         return;
       default:
-        return;
+        this.#readAll(operandsOf(e), flow);
     }
   }
 
+  #readAll(list: readonly Expression[], flow: Flow): void {
+    for (const e of list) this.#read(e, flow);
+  }
+
   #call(e: Extract<Expression, { kind: "call" }>, flow: Flow): void {
-    for (const argument of e.arguments) this.#read(argument, flow);
+    this.#readAll(e.arguments, flow);
     const helper = this.#helpers.get(e.helper);
     if (!helper || this.#stack.includes(e.helper) || this.#stack.length >= LIMITS.helperDepth) return;
     const inner: Flow = { usage: emptyUsage(), locals: new Map(), depth: flow.depth + 1 };
@@ -326,12 +303,11 @@ class AccessWalker {
         insert(flow.usage.targets, this.#whole(CURRENT_ADDRESS));
         return;
       case "entry":
-        for (const index of target.indices) this.#read(index, flow);
+        this.#readAll(target.indices, flow);
         return;
       case "slice":
       case "range":
-        this.#read(target.first, flow);
-        this.#read(target.last, flow);
+        this.#readAll([target.first, target.last], flow);
         if (target.value.kind === "local") {
           flow.locals.delete(target.value.name);
           return;
@@ -520,22 +496,4 @@ function mergeOne(uses: Map<string, Use>, use: Use): void {
   insert(uses, use);
   if (known && use.partial && !known.partial)
     uses.set(keyOf(use), { ...uses.get(keyOf(use))!, partial: true });
-}
-
-/** Locals that some statement assigns. */
-function assignedLocals(bodies: readonly (readonly Statement[])[]): Set<string> {
-  const names = new Set<string>();
-  const visit = (node: unknown): void => {
-    if (Array.isArray(node)) return node.forEach(visit);
-    if (typeof node !== "object" || node === null) return;
-    const s = node as { kind?: string; target?: Expression; outputs?: readonly Expression[] };
-    for (const output of s.outputs ?? []) if (output.kind === "local") names.add(output.name);
-    if (s.kind === "assign" && s.target) {
-      const target = s.target.kind === "slice" || s.target.kind === "range" ? s.target.value : s.target;
-      if (target.kind === "local") names.add(target.name);
-    }
-    Object.values(node).forEach(visit);
-  };
-  visit(bodies);
-  return names;
 }

@@ -3,7 +3,14 @@
 // register file or register is meant: a needless dependency, never a missed one.
 import type { Expression, HelperFunction, Statement } from "../machine/action.ts";
 import type { Instruction, InstructionField, Register, RegisterFile, RegisterUse } from "../machine/model.ts";
-import { collectAssigned, containsConditional, returnsEarly, stripped, zeroTest } from "./action-shapes.ts";
+import {
+  collectAssigned,
+  containsConditional,
+  operandsOf,
+  returnsEarly,
+  stripped,
+  zeroTest,
+} from "./action-shapes.ts";
 import { constantValue } from "./fold.ts";
 import { LIMITS } from "./limits.ts";
 import { linearOf } from "./linear.ts";
@@ -244,12 +251,11 @@ class UseAnalysis {
         this.#setBranch(value, flow);
         return;
       case "entry":
-        for (const index of target.indices) this.#read(index, flow);
+        this.#readAll(target.indices, flow);
         return;
       case "slice":
       case "range":
-        this.#read(target.first, flow);
-        this.#read(target.last, flow);
+        this.#readAll([target.first, target.last], flow);
         if (target.value.kind === "local") {
           flow.locals.delete(target.value.name);
           flow.origins.delete(target.value.name);
@@ -284,41 +290,18 @@ class UseAnalysis {
 
   #read(e: Expression, flow: Flow): void {
     switch (e.kind) {
-      case "constant":
-      case "local":
-      case "field":
-      case "cia":
-      case "nia":
-      case "name":
-      case "parm":
-        return;
       case "register":
-        this.#noteRead(e, flow);
-        return;
       case "element":
-        this.#read(e.index, flow);
+        this.#readAll(operandsOf(e), flow);
         this.#noteRead(e, flow);
         return;
       case "slice":
       case "range":
-        this.#read(e.first, flow);
-        this.#read(e.last, flow);
-        if (e.value.kind === "register") this.#noteRead(e, flow);
-        else if (e.value.kind === "element") {
-          this.#read(e.value.index, flow);
+        this.#readAll([e.first, e.last], flow);
+        if (e.value.kind === "register" || e.value.kind === "element") {
+          this.#readAll(operandsOf(e.value), flow);
           this.#noteRead(e, flow);
         } else this.#read(e.value, flow);
-        return;
-      case "concat":
-        for (const part of e.parts) this.#read(part, flow);
-        return;
-      case "extend":
-      case "unary":
-        this.#read(e.value, flow);
-        return;
-      case "binary":
-        this.#read(e.left, flow);
-        this.#read(e.right, flow);
         return;
       case "conditional": {
         this.#read(e.test, flow);
@@ -335,22 +318,20 @@ class UseAnalysis {
         this.#read(e.address, flow);
         this.#memory(e.bytes, false, flow);
         return;
-      case "insert":
-        for (const part of [e.value, e.first, e.last, e.bits]) this.#read(part, flow);
-        return;
-      case "entry":
-        for (const index of e.indices) this.#read(index, flow);
-        return;
-      case "builtin":
-      case "method":
       case "service":
-        for (const argument of e.arguments) this.#read(argument, flow);
-        if (e.kind === "service") this.#forget(e.outputs ?? [], flow);
+        this.#readAll(e.arguments, flow);
+        this.#forget(e.outputs ?? [], flow);
         return;
       case "call":
         this.#call(e, flow);
         return;
+      default:
+        this.#readAll(operandsOf(e), flow);
     }
+  }
+
+  #readAll(list: readonly Expression[], flow: Flow): void {
+    for (const e of list) this.#read(e, flow);
   }
 
   #forget(locals: readonly Expression[], flow: Flow): void {
@@ -362,7 +343,7 @@ class UseAnalysis {
   }
 
   #call(e: Extract<Expression, { kind: "call" }>, flow: Flow): void {
-    for (const argument of e.arguments) this.#read(argument, flow);
+    this.#readAll(e.arguments, flow);
     const helper = this.#context.helpers.get(e.helper);
     if (!helper || this.#stack.includes(e.helper) || this.#stack.length >= LIMITS.helperDepth) return;
     const inner: Flow = { ...flow, locals: new Map(), origins: new Map() };

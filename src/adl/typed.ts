@@ -1,6 +1,6 @@
 // What passes between the parts of the expression typer: typed expressions, constants that have no type yet, and the
 // typer itself as its parts see it.
-import type { BinaryOperator, Expression, ValueType } from "../machine/action.ts";
+import type { Expression, ValueType } from "../machine/action.ts";
 import type { Findings } from "./findings.ts";
 import { WORD } from "./fold.ts";
 import type { Scope } from "./scope.ts";
@@ -39,9 +39,6 @@ export interface Typer {
   value(e: SyntaxExpression): Expression;
   /** A value converted to `type`. */
   valueAs(e: SyntaxExpression, type: ValueType): Expression;
-  /** An operand of a slice or of concat: an unsigned field stands for its own bits there. */
-  bitsOf(e: SyntaxExpression): Expression;
-  operate(operator: BinaryOperator, left: Typed, right: Typed, leftSpan: Span, rightSpan: Span): Typed;
   /** `e` as the target of an assignment, or undefined when it is none (then reported). */
   target(e: SyntaxExpression): Expression | undefined;
 }

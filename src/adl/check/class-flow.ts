@@ -2,6 +2,7 @@
 // can be reached, and for each way out of a state the conditions that must hold on it.
 import type { Expression, HelperFunction, Statement } from "../../machine/action.ts";
 import type { InstructionClass, StateMachine } from "../../machine/model.ts";
+import { operandsOf } from "../action-shapes.ts";
 
 /** A method that code calls: `mEX.has_space()`; the instruction's own have no object. */
 export interface Call {
@@ -130,13 +131,5 @@ function callOf(e: Extract<Expression, { kind: "method" }>): Call {
 /** Calls `see` for an expression and everything in it. */
 function visit(e: Expression, see: (e: Expression) => void): void {
   see(e);
-  for (const value of Object.values(e) as unknown[]) {
-    if (Array.isArray(value)) {
-      for (const item of value as unknown[]) if (isExpression(item)) visit(item, see);
-    } else if (isExpression(value)) visit(value, see);
-  }
-}
-
-function isExpression(value: unknown): value is Expression {
-  return typeof value === "object" && value !== null && "kind" in value && "type" in value;
+  for (const operand of operandsOf(e)) visit(operand, see);
 }

@@ -5,7 +5,7 @@
 // of some state in it asks for that stage; a semaphore waits for whatever holds up an instruction that has it.
 import type { PipelineModel } from "../../machine/model.ts";
 import type { ClassFlow } from "./class-flow.ts";
-import { textOf } from "./state-checks.ts";
+import { FREES, textOf } from "./state-checks.ts";
 
 export interface Wait {
   readonly from: string;
@@ -19,8 +19,6 @@ export interface ClassAndFlow {
   readonly flow: ClassFlow;
   readonly stageOf: Readonly<Record<string, string>>;
 }
-
-const FREES = new Set(["deallocate", "clear"]);
 
 /** What waits for what, over all classes. */
 export function waitsOf(classes: readonly ClassAndFlow[], pipeline: PipelineModel): Wait[] {

@@ -1,6 +1,10 @@
 // States that no instruction gets into, and states that none gets out of.
 import type { PipelineModel } from "../../machine/model.ts";
+import { memoryNames } from "../memory-resources.ts";
 import type { Call, ClassFlow } from "./class-flow.ts";
+
+/** Methods that give a semaphore back. */
+export const FREES: ReadonlySet<string> = new Set(["deallocate", "clear"]);
 
 export interface StateFault {
   readonly state: string;
@@ -29,6 +33,7 @@ export function stuckStates(
   const has = (method: string, object?: string): boolean =>
     calls.some((c) => c.method === method && (object === undefined || c.object === object));
   const always = semaphoresHeld(flow, pipeline);
+  const memories = memoryNames(pipeline.memories);
   const reasonOf = (call: Call, state: string): string | undefined => {
     const { object, method } = call;
     const stage = pipeline.stages.find((s) => s.name === object);
@@ -38,10 +43,7 @@ export function stuckStates(
     }
     if (object === "" && method === "check_latency" && has("set_latency") && !has("decr_latency"))
       return "the class sets a latency and never counts it down";
-    const memory = pipeline.memories.some(
-      (m) => m.name === object || m.ports.some((p) => `${m.name}.${p.name}` === object),
-    );
-    if (memory && (method === "can_read" || method === "can_write")) {
+    if (memories.includes(object) && (method === "can_read" || method === "can_write")) {
       if (!calls.some((c) => c.method.startsWith("send_"))) return "the class sends no memory a request";
     }
     const semaphore = pipeline.semaphores.find((s) => s.name === object);
@@ -84,12 +86,10 @@ function semaphoresHeld(flow: ClassFlow, pipeline: PipelineModel): Map<string, M
     const after = new Map(own);
     for (const name of names) {
       const taken = calls.filter((c) => c.object === name && c.method === "allocate").length;
-      const freed = calls.filter(
-        (c) => c.object === name && (c.method === "deallocate" || c.method === "clear"),
-      );
+      const isFreed = calls.some((c) => c.object === name && FREES.has(c.method));
       // What is taken on some ways only counts as not held.
       const sure = taken === 1 && exits.length === 1 ? 1 : 0;
-      after.set(name, freed.length > 0 ? 0 : (own.get(name) ?? 0) + sure);
+      after.set(name, isFreed ? 0 : (own.get(name) ?? 0) + sure);
     }
     for (const { to } of exits) {
       if (to === first) continue;
