@@ -6,7 +6,8 @@
 // aggregates several locals. A pure value with one use in its own block has no local: it is computed where it is used.
 
 import { InternalError } from "../base/diagnostic.ts";
-import type { GlobalFunction, Instruction, Type, Value } from "../bitcode/index.ts";
+import { terminatorOf } from "../bitcode/index.ts";
+import type { BasicBlock, GlobalFunction, Instruction, Type, Value } from "../bitcode/index.ts";
 import { AlignmentChecks, emitChecks } from "./alignment.ts";
 import { emitAggregate, fieldsOf } from "./aggregates.ts";
 import { anchored } from "./anchors.ts";
@@ -24,7 +25,8 @@ import { LiveAccount } from "./live.ts";
 import { reversePostorder } from "./loops.ts";
 import { emitAlloca, emitAtomic, emitStore } from "./memory.ts";
 import { parallelMoves, phiMoves, type PhiMove } from "./phi-moves.ts";
-import type { FunctionPlan, PlanNode, PlanSite } from "./plan.ts";
+import { outgoingEdges, planNodeOf } from "./plan.ts";
+import type { FunctionPlan, OutgoingEdge, PlanNode, PlanSite } from "./plan.ts";
 import { leavesOf, Program, wasmType } from "./program.ts";
 import { runtimeCall } from "./runtime-call.ts";
 import { shiftedValue } from "./unrolled-turns.ts";
@@ -69,6 +71,8 @@ export class FunctionEmitter {
   readonly #machineFrame: MachineFrame | undefined;
   readonly #allocaOffsets: ReadonlyMap<number, number>;
   readonly #counterEdges: readonly CounterEdge[];
+  /** Index in `#counterEdges` by plan edge. */
+  readonly #counterOf = new Map<number, number>();
   readonly #cells: number[] = [];
   readonly #counterLocals = new Map<number, number>();
   readonly #sites: { node: number; instruction: number }[] = [];
@@ -78,6 +82,7 @@ export class FunctionEmitter {
   readonly #indirectCalls: LayoutIndirectCall[] = [];
   readonly #sitesByNode: ReadonlyMap<number, readonly PlanSite[]>;
   readonly #reachable: readonly number[];
+  readonly #outgoing: readonly (readonly OutgoingEdge[])[];
   readonly #usedCalls = new Set<number>();
   /** Null where accesses that are not aligned are tolerated. */
   readonly #alignment: AlignmentChecks | null;
@@ -102,6 +107,7 @@ export class FunctionEmitter {
     this.#paramCount = this.#locals.length;
     this.#results = leavesOf(fn.valueType.returnType).map(wasmType);
     this.#reachable = reversePostorder(plan.nodes.length, plan.edges, 0);
+    this.#outgoing = outgoingEdges(plan);
 
     this.derived = derivedInductions(fn);
     this.#machineFrame = p.frames[fn.name];
@@ -119,22 +125,16 @@ export class FunctionEmitter {
     this.#counterEdges = p.counters
       ? chooseCounters(
           plan,
-          this.#reachable.filter((node) => this.#terminator(node).op === "ret"),
+          this.#reachable.filter((node) => terminatorOf(planNodeOf(fn, plan, node).block).op === "ret"),
         ).filter((edge) => edge.from < 0 || seen[edge.from] === 1)
       : [];
     this.#counterEdges.forEach((edge, i) => {
       this.#cells[i] = edge.counted ? p.cells(1) : -1;
+      if (edge.kind === "plan") this.#counterOf.set(edge.index, i);
     });
     const costs = p.live?.plan.functions.get(fn.name);
     this.live =
       p.live && costs ? new LiveAccount(this, p.live, costs, this.#counterEdges, this.#reachable) : null;
-  }
-
-  #terminator(node: number): Instruction {
-    const block = this.fn.blocks[this.plan.nodes[node]?.irBlock ?? -1];
-    const last = block?.instructions.at(-1);
-    if (last === undefined) throw new Untranslatable("a plan names no block", undefined, "BW0803");
-    return last;
   }
 
   // --------------------------------------------------------------------------------------------- locals, values
@@ -285,13 +285,17 @@ export class FunctionEmitter {
 
   // ------------------------------------------------------------------------------------------------------ blocks
 
-  /** Statements of a node, its decision included. */
-  #emitNode(node: number, go: (edge: number) => Expression[]): Expression[] {
-    const planNode = this.plan.nodes[node];
-    const block = planNode === undefined ? undefined : this.fn.blocks[planNode.irBlock];
-    if (planNode === undefined || block === undefined) throw new InternalError("a plan node has no block");
+  /** From here on, code of a plan's node is emitted; gives its IR block. */
+  enter(node: number): BasicBlock {
+    const { planNode, block } = planNodeOf(this.fn, this.plan, node);
     this.node = planNode;
     this.nodeIndex = node;
+    return block;
+  }
+
+  /** Statements of a node, its decision included. */
+  #emitNode(node: number, go: (edge: number) => Expression[]): Expression[] {
+    const block = this.enter(node);
     this.#usedCalls.clear();
     const out: Expression[] = [];
     const sites = this.#sitesByNode.get(node) ?? [];
@@ -305,10 +309,9 @@ export class FunctionEmitter {
         if (this.live) out.push(...this.live.site(this.plan.sites?.indexOf(site) ?? -1, site));
       }
     });
-    const last = block.instructions.at(-1);
-    if (last !== undefined)
-      out.push(...emitTerminator(this, last, node, go, (value) => this.#emitReturn(value)));
-    return out;
+    const edges = this.#outgoing[node] ?? [];
+    const giveBack = (value: Value | null): Expression[] => this.#emitReturn(value);
+    return [...out, ...emitTerminator(this, terminatorOf(block), edges, go, giveBack)];
   }
 
   #emitSite(site: PlanSite, inst: Instruction): Expression[] {
@@ -413,10 +416,7 @@ export class FunctionEmitter {
   /** The counted loop at a node, or null. */
   #countedLoop(node: number): CountedLoop | null {
     let loop = this.#countedLoops.get(node);
-    if (loop === undefined) {
-      loop = countedLoop(this.fn, this.plan, node);
-      this.#countedLoops.set(node, loop);
-    }
+    if (loop === undefined) this.#countedLoops.set(node, (loop = countedLoop(this.fn, this.plan, node)));
     return loop;
   }
 
@@ -427,8 +427,7 @@ export class FunctionEmitter {
     const { m } = this;
     const left = this.loopCounter();
     const out: Expression[] = [];
-    const index = this.#counterEdges.findIndex((edge) => edge.kind === "plan" && edge.index === loop.edge);
-    const cell = this.#cells[index] ?? -1;
+    const cell = this.#cells[this.#counterOf.get(loop.edge) ?? -1] ?? -1;
     if (cell >= 0)
       out.push(this.p.addToCell(cell, m.i64.extend_u(m.i32.sub(this.get(left), m.i32.const(1)))));
     if (this.live) out.push(...this.live.turns(loop.edge, left));
@@ -462,9 +461,9 @@ export class FunctionEmitter {
       phiMoves(this, phi, from ?? -1, moves);
     }
     const out = [...emitChecks(this, this.#alignment?.onEdge(index) ?? []), ...parallelMoves(this, moves)];
-    const counter = this.#counterEdges.findIndex((entry) => entry.kind === "plan" && entry.index === index);
+    const counter = this.#counterOf.get(index);
     const counted = edge.from === edge.to && this.#countedLoop(edge.from) !== null;
-    if (counter >= 0 && !counted) out.push(...this.#count(counter));
+    if (counter !== undefined && !counted) out.push(...this.#count(counter));
     if (this.live) out.push(...this.live.passed(index, counted));
     return out;
   }

@@ -4,7 +4,8 @@
 // stands for several nodes. The emitter writes each node's code once, so telling nodes apart costs nothing at run
 // time but code size. A plan with one node per IR block (`identityPlan`) is always valid.
 
-import { successorsOf, terminatorOf, type GlobalFunction } from "../bitcode/index.ts";
+import { successorsOf, terminatorOf, type BasicBlock, type GlobalFunction } from "../bitcode/index.ts";
+import { Untranslatable } from "./fault.ts";
 import type { FunctionMapping } from "../match/mapping.ts";
 
 /** A call in a node's machine code. */
@@ -37,6 +38,12 @@ export interface PlanEdge {
    * that take this edge. With it, `successors` is not looked at.
    */
   readonly values?: readonly (readonly [bigint, bigint])[];
+}
+
+/** An edge and its index in the plan. */
+export interface OutgoingEdge {
+  readonly edge: PlanEdge;
+  readonly i: number;
 }
 
 /**
@@ -106,6 +113,26 @@ export interface FunctionPlan {
   readonly sites?: readonly PlanSite[];
   /** Expected executions of each node per call, for placing counters on cold edges; absent: estimated from loops. */
   readonly frequencies?: readonly number[];
+}
+
+/** A node and the IR block that it is a copy of. Fails: BW0803 when there is none. */
+export function planNodeOf(
+  fn: GlobalFunction,
+  plan: FunctionPlan,
+  node: number,
+): { readonly planNode: PlanNode; readonly block: BasicBlock } {
+  const planNode = plan.nodes[node];
+  const block = planNode === undefined ? undefined : fn.blocks[planNode.irBlock];
+  if (planNode === undefined || block === undefined)
+    throw new Untranslatable("a plan names no block", undefined, "BW0803");
+  return { planNode, block };
+}
+
+/** Edges by the node that they leave. */
+export function outgoingEdges(plan: FunctionPlan): readonly (readonly OutgoingEdge[])[] {
+  const outgoing: OutgoingEdge[][] = plan.nodes.map(() => []);
+  plan.edges.forEach((edge, i) => outgoing[edge.from]?.push({ edge, i }));
+  return outgoing;
 }
 
 /** One node per IR block, one edge per IR edge, nothing known about machine calls. */

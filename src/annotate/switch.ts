@@ -5,7 +5,7 @@ import type { SwitchInstruction } from "../bitcode/index.ts";
 import { scalarWidth } from "./constants.ts";
 import { Untranslatable } from "./fault.ts";
 import type { FunctionEmitter } from "./function-emitter.ts";
-import type { PlanEdge } from "./plan.ts";
+import type { OutgoingEdge } from "./plan.ts";
 import { binaryen, type Expression } from "./wasm.ts";
 
 interface Interval {
@@ -20,10 +20,7 @@ const TABLE_DENSITY = 8;
 const TABLE_LIMIT = 1 << 14;
 
 /** The intervals of a switch, ascending, covering all values of the operand. */
-export function switchIntervals(
-  inst: SwitchInstruction,
-  edges: readonly { readonly edge: PlanEdge; readonly i: number }[],
-): Interval[] {
+export function switchIntervals(inst: SwitchInstruction, edges: readonly OutgoingEdge[]): Interval[] {
   const width = scalarWidth(inst.condition.type);
   const most = (1n << BigInt(width)) - 1n;
   const bySuccessor = new Map<number, number>();
@@ -60,11 +57,11 @@ export function switchIntervals(
 export function emitSwitch(
   f: FunctionEmitter,
   inst: SwitchInstruction,
-  edges: readonly { readonly edge: PlanEdge; readonly i: number }[],
-  node: number,
+  edges: readonly OutgoingEdge[],
   go: (edge: number) => Expression[],
 ): Expression[] {
   const { m } = f;
+  const node = f.nodeIndex;
   const wide = scalarWidth(inst.condition.type) > 32;
   const type = wide ? binaryen.i64 : binaryen.i32;
   const operand = f.newLocal(type);

@@ -3,19 +3,19 @@
 import type { Instruction, Value } from "../bitcode/index.ts";
 import { Untranslatable } from "./fault.ts";
 import type { FunctionEmitter } from "./function-emitter.ts";
+import type { OutgoingEdge } from "./plan.ts";
 import { emitSwitch } from "./switch.ts";
 import { sequence, type Expression } from "./wasm.ts";
 
-/** Statements of a terminator; `go` gives those of an edge, `giveBack` those of a return. */
+/** Statements of a terminator; `edges` leave its node, `go` gives those of an edge, `giveBack` those of a return. */
 export function emitTerminator(
   f: FunctionEmitter,
   inst: Instruction,
-  node: number,
+  edges: readonly OutgoingEdge[],
   go: (edge: number) => Expression[],
   giveBack: (value: Value | null) => Expression[],
 ): Expression[] {
   const { m } = f;
-  const edges = f.plan.edges.flatMap((edge, i) => (edge.from === node ? [{ edge, i }] : []));
   const bySuccessor = (successor: number): number => {
     const found = edges.find(({ edge }) => edge.successors.includes(successor));
     if (found === undefined)
@@ -33,7 +33,7 @@ export function emitTerminator(
       return [m.if(condition, sequence(m, go(yes))), ...go(no)];
     }
     case "switch":
-      return emitSwitch(f, inst, edges, node, go);
+      return emitSwitch(f, inst, edges, go);
     case "ret":
       return giveBack(inst.value);
     case "unreachable":

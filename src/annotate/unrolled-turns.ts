@@ -1,6 +1,5 @@
 // The unrolled turns of a counted loop: all but the last few, which the loop itself does.
 
-import { InternalError } from "../base/diagnostic.ts";
 import type { Instruction } from "../bitcode/index.ts";
 import { anchoredTurn } from "./anchors.ts";
 import type { CountedLoop } from "./counted-loop.ts";
@@ -85,11 +84,7 @@ function oneTurn(
   turn: number,
   emit: EmitInstruction,
 ): Expression[] {
-  const planNode = f.plan.nodes[node];
-  const block = planNode === undefined ? undefined : f.fn.blocks[planNode.irBlock];
-  if (planNode === undefined || block === undefined) throw new InternalError("a plan node has no block");
-  f.node = planNode;
-  f.nodeIndex = node;
+  const block = f.enter(node);
   shiftInductions(f, loop, turn);
   const made = new Set<Instruction>([loop.decrement, ...loop.inductions.map(({ next }) => next)]);
   const out: Expression[] = [];

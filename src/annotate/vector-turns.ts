@@ -58,12 +58,7 @@ class VectorEmitter {
     this.#loop = loop;
     this.#vector = vector;
     this.#emit = emit;
-    const planNode = f.plan.nodes[node];
-    const block = planNode === undefined ? undefined : f.fn.blocks[planNode.irBlock];
-    if (planNode === undefined || block === undefined) throw new InternalError("a plan node has no block");
-    f.node = planNode;
-    f.nodeIndex = node;
-    this.#instructions = block.instructions;
+    this.#instructions = f.enter(node).instructions;
   }
 
   turns(leave: () => Expression[]): Expression[] {

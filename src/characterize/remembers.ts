@@ -3,8 +3,7 @@
 // latencies (changing bits). The whole program on the reference model has no such limits.
 import { fail } from "../base/diagnostic.ts";
 import type { MachineModel } from "../machine/model.ts";
-
-const STATIC_ALGORITHMS = ["BackwardTaken", "NeverTaken"];
+import { isStatic } from "../pipeline/index.ts";
 
 /** What a machine remembers, in words; empty when its block pairs can be measured one by one. */
 export function remembered({ pipeline, power }: MachineModel): string[] {
@@ -14,9 +13,7 @@ export function remembered({ pipeline, power }: MachineModel): string[] {
     ...pipeline.caches,
   ].map(({ name }) => name);
   if (caches.length > 0) found.push(`the caches ${caches.join(" and ")}`);
-  const predictors = pipeline.branchPredictors
-    .filter((one) => !STATIC_ALGORITHMS.includes(one.algorithm))
-    .map(({ name }) => name);
+  const predictors = pipeline.branchPredictors.filter((one) => !isStatic(one)).map(({ name }) => name);
   if (predictors.length > 0) found.push(`the branch predictor ${predictors.join(" and ")}`);
   if (power.events.some((one) => one.trigger.kind === "toggle" || one.trigger.kind === "toggle_product"))
     found.push("energy that depends on values");
