@@ -11,6 +11,7 @@ import { busCacheMethod, isTargetCache, targetCacheMethod } from "./bus/methods.
 import { fetchCacheOf } from "./bus/front-source.ts";
 import { compileExpression, compileStatements } from "./expression.ts";
 import type { ExpressionContext } from "./expression.ts";
+import { forEachMethodCall } from "./method-calls.ts";
 
 export interface CompiledState {
   /** Code that sets `nx` when the instruction changes state. */
@@ -411,17 +412,11 @@ export function compileState(
 /** Operands that some action of the class allocates. */
 function ownedOperands(layout: EngineLayout, one: InstructionClass, classIndex: number): number[] {
   const owned = new Set<number>();
-  const walk = (node: unknown): void => {
-    if (Array.isArray(node)) return node.forEach(walk);
-    if (node === null || typeof node !== "object") return;
-    const call = node as { readonly kind?: string; readonly object?: string; readonly method?: string };
-    if (call.kind === "method" && call.object === "" && call.method === "allocate_ops") owned.add(1);
-    if (call.kind === "method" && call.method === "allocate" && call.object) {
-      const operand = layout.operandIndex(classIndex, call.object);
-      if (operand >= 0) owned.add(operand);
-    }
-    Object.values(node).forEach(walk);
-  };
-  walk(one.action);
+  forEachMethodCall(one.action, ({ object, method }) => {
+    if (object === "" && method === "allocate_ops") owned.add(1);
+    if (method !== "allocate" || object === "") return;
+    const operand = layout.operandIndex(classIndex, object);
+    if (operand >= 0) owned.add(operand);
+  });
   return [...owned].sort((a, b) => a - b);
 }

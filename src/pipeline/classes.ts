@@ -90,7 +90,12 @@ export function createClassTable(isa: IsaModel, pipeline: PipelineModel): ClassT
 
 /** Names of a class's operands, all bindings and overrides together, in a fixed order. */
 export function operandNames(one: InstructionClass): string[] {
-  const names = [allSources, allTargets];
+  return withBindings([allSources, allTargets], one);
+}
+
+/** `first` and then the names that the class's bindings and overrides give, each once. */
+export function withBindings(first: readonly string[], one: InstructionClass): string[] {
+  const names = [...first];
   const add = (binding: OperandBinding): void => {
     if (!names.includes(binding.name)) names.push(binding.name);
   };

@@ -12,7 +12,7 @@ import { fetchCacheOf } from "./bus/front-source.ts";
 import { fetchSource, issueSource } from "./front-source.ts";
 import type { EngineLayout } from "./layout.ts";
 import { countedPorts } from "./layout.ts";
-import { calledHelpers, compileHelper } from "./expression.ts";
+import { compileHelper, reachedHelpers } from "./expression.ts";
 import { compileState, retireCode } from "./action-compiler.ts";
 import { stageSource } from "./stage-source.ts";
 import type { GeneratedState } from "./stage-source.ts";
@@ -129,19 +129,12 @@ function variables(layout: EngineLayout): string {
 }
 
 function helpers(layout: EngineLayout): string {
-  const { helpers: all, classes } = layout.model.pipeline;
-  const wanted = new Set<string>();
-  const add = (name: string): void => {
-    const helper = all[name] ?? layout.model.isa.helpers[name];
-    if (wanted.has(name) || !helper) return;
-    wanted.add(name);
-    calledHelpers(helper.body).forEach(add);
-  };
-  for (const one of classes) {
-    for (const body of Object.values(one.action)) calledHelpers(body).forEach(add);
-  }
-  return [...wanted]
-    .map((name) => compileHelper((all[name] ?? layout.model.isa.helpers[name])!, "h_"))
+  const { pipeline, isa } = layout.model;
+  return reachedHelpers(
+    pipeline.classes.map((one) => one.action),
+    (name) => pipeline.helpers[name] ?? isa.helpers[name],
+  )
+    .map((helper) => compileHelper(helper, "h_"))
     .join("\n");
 }
 

@@ -282,16 +282,25 @@ function describe(expression: Expression): string {
   }
 }
 
-/** Names of the helper functions that an expression or statement calls, directly. */
-export function calledHelpers(statements: readonly Statement[]): Set<string> {
-  const found = new Set<string>();
+/** The helper functions that code calls, itself or through others; names that `find` does not know are left out. */
+export function reachedHelpers(
+  code: unknown,
+  find: (name: string) => HelperFunction | undefined,
+): HelperFunction[] {
+  const reached = new Map<string, HelperFunction>();
   const walk = (node: unknown): void => {
     if (Array.isArray(node)) return node.forEach(walk);
     if (node === null || typeof node !== "object") return;
     const call = node as { readonly kind?: string; readonly helper?: string };
-    if (call.kind === "call" && call.helper !== undefined) found.add(call.helper);
+    if (call.kind === "call" && call.helper !== undefined && !reached.has(call.helper)) {
+      const helper = find(call.helper);
+      if (helper) {
+        reached.set(call.helper, helper);
+        walk(helper.body);
+      }
+    }
     Object.values(node).forEach(walk);
   };
-  walk(statements);
-  return found;
+  walk(code);
+  return [...reached.values()];
 }

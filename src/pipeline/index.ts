@@ -7,6 +7,7 @@ export type { Oracle, ScriptedOracle } from "./oracle.ts";
 export { createEngine, sourceOfEngine } from "./engine.ts";
 export type { Engine, LatencyInput, SiteLatency, Trace } from "./engine.ts";
 export type { LatencyFunction } from "./latency.ts";
+export { isStatic } from "./prediction-static.ts";
 export { priceEvents } from "./energy.ts";
 export { powerPrices } from "./power-prices.ts";
 export type { Prices } from "./energy.ts";

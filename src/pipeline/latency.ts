@@ -2,10 +2,11 @@
 // Characterisation runs an instruction at each latency that it can take; annotated programs evaluate the same function
 // on the values at hand, so both sides use this one expression.
 import { fail } from "../base/diagnostic.ts";
-import type { Expression, Statement } from "../machine/action.ts";
+import type { Expression } from "../machine/action.ts";
 import type { InstructionClass } from "../machine/model.ts";
-import { calledHelpers, compileExpression, compileHelper, endless } from "./expression.ts";
+import { compileExpression, compileHelper, endless, reachedHelpers } from "./expression.ts";
 import type { EngineLayout } from "./layout.ts";
+import { forEachMethodCall } from "./method-calls.ts";
 
 /** The latency expression of one instruction class whose latency depends on operand values. */
 export interface LatencyFunction {
@@ -45,14 +46,9 @@ export function latencyFunction(layout: EngineLayout, classIndex: number): Laten
       return fail("BW0708", `instruction class ${one.name}: a latency may depend on operand values only`);
     },
   });
-  const helpers = new Set<string>();
-  const add = (name: string): void => {
-    if (helpers.has(name)) return;
-    helpers.add(name);
-    calledHelpers(helperNamed(layout, name).body).forEach(add);
-  };
-  calledHelpers([{ kind: "expression", value: expression }]).forEach(add);
-  const source = [...helpers].map((name) => compileHelper(helperNamed(layout, name), "h_")).join("\n");
+  const source = reachedHelpers(expression, (name) => helperNamed(layout, name))
+    .map((helper) => compileHelper(helper, "h_"))
+    .join("\n");
   const make = new Function("endless", `"use strict"; ${source}\nreturn (v) => ${text};`) as (
     endless: () => never,
   ) => (values: readonly number[]) => number;
@@ -67,17 +63,9 @@ function helperNamed(layout: EngineLayout, name: string) {
 
 function latencyArguments(one: InstructionClass): Expression[] {
   const found: Expression[] = [];
-  const walk = (node: unknown): void => {
-    if (Array.isArray(node)) return node.forEach(walk);
-    if (node === null || typeof node !== "object") return;
-    const call = node as { kind?: string; object?: string; method?: string; arguments?: Expression[] };
-    if (call.kind === "method" && call.object === "" && call.method === "set_latency") {
-      if (call.arguments?.[0]) found.push(call.arguments[0]);
-    }
-    Object.values(node).forEach(walk);
-  };
-  const bodies: (readonly Statement[])[] = Object.values(one.action);
-  walk(bodies);
+  forEachMethodCall(one.action, ({ object, method, arguments: [latency] }) => {
+    if (object === "" && method === "set_latency" && latency) found.push(latency);
+  });
   return found;
 }
 

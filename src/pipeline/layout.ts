@@ -8,6 +8,7 @@ import type { EventTable } from "./events.ts";
 import { numberHazardUnits } from "./hazards.ts";
 import type { HazardUnits } from "./hazards.ts";
 import { allBindings } from "./classes.ts";
+import { forEachMethodCall, valuesTaken } from "./method-calls.ts";
 import { createCauseTable } from "./stalls.ts";
 import type { CauseTable } from "./stalls.ts";
 
@@ -83,8 +84,6 @@ export interface EngineLayout {
   forwardReader(paths: readonly number[]): string;
   /** Name of the function that looks for a recorded operand on forwarding paths. */
   availableReader(paths: readonly number[]): string;
-  /** Name of the function that looks for a recorded operand on forwarding paths. */
-  availableReader(paths: readonly number[]): string;
   readonly forwardReaders: ReadonlyMap<string, readonly number[]>;
   /** Text that counts register-file reads and writes of an operand. */
   countReads(operand: number): string;
@@ -141,18 +140,9 @@ export function createLayout(model: MachineModel): EngineLayout {
   if (operands > 30 || pipeline.semaphores.length > 30) {
     fail("BW0707", "an instruction class has more than 28 operands, or there are more than 30 semaphores");
   }
-  const values = operandTables.map((names, classIndex) => {
-    const used: string[] = [];
-    const visit = (_key: string, value: unknown): unknown => {
-      if (typeof value === "bigint") return value.toString();
-      if (isValueCall(value) && names.includes(value.object) && !used.includes(value.object)) {
-        used.push(value.object);
-      }
-      return value;
-    };
-    JSON.stringify(pipeline.classes[classIndex]!.action, visit);
-    return used;
-  });
+  const values = operandTables.map((names, classIndex) =>
+    valuesTaken(pipeline.classes[classIndex]!.action, names),
+  );
   const attributes = new Map<string, number>();
   for (const one of pipeline.classes) {
     for (const name of one.attributes) {
@@ -267,23 +257,10 @@ export function createLayout(model: MachineModel): EngineLayout {
     countWrites: (operand) => count(ports.writes, "w", operand),
     usesValues: (expression) => {
       let found = false;
-      JSON.stringify(expression, (_key, value: unknown) => {
-        if (typeof value === "bigint") return value.toString();
-        if (isValueCall(value)) found = true;
-        return value;
+      forEachMethodCall(expression, ({ method }) => {
+        if (method === "value") found = true;
       });
       return found;
     },
   };
-}
-
-function isValueCall(value: unknown): value is { kind: "method"; object: string; method: "value" } {
-  return (
-    value !== null &&
-    typeof value === "object" &&
-    "kind" in value &&
-    value.kind === "method" &&
-    "method" in value &&
-    value.method === "value"
-  );
 }

@@ -33,12 +33,7 @@ export interface DynamicPredictor {
   update(address: number, size: number, taken: boolean, target: number, kind?: BranchKind): void;
 }
 
-export const dynamicAlgorithms = ["Counter", "CounterLinkStack", "Bimodal", "Gshare"] as const;
-
-/** Whether the resource is a predictor that learns; others are static. */
-export function isDynamic(predictor: BranchPredictor): boolean {
-  return dynamicAlgorithms.some((name) => name === predictor.algorithm);
-}
+const dynamicAlgorithms = ["Counter", "CounterLinkStack", "Bimodal", "Gshare"] as const;
 
 /**
  * Parameters: `size` entries (default 8), `counter_width` bits (2), `stack_size` entries of the stack (8), `table_size`
@@ -113,21 +108,21 @@ class BranchList {
   }
 }
 
-class CounterPredictor implements DynamicPredictor {
+/** Targets from a list of branches; what says the direction is its own. */
+abstract class ListPredictor implements DynamicPredictor {
   target = 0;
   size = 4;
+  protected readonly list: BranchList;
   private readonly state: PredictorState;
-  private readonly list: BranchList;
-  private readonly highest: number;
-  /** Counters up to this one predict taken. */
-  private readonly threshold: number;
 
-  constructor(state: PredictorState, entries: number, width: number) {
+  constructor(state: PredictorState, entries: number) {
     this.state = state;
     this.list = new BranchList(state, entries);
-    this.highest = 1 << width;
-    this.threshold = this.highest >> 1;
   }
+
+  protected abstract saysTaken(entry: Entry): boolean;
+
+  abstract update(address: number, size: number, taken: boolean, target: number): void;
 
   reset(): void {
     this.list.clear();
@@ -141,7 +136,7 @@ class CounterPredictor implements DynamicPredictor {
     if (!this.enabled()) return "none";
     const entry = this.list.find(address);
     if (!entry) return "miss";
-    entry.last = entry.counter > this.threshold ? "not_taken" : "taken";
+    entry.last = this.saysTaken(entry) ? "taken" : "not_taken";
     this.target = entry.target;
     this.size = entry.size;
     return entry.last;
@@ -152,6 +147,22 @@ class CounterPredictor implements DynamicPredictor {
     if (entry?.last !== "taken") return false;
     this.target = entry.target;
     return true;
+  }
+}
+
+class CounterPredictor extends ListPredictor {
+  private readonly highest: number;
+  /** Counters up to this one predict taken. */
+  private readonly threshold: number;
+
+  constructor(state: PredictorState, entries: number, width: number) {
+    super(state, entries);
+    this.highest = 1 << width;
+    this.threshold = this.highest >> 1;
+  }
+
+  protected saysTaken(entry: Entry): boolean {
+    return entry.counter <= this.threshold;
   }
 
   update(address: number, size: number, taken: boolean, target: number): void {
@@ -233,49 +244,27 @@ class LinkStackPredictor implements DynamicPredictor {
 }
 
 /** Direction from a table of counters, target from a list of branches. */
-class TablePredictor implements DynamicPredictor {
-  target = 0;
-  size = 4;
-  private readonly state: PredictorState;
-  private readonly targets: BranchList;
+class TablePredictor extends ListPredictor {
   private readonly counters: Uint16Array;
   private readonly highest: number;
   private readonly historyMask: number;
   private history = 0;
 
   constructor(state: PredictorState, entries: number, width: number, table: number, history: number) {
-    this.state = state;
-    this.targets = new BranchList(state, entries);
+    super(state, entries);
     this.counters = new Uint16Array(2 ** Math.ceil(Math.log2(Math.max(1, Math.min(table, 1 << 24)))));
     this.highest = (1 << width) - 1;
     this.historyMask = (1 << Math.min(24, Math.max(0, history))) - 1;
   }
 
-  reset(): void {
-    this.targets.clear();
+  override reset(): void {
+    super.reset();
     this.counters.fill(0);
     this.history = 0;
   }
 
-  enabled(): boolean {
-    return this.state.enabled();
-  }
-
-  predict(address: number): Prediction {
-    if (!this.enabled()) return "none";
-    const entry = this.targets.find(address);
-    if (!entry) return "miss";
-    entry.last = this.counters[this.index(address)]! > this.highest >> 1 ? "taken" : "not_taken";
-    this.target = entry.target;
-    this.size = entry.size;
-    return entry.last;
-  }
-
-  lastTaken(address: number): boolean {
-    const entry = this.targets.find(address);
-    if (entry?.last !== "taken") return false;
-    this.target = entry.target;
-    return true;
+  protected saysTaken(entry: Entry): boolean {
+    return this.counters[this.index(entry.address)]! > this.highest >> 1;
   }
 
   update(address: number, size: number, taken: boolean, target: number): void {
@@ -285,9 +274,9 @@ class TablePredictor implements DynamicPredictor {
     this.counters[at] = taken ? Math.min(this.highest, counter + 1) : Math.max(0, counter - 1);
     this.history = ((this.history << 1) | (taken ? 1 : 0)) & this.historyMask;
     if (!taken) return;
-    const entry = this.targets.find(address);
+    const entry = this.list.find(address);
     if (entry) entry.target = target;
-    else this.targets.add(address, size, target, 0);
+    else this.list.add(address, size, target, 0);
   }
 
   private index(address: number): number {

@@ -2,6 +2,7 @@
 import { retireCode } from "./action-compiler.ts";
 import type { CompiledState } from "./action-compiler.ts";
 import type { EngineLayout, StateCode } from "./layout.ts";
+import { enterText, removeFirstText } from "./stage-text.ts";
 
 /** A state's code, and whether it stands for itself (others are never entered). */
 export interface GeneratedState extends CompiledState {
@@ -46,12 +47,10 @@ export function leave(layout: EngineLayout, states: readonly GeneratedState[], s
       else if (layout.codes[next]!.stage !== stage) targets.add(layout.codes[next]!.stage);
     }
   });
-  const enters = [...targets].map((target) => {
-    const { size } = layout.model.pipeline.stages[target]!;
-    return size === 1
-      ? `if (s_${target} !== null) fault("full", ins); s_${target} = ins; ${layout.signalsAt(target)}`
-      : `if (n_${target} === ${size}) fault("full", ins); a_${target}[n_${target}++] = ins; ${layout.signalsAt(target)}`;
-  });
+  const { stages } = layout.model.pipeline;
+  const enters = [...targets].map(
+    (target) => `${enterText(target, stages[target]!.size)} ${layout.signalsAt(target)}`,
+  );
   const move =
     targets.size === 0
       ? 'fault("state", ins);'
@@ -96,10 +95,7 @@ function stage_${stage}() {
   ${goOn}
 }`;
   }
-  const shift =
-    size === 2
-      ? `a_${stage}[0] = a_${stage}[1]; a_${stage}[1] = null; n_${stage}--;`
-      : `for (let i = 1; i < n_${stage}; i++) a_${stage}[i - 1] = a_${stage}[i]; a_${stage}[--n_${stage}] = null;`;
+  const shift = removeFirstText(stage, size);
   if (scheduler === "lock_step") {
     const repeats = layout.codes
       .map((code, index) =>

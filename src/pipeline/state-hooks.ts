@@ -5,7 +5,7 @@ import { fail } from "../base/diagnostic.ts";
 import { cacheAccess } from "../machine/cache-access.ts";
 import type { Expression, HelperFunction } from "../machine/action.ts";
 import type { MachineModel } from "../machine/model.ts";
-import { calledHelpers, compileExpression, compileStatements, endless, identifier } from "./expression.ts";
+import { compileExpression, compileStatements, endless, identifier, reachedHelpers } from "./expression.ts";
 import type { ExpressionContext } from "./expression.ts";
 import type { MemoryAccess } from "./memory/request.ts";
 
@@ -16,18 +16,10 @@ export type StateHook = (args: readonly number[], access?: MemoryAccess) => numb
 
 /** Fails: BW0702 when the hook's code uses what it cannot reach. */
 export function compileStateHook(model: MachineModel, hook: HelperFunction, read: RegisterReader): StateHook {
-  const names = new Set<string>();
-  const helperOf = (name: string): HelperFunction | undefined =>
-    model.pipeline.helpers[name] ?? model.isa.helpers[name];
-  const gather = (body: HelperFunction["body"]): void => {
-    for (const name of calledHelpers(body)) {
-      const helper = helperOf(name);
-      if (names.has(name) || !helper) continue;
-      names.add(name);
-      gather(helper.body);
-    }
-  };
-  gather(hook.body);
+  const reached = reachedHelpers(
+    hook.body,
+    (name) => model.pipeline.helpers[name] ?? model.isa.helpers[name],
+  );
   const context: ExpressionContext = {
     helperPrefix: "h_",
     leaf: (expression, compile) => leaf(hook, expression, compile),
@@ -36,7 +28,7 @@ export function compileStateHook(model: MachineModel, hook: HelperFunction, read
     const parameters = one.parameters.map((parameter) => `l_${identifier(parameter.name)}`).join(", ");
     return `function ${name}(${parameters}) { ${compileStatements(one.body, context)} return 0; }`;
   };
-  const helpers = [...names].map((name) => functionText(helperOf(name)!, `h_${identifier(name)}`));
+  const helpers = reached.map((helper) => functionText(helper, `h_${identifier(helper.name)}`));
   const text = `"use strict"; let access;
 ${helpers.join("\n")}
 ${functionText(hook, "hook")}

@@ -112,7 +112,8 @@ function isAlwaysTaken(instruction: Instruction, used: Pick<Instruction, "source
   return conditions.length === 0 && !used.targets.some((use) => use.name === through && use.name === "CTR");
 }
 
-function accessesOf(instruction: Instruction, read: FieldReader): number {
+/** Memory accesses of one execution, as far as the word tells: registers of a multiple, else 1. */
+export function accessesOf(instruction: Instruction, read: FieldReader): number {
   if (!instruction.memory) return 0;
   const list = [...instruction.targets, ...instruction.sources].find((use) => use.upToLast === true);
   if (!list?.field) return 1;

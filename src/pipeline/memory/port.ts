@@ -1,20 +1,9 @@
 // A port of a memory: bandwidth in each cycle, a queue of requests, and one more request that may wait on the bus in
 // front of a full queue.
+import type { MemoryPort } from "../../machine/model.ts";
 import type { MemoryRequest } from "./request.ts";
 
-export interface PortConfiguration {
-  readonly name: string;
-  /** Requests and data transfers draw on the same bandwidth. */
-  readonly commonBandwidth: boolean;
-  /** Per cycle; 0: without limit. */
-  readonly addressBandwidth: number;
-  readonly dataBandwidth: number;
-  /** 0: the memory's own. */
-  readonly readLatency: number;
-  readonly writeLatency: number;
-  readonly maxRequests: number;
-  readonly allowBusWait: boolean;
-}
+export type PortConfiguration = Omit<MemoryPort, "type">;
 
 interface Meter {
   limit: number;

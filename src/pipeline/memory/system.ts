@@ -171,7 +171,7 @@ function cacheConfiguration(cache: CacheResource) {
 }
 
 /** Ports in the order of their names, or the one without a name. */
-function portConfigurations(memory: MemoryInterface): PortConfiguration[] {
+export function portConfigurations(memory: MemoryInterface): PortConfiguration[] {
   if (memory.ports.length > 0) return [...memory.ports].sort(byNameUp);
   const { addressBandwidth, dataBandwidth, maxRequests, allowBusWait } = memory;
   return [

@@ -8,6 +8,8 @@ import type { Expression, Statement } from "../../machine/action.ts";
 import type { InstructionClass } from "../../machine/model.ts";
 import { compileStatements, identifier } from "../expression.ts";
 import type { ExpressionContext } from "../expression.ts";
+import { forEachMethodCall } from "../method-calls.ts";
+import type { MethodCall } from "../method-calls.ts";
 import type { OsmLayout } from "./layout.ts";
 import { noOperand } from "./operands.ts";
 import { memoryAction } from "./memory-actions.ts";
@@ -29,7 +31,6 @@ export function compileState(layout: OsmLayout, classIndex: number, state: strin
 }
 
 type Compile = (inner: Expression) => string;
-type Method = Extract<Expression, { kind: "method" }>;
 
 class StateCompiler {
   readonly #layout: OsmLayout;
@@ -76,7 +77,7 @@ class StateCompiler {
   }
 
   /** Statements that may leave the state's code. */
-  #jump(call: Method, compile: Compile): string | undefined {
+  #jump(call: MethodCall, compile: Compile): string | undefined {
     const { method: name, arguments: args } = call;
     if (name === "change_state") {
       const state = this.#name(args[0]);
@@ -164,7 +165,7 @@ class StateCompiler {
     return this.#complain("a name is wanted as argument");
   }
 
-  #method(call: Method, compile: Compile): string {
+  #method(call: MethodCall, compile: Compile): string {
     const { object, method: name, arguments: args } = call;
     const layout = this.#layout;
     if (object === "") return this.#control(name, args, compile);
@@ -484,11 +485,8 @@ class StateCompiler {
 /** Whether code calls methods of resources or of the instruction. */
 export function callsMethods(body: readonly Statement[]): boolean {
   let found = false;
-  JSON.stringify(body, (_key, value: unknown) => {
-    if (typeof value === "bigint") return value.toString();
-    if (value !== null && typeof value === "object" && "kind" in value && value.kind === "method")
-      found = true;
-    return value;
+  forEachMethodCall(body, () => {
+    found = true;
   });
   return found;
 }

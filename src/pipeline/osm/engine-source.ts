@@ -1,7 +1,7 @@
 // The source text of the engine of one machine of operation state machines. A cycle: latencies of memories run out, data
 // arrives in the instruction buffer; the stages act, those nearest to retirement first; instructions are issued; fetch
 // requests are sent. Instructions are objects in a ring in the order of issue.
-import { calledHelpers, compileHelper } from "../expression.ts";
+import { compileHelper, reachedHelpers } from "../expression.ts";
 import { predictionText } from "../prediction-runtime.ts";
 import { callsMethods, compileState } from "./actions.ts";
 import type { OsmLayout } from "./layout.ts";
@@ -70,22 +70,13 @@ function variables(layout: OsmLayout): string {
 }
 
 function helperSource(layout: OsmLayout): string {
-  const { helpers: all, classes } = layout.model.pipeline;
-  const { helpers: architecture } = layout.model.isa;
-  const wanted = new Set<string>();
-  const add = (name: string): void => {
-    const helper = all[name] ?? architecture[name];
-    if (wanted.has(name) || !helper) return;
-    wanted.add(name);
-    calledHelpers(helper.body).forEach(add);
-  };
-  for (const one of classes) {
-    for (const body of Object.values(one.action)) calledHelpers(body).forEach(add);
-    for (const table of [one.functions, ...Object.values(one.functionOverrides)])
-      Object.values(table).forEach(add);
-  }
-  return [...wanted]
-    .map((name) => (all[name] ?? architecture[name])!)
+  const { pipeline, isa } = layout.model;
+  const code = pipeline.classes.map((one) => {
+    const tables = [one.functions, ...Object.values(one.functionOverrides)];
+    const chosen = tables.flatMap((table) => Object.values(table));
+    return [one.action, chosen.map((helper) => ({ kind: "call", helper }))];
+  });
+  return reachedHelpers(code, (name) => pipeline.helpers[name] ?? isa.helpers[name])
     .filter((helper) => !callsMethods(helper.body))
     .map((helper) => compileHelper(helper, "h_"))
     .join("\n");

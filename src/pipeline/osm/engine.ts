@@ -8,7 +8,7 @@ import { endless } from "../expression.ts";
 import { branchTarget } from "../static-code.ts";
 import * as transactions from "../memory/transactions.ts";
 import type { LevelCounts } from "../memory/request.ts";
-import { createMemorySystem } from "../memory/system.ts";
+import { createMemorySystem, portConfigurations } from "../memory/system.ts";
 import type { MemoryHooks } from "../memory/system.ts";
 import { createPredictors } from "../prediction-runtime.ts";
 import { osmSource } from "./engine-source.ts";
@@ -237,29 +237,12 @@ export function createOsmEngine(
 }
 
 function flatMemory(memory: MemoryResource): FlatMemory {
-  const { ports, addressBandwidth, dataBandwidth, maxRequests, allowBusWait, readLatency, writeLatency } =
-    memory;
-  if (ports.length === 0) {
-    return new FlatMemory([
-      {
-        addressBandwidth,
-        dataBandwidth,
-        maxRequests,
-        allowBusWait,
-        readLatency,
-        writeLatency,
-        commonBandwidth: false,
-      },
-    ]);
-  }
   return new FlatMemory(
-    [...ports]
-      .sort((a, b) => (a.name < b.name ? -1 : 1))
-      .map((port) => ({
-        ...port,
-        readLatency: port.readLatency || readLatency,
-        writeLatency: port.writeLatency || writeLatency,
-      })),
+    portConfigurations(memory).map((port) => ({
+      ...port,
+      readLatency: port.readLatency || memory.readLatency,
+      writeLatency: port.writeLatency || memory.writeLatency,
+    })),
   );
 }
 

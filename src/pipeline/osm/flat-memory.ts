@@ -1,7 +1,7 @@
 // A memory without cache or preemption as the generated engine uses it: the same rules as `memory/memory.ts`, on numbers
 // only, since every fetch and every load goes through it. A request can be answered from the cycle after the one in which
 // it came into the queue, when its latency is over and it is the first of its port.
-import type { MemoryResource } from "../../machine/model.ts";
+import type { PortConfiguration } from "../memory/port.ts";
 
 /** What the ports of one memory share. */
 export class FlatStatus {
@@ -19,18 +19,6 @@ export class FlatStatus {
     this.unlockDelay = -1;
     this.nextId = 1;
   }
-}
-
-export interface FlatPortFigures {
-  readonly readLatency: number;
-  readonly writeLatency: number;
-  /** Per cycle; 0: without limit. */
-  readonly addressBandwidth: number;
-  readonly dataBandwidth: number;
-  /** Requests and data draw on the same bandwidth. */
-  readonly commonBandwidth: boolean;
-  readonly maxRequests: number;
-  readonly allowBusWait: boolean;
 }
 
 const far = 0x7fffffff;
@@ -59,7 +47,7 @@ export class FlatPort {
   private dataCycle = -1;
   private dataUsed = 0;
 
-  constructor(figures: FlatPortFigures, status: FlatStatus, isFirst: boolean) {
+  constructor(figures: PortConfiguration, status: FlatStatus, isFirst: boolean) {
     this.status = status;
     this.isFirst = isFirst;
     this.readLatency = figures.readLatency;
@@ -207,12 +195,12 @@ export class FlatPort {
   }
 }
 
-/** All ports of a memory, itself first when it has none; names as in the layout. */
+/** All ports of a memory, or the one that it is itself; latencies are those of each port. */
 export class FlatMemory {
   readonly status = new FlatStatus();
   readonly ports: readonly FlatPort[];
 
-  constructor(figures: readonly FlatPortFigures[]) {
+  constructor(figures: readonly PortConfiguration[]) {
     this.ports = figures.map((one, index) => new FlatPort(one, this.status, index === 0));
   }
 
@@ -238,10 +226,6 @@ export class FlatMemory {
     if (busy) for (let at = 0; at < ports.length; at++) ports[at]!.preCycle(now);
   }
 
-  isActive(): boolean {
-    return this.ports.some((port) => port.isActive());
-  }
-
   canLock(instruction: number): boolean {
     return this.canForceLock(instruction) && (this.status.locker >= 0 || this.ports[0]!.isEmpty());
   }
@@ -263,9 +247,4 @@ export class FlatMemory {
   cancel(id: number, now: number): void {
     for (const port of this.ports) if (port.cancel(id, true, now)) return;
   }
-}
-
-/** Whether the generated engine may use the memory in this form. */
-export function isFlat(memory: MemoryResource): boolean {
-  return !memory.preemptive;
 }

@@ -5,6 +5,7 @@ import type { InstructionClass, MachineModel, MemoryInterface, StateMachine } fr
 import { allBindings } from "../classes.ts";
 import { numberHazardUnits } from "../hazards.ts";
 import type { HazardUnits } from "../hazards.ts";
+import { valuesTaken } from "../method-calls.ts";
 import { operandNames } from "./operands.ts";
 import type { OperandWord } from "./operands.ts";
 import { numberRegisters } from "./registers.ts";
@@ -140,7 +141,7 @@ export function createOsmLayout(model: MachineModel, mode: ExecutionMode, rule: 
     memories,
     operandTables,
     operands: Math.max(2, ...operandTables.map((names) => names.length)),
-    valueOperands: pipeline.classes.map((one, index) => operandsWithValues(one, operandTables[index]!)),
+    valueOperands: pipeline.classes.map((one, index) => valuesTaken(one.action, operandTables[index]!)),
     attributesOf: pipeline.classes.map((one) =>
       one.attributes.reduce((mask, name) => mask | attributes.get(name)!, 0),
     ),
@@ -158,19 +159,4 @@ export function createOsmLayout(model: MachineModel, mode: ExecutionMode, rule: 
     registerWords: [],
     pathReaders: new Map(),
   };
-}
-
-function operandsWithValues(one: InstructionClass, names: readonly string[]): string[] {
-  const used: string[] = [];
-  const visit = (node: unknown): void => {
-    if (Array.isArray(node)) return node.forEach(visit);
-    if (typeof node !== "object" || node === null) return;
-    const call = node as { kind?: string; object?: string; method?: string };
-    if (call.kind === "method" && call.method === "value" && call.object !== undefined) {
-      if (names.includes(call.object) && !used.includes(call.object)) used.push(call.object);
-    }
-    Object.values(node).forEach(visit);
-  };
-  visit(one.action);
-  return used;
 }

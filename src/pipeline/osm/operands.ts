@@ -8,10 +8,10 @@ import type {
   RegisterAccess,
   RegisterIndex,
 } from "../../machine/model.ts";
+import { withBindings } from "../classes.ts";
+import type { FieldReader } from "../hazards.ts";
 import { fullMask } from "./registers.ts";
 import type { RegisterNumbers } from "./registers.ts";
-
-export type FieldReader = (field: string) => number;
 
 /** One operand of an instruction word, ready for the scoreboard. Pairs are (register, mask) one after the other. */
 export interface OperandWord {
@@ -49,13 +49,7 @@ export const allOperands = "$all";
 export const otherOperand = "$other";
 
 export function operandNames(one: InstructionClass): string[] {
-  const names = [allOperands, otherOperand];
-  const add = (binding: OperandBinding): void => {
-    if (!names.includes(binding.name)) names.push(binding.name);
-  };
-  one.operands.forEach(add);
-  Object.values(one.operandOverrides).forEach((list) => list.forEach(add));
-  return names;
+  return withBindings([allOperands, otherOperand], one);
 }
 
 type Element = OperandBinding["elements"][number];

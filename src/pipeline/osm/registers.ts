@@ -3,6 +3,7 @@
 // of the description is a union of, so that a mask fits into one small integer.
 import { fail } from "../../base/diagnostic.ts";
 import type { IsaModel, PipelineModel } from "../../machine/model.ts";
+import { forEachMethodCall } from "../method-calls.ts";
 
 /** A mask that names every part. */
 export const fullMask = -1;
@@ -55,7 +56,10 @@ export function numberRegisters(isa: IsaModel, pipeline: PipelineModel): Registe
     }
   }
   for (const one of pipeline.classes) {
-    forEachRegisterCall(one.action, (name, mask) => note(name, mask));
+    // Inquiries on registers themselves, as `CR.can_read(0xff000000)`.
+    forEachMethodCall(one.action, ({ object, arguments: [mask] }) => {
+      if (object !== "" && mask?.kind === "constant") note(object, mask.value);
+    });
     for (const binding of [...one.operands, ...Object.values(one.operandOverrides).flat()]) {
       for (const element of binding.elements) {
         if (element.kind === "register" && element.mask !== undefined)
@@ -100,21 +104,6 @@ export function numberRegisters(isa: IsaModel, pipeline: PipelineModel): Registe
       return result;
     },
   };
-}
-
-/** Inquiries on registers themselves, as `CR.can_read(0xff000000)`. */
-function forEachRegisterCall(action: unknown, visit: (name: string, mask: bigint) => void): void {
-  if (Array.isArray(action)) {
-    for (const part of action) forEachRegisterCall(part, visit);
-    return;
-  }
-  if (typeof action !== "object" || action === null) return;
-  const call = action as { kind?: string; object?: string; arguments?: { kind: string; value?: unknown }[] };
-  const [argument] = call.arguments ?? [];
-  if (call.kind === "method" && call.object && typeof argument?.value === "bigint") {
-    visit(call.object, argument.value);
-  }
-  for (const part of Object.values(action)) forEachRegisterCall(part, visit);
 }
 
 function partition(whole: bigint, masks: ReadonlySet<bigint>): bigint[] {

@@ -1,21 +1,15 @@
 // The order in which stages act within a cycle, and which states lie before which: both found from the moves that the
 // classes' code names.
 import type { InstructionClass, PipelineModel, StateMachine } from "../../machine/model.ts";
+import { forEachMethodCall } from "../method-calls.ts";
 
 /** States that a state's code changes to, in order of appearance. */
 export function movesOf(one: InstructionClass, state: string): string[] {
   const found: string[] = [];
-  const visit = (node: unknown): void => {
-    if (Array.isArray(node)) return node.forEach(visit);
-    if (typeof node !== "object" || node === null) return;
-    const call = node as { kind?: string; object?: string; method?: string; arguments?: { name?: string }[] };
-    if (call.kind === "method" && call.object === "" && call.method === "change_state") {
-      const target = call.arguments?.[0]?.name;
-      if (target !== undefined && !found.includes(target)) found.push(target);
-    }
-    Object.values(node).forEach(visit);
-  };
-  visit(one.action[state]);
+  forEachMethodCall(one.action[state], ({ object, method, arguments: [target] }) => {
+    if (object !== "" || method !== "change_state" || !target || !("name" in target)) return;
+    if (!found.includes(target.name)) found.push(target.name);
+  });
   return found;
 }
 
@@ -104,23 +98,11 @@ function pathUses(pipeline: PipelineModel, machineOf: (one: InstructionClass) =>
     for (const [state, body] of Object.entries(one.action)) {
       const stage = stageOfState(one, machineOf(one), state);
       if (stage === undefined) continue;
-      const look = (node: unknown): void => {
-        if (Array.isArray(node)) return node.forEach(look);
-        if (typeof node !== "object" || node === null) return;
-        const call = node as {
-          kind?: string;
-          object?: string;
-          method?: string;
-          arguments?: { name?: string }[];
-        };
-        if (call.kind === "method" && call.object !== undefined) {
-          if (paths.has(call.object)) note(uses.writes, stage, call.object);
-          for (const { name } of call.arguments ?? [])
-            if (name !== undefined && paths.has(name)) note(uses.reads, stage, name);
-        }
-        Object.values(node).forEach(look);
-      };
-      look(body);
+      forEachMethodCall(body, (call) => {
+        if (paths.has(call.object)) note(uses.writes, stage, call.object);
+        for (const argument of call.arguments)
+          if ("name" in argument && paths.has(argument.name)) note(uses.reads, stage, argument.name);
+      });
     }
   }
   return uses;

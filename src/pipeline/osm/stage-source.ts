@@ -2,6 +2,7 @@
 // from stage to stage.
 import { retireCode } from "./actions.ts";
 import type { CompiledState } from "./actions.ts";
+import { enterText, removeFirstText } from "../stage-text.ts";
 import type { OsmLayout } from "./layout.ts";
 
 /** Lets `ins` act in `stage` until it leaves (nx: its next code) or waits (nx: −1). */
@@ -42,7 +43,11 @@ export function leaveText(layout: OsmLayout, states: readonly CompiledState[], s
     }
   });
   const list = [...targets];
-  const enters = list.map((target) => (target < 0 ? 'fault("state", ins);' : enterText(layout, target)));
+  const enters = list.map((target) => {
+    if (target < 0) return 'fault("state", ins);';
+    const { size, shared } = stages[target]!;
+    return shared ? "" : enterText(target, size);
+  });
   const noteIssue =
     stage === layout.issueStage && stage >= 0 ? "if (ins.k < trace.limit) trace.issued[ins.k] = cyc;" : "";
   const frees =
@@ -61,16 +66,7 @@ export function leaveText(layout: OsmLayout, states: readonly CompiledState[], s
               : `if (stageOf[nx] === ${list[at]!}) { ${enter} } else `,
           )
           .join("");
-  void stages;
   return retires ? `if (nx === ${retireCode}) retire(ins, ${stage}, position); else { ${move} }` : move;
-}
-
-function enterText(layout: OsmLayout, target: number): string {
-  const stage = layout.model.pipeline.stages[target]!;
-  if (stage.shared) return "";
-  return stage.size === 1
-    ? `if (s_${target} !== null) fault("full", ins); s_${target} = ins;`
-    : `if (n_${target} === ${stage.size}) fault("full", ins); a_${target}[n_${target}++] = ins;`;
 }
 
 export function stageSource(layout: OsmLayout, states: readonly CompiledState[], stage: number): string {
@@ -90,10 +86,7 @@ function stage_${stage}() {
   ${leave}
 }`;
   }
-  const removeFirst =
-    size === 2
-      ? `a_${stage}[0] = a_${stage}[1]; a_${stage}[1] = null; n_${stage}--;`
-      : `for (let i = 1; i < n_${stage}; i++) a_${stage}[i - 1] = a_${stage}[i]; a_${stage}[--n_${stage}] = null;`;
+  const removeFirst = removeFirstText(stage, size);
   if (scheduler === "lock_step") {
     const repeats = layout.codes
       .map((code, index) =>

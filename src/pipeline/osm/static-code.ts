@@ -1,10 +1,12 @@
 // What is known of each instruction word before it runs: its class, its operands, its size. Decoded once per address.
-import { createDecoder, extractField } from "../../isa/index.ts";
+import { createDecoder } from "../../isa/index.ts";
 import type { Instruction, InstructionSelector } from "../../machine/model.ts";
+import type { FieldReader } from "../hazards.ts";
+import { accessesOf, readField } from "../static-code.ts";
 import { functionNames, helpersOf } from "./actions.ts";
 import type { OsmLayout } from "./layout.ts";
 import { resolveOperands } from "./operands.ts";
-import type { FieldReader, OperandWord } from "./operands.ts";
+import type { OperandWord } from "./operands.ts";
 import { resolveWordOperands } from "./word-hazards.ts";
 
 export interface WordFacts {
@@ -23,6 +25,9 @@ export interface WordFacts {
   readonly accesses: number;
 }
 
+/** Of a word that no class covers. */
+const noFacts = { operands: [], values: [], functions: [], accesses: 0 };
+
 /** `word`: the 32 bits from the address on; shorter instructions stand at their left. */
 export function createWordDecoder(layout: OsmLayout): (address: number, word: number) => WordFacts {
   const { isa, pipeline } = layout.model;
@@ -30,36 +35,18 @@ export function createWordDecoder(layout: OsmLayout): (address: number, word: nu
   const classes = classChooser(layout);
   return (address, word) => {
     const instruction = isa.instructions[words.decode(word)];
-    const read: FieldReader = (name) => {
-      const field = isa.fields[name];
-      return field ? extractField(field, word) : 0;
-    };
+    const read: FieldReader = (name) => readField(isa, word, name);
     const classIndex = classes(instruction, read);
     const one = pipeline.classes[classIndex];
     const bytes = instruction ? (instruction.width ?? 32) / 8 : layout.maxInstructionBytes;
-    if (!one || !instruction) {
-      return {
-        address,
-        word,
-        instruction,
-        bytes,
-        classIndex,
-        operands: [],
-        values: [],
-        functions: [],
-        accesses: 0,
-      };
-    }
+    const unknown = { address, word, instruction, bytes, classIndex, ...noFacts };
+    if (!one || !instruction) return unknown;
     const operands = layout.units
       ? resolveWordOperands(isa, one, instruction, word, read, layout.units)
       : resolveOperands(one, instruction, read, layout.registers);
     const names = layout.operandTables[classIndex]!;
     return {
-      address,
-      word,
-      instruction,
-      bytes,
-      classIndex,
+      ...unknown,
       operands,
       values: layout.valueOperands[classIndex]!.map(
         (name) => operands[names.indexOf(name)]!.register ?? null,
@@ -96,10 +83,4 @@ function classChooser(
     }
     return plain.get(instruction.name) ?? fallback;
   };
-}
-
-function accessesOf(instruction: Instruction, read: FieldReader): number {
-  if (!instruction.memory) return 0;
-  const list = [...instruction.targets, ...instruction.sources].find((use) => use.upToLast === true);
-  return list?.field === undefined ? 1 : 32 - read(list.field);
 }

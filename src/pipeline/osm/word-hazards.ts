@@ -6,9 +6,10 @@ import { instructionOfWord } from "../../isa/index.ts";
 import type { Instruction, InstructionClass, IsaModel } from "../../machine/model.ts";
 import { resolveOperands } from "../classes.ts";
 import type { ResolvedOperand } from "../classes.ts";
-import type { HazardUnits } from "../hazards.ts";
+import type { FieldReader, HazardUnits } from "../hazards.ts";
+import { forEachMethodCall } from "../method-calls.ts";
 import { allOperands, noOperand, operandNames } from "./operands.ts";
-import type { FieldReader, OperandWord } from "./operands.ts";
+import type { OperandWord } from "./operands.ts";
 import { fullMask } from "./registers.ts";
 import type { RegisterNumbers } from "./registers.ts";
 
@@ -62,14 +63,9 @@ function toWord(found: ResolvedOperand, position: number): OperandWord {
 /** Names of the operands that the class's code allocates; "$targets" for allocate_ops(). */
 function ownedOperands(one: InstructionClass): string[] {
   const names = new Set<string>();
-  const visit = (node: unknown): void => {
-    if (Array.isArray(node)) return node.forEach(visit);
-    if (node === null || typeof node !== "object") return;
-    const call = node as { readonly kind?: string; readonly object?: string; readonly method?: string };
-    if (call.kind === "method" && call.method === "allocate_ops") names.add("$targets");
-    if (call.kind === "method" && call.method === "allocate" && call.object) names.add(call.object);
-    Object.values(node).forEach(visit);
-  };
-  visit(one.action);
+  forEachMethodCall(one.action, ({ object, method }) => {
+    if (method === "allocate_ops") names.add("$targets");
+    if (method === "allocate" && object !== "") names.add(object);
+  });
   return [...names];
 }
