@@ -43,17 +43,14 @@ export interface Difference {
 export interface CompareOptions {
   readonly ignoredRegisters: ReadonlySet<string>;
   readonly ignoredKinds: ReadonlySet<string>;
-  readonly ignoredFields: ReadonlySet<string>;
-  readonly ignoreTiming: boolean;
 }
 
-/** Functional differences that are kept; the rest are counted. */
+/** Functional differences that are kept. */
 const keptDifferences = 20;
 
 export class Comparison {
   readonly recorded: readonly RecordedInstruction[];
   readonly differences: Difference[] = [];
-  differenceCount = 0;
   /** Instructions executed so far. */
   executed = 0;
   readonly #options: CompareOptions;
@@ -64,7 +61,6 @@ export class Comparison {
   }
 
   add(difference: Difference): void {
-    this.differenceCount++;
     if (this.differences.length < keptDifferences) this.differences.push(difference);
   }
 
@@ -197,7 +193,7 @@ export class Comparison {
 }
 
 /** A register by the name that a recording uses: the index of a file's element is appended. */
-export function registerOf(machine: ComparedMachine, name: string): bigint | undefined {
+function registerOf(machine: ComparedMachine, name: string): bigint | undefined {
   const whole = machine.register(name);
   if (whole !== undefined) return whole;
   const match = /^(.*?)([0-9]+)$/.exec(name);

@@ -4,7 +4,7 @@ import { numberOf, valueOf } from "../dat/index.ts";
 import type { DatCommand, DatImage, RecordedInstruction } from "../dat/index.ts";
 import type { SteppedSimulator } from "../pipeline/index.ts";
 
-type Step = SteppedSimulator["last"] & { readonly word: number };
+type Step = SteppedSimulator["last"];
 type Access = Step["accesses"][number];
 
 export function createReplay(image: DatImage, recorded: readonly RecordedInstruction[]): SteppedSimulator {

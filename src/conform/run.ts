@@ -75,8 +75,6 @@ export function runCase(one: RunnableCase, keepTrace = false): CaseOutcome {
   const comparison = new Comparison(recorded, {
     ignoredRegisters: new Set(one.case.ignoredRegisters),
     ignoredKinds: new Set(one.case.ignoredKinds),
-    ignoredFields: new Set(one.case.ignoredFields),
-    ignoreTiming: one.case.ignoreTiming,
   });
   let simulated: Simulated;
   try {

@@ -33,8 +33,7 @@ export interface ModelSetup {
   readonly script?: CommandScript;
 }
 
-export type SetupResult =
-  { readonly setup: ModelSetup; readonly warnings: readonly string[] } | { readonly reason: string };
+export type SetupResult = { readonly setup: ModelSetup } | { readonly reason: string };
 
 /** Generator options that change neither function nor time. */
 const neutral = new Set([
@@ -62,7 +61,6 @@ export function setupOf(
   const includes: string[] = [dirname(recipe.uadl), dirname(recipe.adl)];
   const defines: Record<string, string> = {};
   const parameters: Record<string, number> = {};
-  const warnings: string[] = [];
   let safeMode = false;
   let functionalMemory = false;
   let tagsOnly = false;
@@ -119,7 +117,7 @@ export function setupOf(
       case "plugin":
         return { reason: "needs a plug-in in C++" };
       case "config": {
-        const problem = readConfiguration(value, parameters, warnings);
+        const problem = readConfiguration(value, parameters);
         if (problem !== undefined) return { reason: problem };
         break;
       }
@@ -152,7 +150,7 @@ export function setupOf(
     ...(instructions === undefined ? {} : { instructions }),
     ...(script ? { script } : {}),
   };
-  return { setup, warnings };
+  return { setup };
 }
 
 /** An option and its value may be two words: `-latency 3`. Words that belong to no option, such as outputs, go. */
@@ -169,21 +167,15 @@ function joinValues(words: readonly string[]): string[] {
  * Configuration files: a script of `setdynparm NAME VALUE` lines, or one in the description language, which says what may
  * be changed while running and so changes nothing by itself.
  */
-function readConfiguration(
-  file: string,
-  parameters: Record<string, number>,
-  warnings: string[],
-): string | undefined {
+function readConfiguration(file: string, parameters: Record<string, number>): string | undefined {
   let text: string;
   try {
     text = readFileSync(file, "utf8");
   } catch {
     return `its configuration cannot be read: ${file.replace(/^.*\//, "")}`;
   }
-  if (/^\s*define\s*\(/m.test(text)) {
-    if (/\bfunc\s*\(/.test(text)) warnings.push("functions of its configuration are not called");
-    return undefined;
-  }
+  // Functions that such a file has are not called.
+  if (/^\s*define\s*\(/m.test(text)) return undefined;
   for (const line of text.split("\n")) {
     const words = line.trim().split(/\s+/);
     if (words[0] === "" || words[0]!.startsWith("#") || words[0] === "puts") continue;

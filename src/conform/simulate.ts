@@ -164,8 +164,7 @@ function rangeOf(image: DatImage): readonly [number, number] {
 }
 
 function executedOf(simulator: SteppedSimulator): ExecutedInstruction {
-  const { address, bytes, accesses, exception, branch } = simulator.last;
-  const word = (simulator.last as { word?: number }).word ?? 0;
+  const { address, word, bytes, accesses, exception, branch } = simulator.last;
   return {
     address,
     bytes,

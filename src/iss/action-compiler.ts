@@ -6,12 +6,13 @@
 // computed register numbers (lmw, lswx) need no special care beyond reloading the cached variables afterwards.
 import { assertUnreachable, fail, InternalError } from "../base/diagnostic.ts";
 import type { Expression, HelperFunction, Statement, ValueType } from "../machine/action.ts";
+import { assignedLocals } from "../machine/assigned-locals.ts";
 import type { Instruction, IsaModel } from "../machine/model.ts";
 import { compileBuiltin } from "./builtins.ts";
 import type { StateLayout } from "./layout.ts";
 import type { MachineText, Site } from "./machine-text.ts";
 import { RegisterText } from "./register-text.ts";
-import { assignedLocals, Scope } from "./scope.ts";
+import { Scope } from "./scope.ts";
 import type { Local } from "./scope.ts";
 import { fitText, insertInto, knownPositions, placed, rangeOf, sliceOf, wrapText } from "./bit-text.ts";
 import type { Positions } from "./bit-text.ts";

@@ -7,7 +7,7 @@
 import { fail } from "../base/diagnostic.ts";
 import type { CacheModel } from "../machine/model.ts";
 import { CacheArray, cacheAccess } from "./cache-array.ts";
-import type { CacheAccess, CacheHooks } from "./cache-array.ts";
+import type { CacheAccess, CacheHooks, CacheLine } from "./cache-array.ts";
 
 /** Calls a hook of the description by name; a predicate's result is not 0. */
 export type HookCall = (hook: string, args: readonly number[]) => number;
@@ -39,10 +39,11 @@ export function createCaches(
   note?: (operation: CacheOperation) => void,
 ): Caches {
   const arrays = new Map(models.map((model) => [model.name, createArray(model, call)]));
-  const below = (model: CacheModel): CacheModel | undefined =>
-    models
-      .filter((one) => one.level > model.level && (one.type === model.type || one.type === "unified"))
-      .sort((a, b) => a.level - b.level)[0];
+  const byLevel = [...models].sort((a, b) => a.level - b.level);
+  /** The nearest cache beyond a level that accesses of a type go through. */
+  const beyond = (level: number, type: CacheModel["type"]): CacheModel | undefined =>
+    byLevel.find((one) => one.level > level && (one.type === type || one.type === "unified"));
+  const below = (model: CacheModel): CacheModel | undefined => beyond(model.level, model.type);
 
   const load = (model: CacheModel | undefined, kind: CacheAccess, real: number): void => {
     const array = model && arrays.get(model.name);
@@ -59,12 +60,8 @@ export function createCaches(
     if (through && action === "hit") load(below(model), kind, real);
   };
 
-  const first = (kind: CacheAccess): CacheModel | undefined => {
-    const type = kind === cacheAccess.CacheIFetch ? "instr" : "data";
-    return models
-      .filter((one) => one.type === type || one.type === "unified")
-      .sort((a, b) => a.level - b.level)[0];
-  };
+  const first = (kind: CacheAccess): CacheModel | undefined =>
+    beyond(-Infinity, kind === cacheAccess.CacheIFetch ? "instr" : "data");
 
   const now = (model: CacheModel, array: CacheArray, operation: CacheOperation): void => {
     const { kind, real, set, way } = operation;
@@ -137,6 +134,23 @@ function locate(
   return { cache, kind, real: line.tag, set, way };
 }
 
+/** A field of a line by its name, the description's own among them; 0 for one that there is not. */
+export function lineField(line: CacheLine, field: string): bigint {
+  if (field === "tag") return BigInt(line.tag);
+  if (isFlag(field)) return line[field] ? 1n : 0n;
+  return BigInt(line.fields[field] ?? 0);
+}
+
+export function setLineField(line: CacheLine, field: string, v: bigint): void {
+  if (field === "tag") line.tag = Number(v);
+  else if (isFlag(field)) line[field] = v !== 0n;
+  else line.fields[field] = Number(v);
+}
+
+function isFlag(field: string): field is "valid" | "dirty" | "locked" {
+  return field === "valid" || field === "dirty" || field === "locked";
+}
+
 const replacements = { RoundRobin: "round_robin", LRU: "lru", PseudoLRU: "plru" } as const;
 
 function createArray(model: CacheModel, call: HookCall): CacheArray {
@@ -165,7 +179,6 @@ function createArray(model: CacheModel, call: HookCall): CacheArray {
   };
   const initial = (fields: CacheModel["setFields"]): Record<string, number> =>
     Object.fromEntries(fields.map((field) => [field.name, Number(field.initial)]));
-  const own = new Set(["valid", "dirty", "locked", "tag"]);
   return new CacheArray(
     {
       name: model.name,
@@ -178,6 +191,6 @@ function createArray(model: CacheModel, call: HookCall): CacheArray {
     },
     hooks,
     initial(model.setFields),
-    initial(model.wayFields.filter((field) => !own.has(field.name))),
+    initial(model.wayFields.filter((field) => field.name !== "tag" && !isFlag(field.name))),
   );
 }

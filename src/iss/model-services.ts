@@ -6,6 +6,7 @@ import { hex8 } from "../isa/decoder.ts";
 import type { ArchitectureModel, Instruction, IsaModel, LocalMemory } from "../machine/model.ts";
 import { cacheAccess } from "./cache-array.ts";
 import type { CacheAccess, CacheArray } from "./cache-array.ts";
+import { lineField, setLineField } from "./caches.ts";
 import type { Caches } from "./caches.ts";
 import type { StateLayout } from "./layout.ts";
 import type { CodeValue } from "./model-code.ts";
@@ -232,9 +233,7 @@ export class MachineServices {
     const contents = array.set(set) ?? this.#noEntry(object, set, way);
     if (Object.hasOwn(contents.fields, field)) return BigInt(contents.fields[field]!);
     const line = contents.lines[way] ?? this.#noEntry(object, set, way);
-    if (field === "tag") return BigInt(line.tag);
-    if (field === "valid" || field === "dirty" || field === "locked") return line[field] ? 1n : 0n;
-    return BigInt(line.fields[field] ?? 0);
+    return lineField(line, field);
   }
 
   writeEntry(object: string, field: string, v: bigint, set: number, way = 0): void {
@@ -253,9 +252,7 @@ export class MachineServices {
       return;
     }
     const line = contents.lines[way] ?? this.#noEntry(object, set, way);
-    if (field === "tag") line.tag = Number(v);
-    else if (field === "valid" || field === "dirty" || field === "locked") line[field] = v !== 0n;
-    else line.fields[field] = Number(v);
+    setLineField(line, field, v);
   }
 
   #noEntry(object: string, set: number, way: number): never {

@@ -9,7 +9,7 @@ import { fail } from "../base/diagnostic.ts";
 import { createDecoder, hex8 } from "../isa/decoder.ts";
 import type { Decoder } from "../isa/decoder.ts";
 import type { ArchitectureModel, Instruction, IsaModel, Moment } from "../machine/model.ts";
-import { createCaches } from "./caches.ts";
+import { createCaches, setLineField } from "./caches.ts";
 import type { CacheOperation, Caches } from "./caches.ts";
 import { fieldNumber } from "./field-text.ts";
 import { layoutState } from "./layout.ts";
@@ -333,11 +333,7 @@ class Simulator implements ModelSimulator {
     if (!array || set >= array.geometry.sets || way >= array.geometry.ways)
       fail("BW0333", `there is no line ${set},${way} of a cache ${name}`);
     const line = array.line(set, way);
-    for (const [field, v] of Object.entries(fields)) {
-      if (field === "tag") line.tag = Number(v);
-      else if (field === "valid" || field === "dirty" || field === "locked") line[field] = v !== 0n;
-      else line.fields[field] = Number(v);
-    }
+    for (const [field, v] of Object.entries(fields)) setLineField(line, field, v);
   }
 
   pc(): number {

@@ -35,7 +35,7 @@ export function assemble(isa: IsaModel, program: readonly Line[]): Uint8Array {
       Object.entries(fields).map(([f, v]) => [f, v < 0 ? v + 2 ** (isa.fields[f]?.width ?? 0) : v]),
     );
     const word = encode(isa, instruction, raw);
-    const width = (instruction as { width?: number }).width ?? 32;
+    const width = instruction.width ?? 32;
     for (let at = 24; at > 24 - width; at -= 8) bytes.push((word >>> at) & 255);
   }
   return Uint8Array.from(bytes);
