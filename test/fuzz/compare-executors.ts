@@ -1,8 +1,8 @@
-// One C program on every executor: qemu-ppc, the functional simulator, the annotated module. Outputs must be the same, and so must
-// be the counts of every block and edge. What differs is told in words.
+// One C program on every executor: qemu-ppc, the functional simulator, the annotated module; where asked, the reference model and a
+// build for the host. Outputs must be the same, and so must be the counts of every block and edge. What differs is told in words.
 import { annotate, planOf, type FunctionPlan } from "../../src/annotate/index.ts";
 import { DiagnosticError } from "../../src/base/diagnostic.ts";
-import { programStreams, runFunctional } from "../../src/cli/executors.ts";
+import { programStreams, runFunctional, runReference } from "../../src/cli/executors.ts";
 import type { Core } from "../../src/cli/load-core.ts";
 import { loadElf, mapBuilt } from "../../src/cli/prepare.ts";
 import { machineCounts, verifyCounts } from "../../src/match/index.ts";
@@ -10,6 +10,7 @@ import { runAnnotated, UNALIGNED } from "../../src/run/index.ts";
 import { buildProgram } from "../../src/toolchain/build.ts";
 import { runQemu } from "../../src/toolchain/qemu.ts";
 import type { ProgramSpec } from "../../src/toolchain/spec.ts";
+import { runOnHost } from "./host-program.ts";
 
 export interface Verdict {
   /** `skipped`: the program takes too long to be of use. `unmatched`: all is well but for functions without a block mapping. */
@@ -21,7 +22,21 @@ export interface Verdict {
 /** Programs that take longer under qemu-ppc are skipped. */
 const LIMIT_MS = 4000;
 
-export async function compareExecutors(core: Core, spec: ProgramSpec): Promise<Verdict> {
+export interface MoreExecutors {
+  /** The program prints the same whatever the order of bytes: it is built for the host as well. */
+  readonly host?: boolean;
+  /** Run it on the cycle-accurate reference model as well. */
+  readonly reference?: boolean;
+}
+
+/** Programs with more instructions are too long for the reference model here. */
+const REFERENCE_LIMIT = 2_000_000;
+
+export async function compareExecutors(
+  core: Core,
+  spec: ProgramSpec,
+  more: MoreExecutors = {},
+): Promise<Verdict> {
   const built = await buildProgram(spec, core.toolchain);
   let qemu: string;
   try {
@@ -42,6 +57,19 @@ export async function compareExecutors(core: Core, spec: ProgramSpec): Promise<V
   const differs = (detail: string): Verdict => ({ kind: "different", detail, instructions });
   if (simulated !== qemu)
     return differs(`functional simulator: ${brief(simulated)}; qemu-ppc: ${brief(qemu)}`);
+  if (more.host) {
+    const host = await runOnHost(spec);
+    if (host !== qemu) return differs(`host: ${brief(host)}; qemu-ppc: ${brief(qemu)}`);
+  }
+  if (more.reference && instructions <= REFERENCE_LIMIT) {
+    const { stdout, exitCode, result } = await runReference(core, elf, spec, {
+      signal: new AbortController().signal,
+    });
+    const modelled = `${stdout.toString()}exit ${String(exitCode)}`;
+    if (modelled !== qemu) return differs(`reference model: ${brief(modelled)}; qemu-ppc: ${brief(qemu)}`);
+    if (result.instructions !== instructions)
+      return differs(`reference model: ${String(result.instructions)} instructions`);
+  }
 
   const plans = new Map<string, FunctionPlan>();
   const unmatched: string[] = [];
