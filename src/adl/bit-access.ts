@@ -1,8 +1,8 @@
-// Bits of values: `x(n)`, `x(first,last)`, `x.get<N>(first,last)`. Positions count from the left; those of a register
-// start at its offset. A position past the end wraps around, as the language's bit vectors do. With constant bounds the
+// Bits of values: `x(n)`, `x(first,last)`, `x.get<N>(first,last)`. Positions count from the left, or from the right in a
+// description that says so; those of a register start at its offset. A position past the end wraps around, as the language's bit vectors do. With constant bounds the
 // result is as wide as the slice; with computed ones it is as wide as the value, the bits at its right end.
 import type { Expression } from "../machine/action.ts";
-import { WORD, add, constant, constantValue, convert, slice } from "./fold.ts";
+import { WORD, add, binary, constant, constantValue, convert, slice } from "./fold.ts";
 import { constantDifference } from "./linear.ts";
 import type { SyntaxExpression } from "./syntax.ts";
 import type { Typer } from "./typed.ts";
@@ -30,18 +30,18 @@ export function bitsAt(
     return undefined;
   }
   const width = value.type.width;
-  const shift = constant(BigInt(-offset), WORD);
+  const little = typer.findings.bitOrder === "little";
   const position = (at: SyntaxExpression): Expression => {
-    const p = add(typer.valueAs(at, WORD), shift);
+    const p = positionFromLeft(typer, at, width, offset);
     const known = constantValue(p);
     if (known === undefined || known < BigInt(width)) return p;
     typer.findings.warn(
       "BW0233",
       at.span,
-      `bit ${BigInt.asIntN(32, known) + BigInt(offset)} lies outside a value of ${width} bits: it wraps around`,
-      `bits are counted from the left, from ${offset} to ${offset + width - 1}`,
+      `bit ${little ? BigInt(offset + width - 1) - BigInt.asIntN(32, known) : BigInt.asIntN(32, known) + BigInt(offset)} lies outside a value of ${width} bits: it wraps around`,
+      `bits are counted from the ${little ? "right" : "left"}, from ${offset} to ${offset + width - 1}`,
     );
-    return constant(known % BigInt(width), WORD);
+    return constant(((BigInt.asIntN(32, known) % BigInt(width)) + BigInt(width)) % BigInt(width), WORD);
   };
   const from = position(first);
   if (!last) return { place: slice(value, from, from, 1), width: 1 };
@@ -56,12 +56,21 @@ export function bitsAt(
       "BW0233",
       e.span,
       difference < 0n ? "the slice ends before it starts" : "the slice is wider than the value",
-      "bits are counted from the left: x(first,last)",
+      little
+        ? "bits are counted from the right: x(last,first)"
+        : "bits are counted from the left: x(first,last)",
     );
     return undefined;
   }
   const bits = Number(difference) + 1;
   return { place: slice(value, from, to, bits), width: fixed ? bits : width };
+}
+
+/** A position in a value of `width` bits as action code numbers it, counted from the left. */
+export function positionFromLeft(typer: Typer, at: SyntaxExpression, width: number, offset = 0): Expression {
+  const p = typer.valueAs(at, WORD);
+  if (typer.findings.bitOrder === "big") return add(p, constant(BigInt(-offset), WORD));
+  return binary("-", constant(BigInt(offset + width - 1), WORD), p, WORD);
 }
 
 /** The bits as a value. */

@@ -19,6 +19,8 @@ function lineKey(span: Span): string {
 export class Findings {
   /** Values of enumerators, which may stand for numbers in keys: what all phases of one load have in common. */
   readonly constants = new Map<string, bigint>();
+  /** Which end bits are numbered from; known before anything with bits is read. */
+  bitOrder: "big" | "little" = "big";
   readonly #seen = new Set<string>();
   readonly #list: Diagnostic[] = [];
   readonly #brokenLines = new Set<string>();

@@ -11,6 +11,7 @@ import {
   elaborateArchitecture,
 } from "./architecture.ts";
 import { readAspects } from "./aspects.ts";
+import { readBitOrder } from "./bit-numbering.ts";
 import { childrenOf } from "./blocks.ts";
 import type { Block } from "./blocks.ts";
 import type { Findings } from "./findings.ts";
@@ -42,6 +43,7 @@ const NAMED = new Set("reg regfile instrfield instr exception parm cache mem eve
 /** `block` holds all architectures and what the core adds to them; `root` what stands outside of them. */
 export function elaborateIsa(name: string, block: Block, root: Block, findings: Findings): ElaboratedIsa {
   checkKnown(block, ARCHITECTURE_KEYS, ARCHITECTURE_CHILDREN, findings);
+  findings.bitOrder = readBitOrder(block, findings);
   for (const child of block.children) {
     if (child.name === "" && NAMED.has(child.type))
       findings.error(

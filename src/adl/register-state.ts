@@ -2,6 +2,7 @@
 import type { Expression, ValueType } from "../machine/action.ts";
 import type { Register, RegisterFile, RegisterHooks } from "../machine/model.ts";
 import type { HookTyper } from "./architecture.ts";
+import { fromLeft } from "./bit-numbering.ts";
 import { childrenOf } from "./blocks.ts";
 import type { Block } from "./blocks.ts";
 import type { Findings } from "./findings.ts";
@@ -88,7 +89,8 @@ function declareAlias(block: Block, scope: Scope, findings: Findings): void {
   );
   const [first, last] = range;
   if (first !== undefined && last !== undefined) {
-    const bits = slice(target, constant(first, WORD), constant(last, WORD), Number(last - first) + 1);
+    const [from, to] = fromLeft([Number(first), Number(last)], target.type.width, findings.bitOrder);
+    const bits = slice(target, constant(BigInt(from), WORD), constant(BigInt(to), WORD), to - from + 1);
     const expression = convert(bits, { width: register.width, signed: false });
     scope.set(block.name, { kind: "alias", expression, offset });
     return;

@@ -1,5 +1,6 @@
 // Instruction fields, registers and register files, from define blocks to the model.
 import type { InstructionField, Register, RegisterField, RegisterFile } from "../machine/model.ts";
+import { bitRanges, fromLeft } from "./bit-numbering.ts";
 import { childrenOf } from "./blocks.ts";
 import type { Block } from "./blocks.ts";
 import type { Findings } from "./findings.ts";
@@ -11,51 +12,12 @@ import {
   elementsOf,
   entryOf,
   expressionOf,
-  integerIn,
   integerOf,
   nameIn,
   nameOf,
 } from "./keys.ts";
 import { LIMITS } from "./limits.ts";
 import { parseInteger } from "./number.ts";
-import type { SyntaxExpression } from "./syntax.ts";
-
-type Range = readonly [number, number];
-
-/** `bits = 5`, `(0,5)`, `((16,20),(11,15))`, `(1,(11,15))`: ranges from left to right. */
-export function bitRanges(e: SyntaxExpression, last: number, findings: Findings): Range[] {
-  const bounds = { min: 0, max: last };
-  const position = (at: SyntaxExpression): number => integerIn(at, "a bit number", 0, bounds, findings);
-  const range = (at: SyntaxExpression): Range | undefined => {
-    if (at.kind !== "list") {
-      const n = position(at);
-      return [n, n];
-    }
-    const [first, end] = at.elements;
-    if (!first || !end || at.elements.length !== 2) {
-      findings.error("BW0205", at.span, "bits are written (first,last)");
-      return undefined;
-    }
-    const from = position(first);
-    const to = position(end);
-    if (to < from) {
-      findings.error(
-        "BW0206",
-        at.span,
-        `the bits end (${to}) before they start (${from})`,
-        "bit 0 is the leftmost",
-      );
-      return undefined;
-    }
-    return [from, to];
-  };
-  const nested = e.kind === "list" && e.elements.some((x) => x.kind === "list");
-  const parts = e.kind === "list" && (nested || e.elements.length !== 2) ? e.elements : [e];
-  return parts.flatMap((part) => {
-    const r = range(part);
-    return r ? [r] : [];
-  });
-}
 
 const FIELD_KEYS = [
   "bits",
@@ -175,12 +137,13 @@ function readParts(block: Block, findings: Findings): RegisterParts {
       continue;
     }
     const ranges = bitRanges(e, offset + width - 1, findings);
-    const [range] = ranges;
+    const [range] = ranges.map((r) => fromLeft(r, width, findings.bitOrder, offset));
     if (ranges.length > 1)
       findings.error("BW0240", e.span, "a register field of several pieces is not supported yet");
     if (!range) continue;
-    if (range[0] < offset) findings.error("BW0206", e.span, `the register's bits start at ${offset}`);
-    const [first, last] = [range[0] - offset, range[1] - offset];
+    const [first, last] = range;
+    if (first < 0 || last >= width)
+      findings.error("BW0206", e.span, `the register's bits start at ${offset}`);
     const bits = ((1n << BigInt(last - first + 1)) - 1n) << BigInt(Math.max(0, width - 1 - last));
     if (!booleanOf(child, "reserved", false, findings)) covered |= bits;
     if (booleanOf(child, "readonly", false, findings)) fixed |= bits;
@@ -362,7 +325,7 @@ function readFileAlias(
     return undefined;
   }
   const regs = expressionOf(owner, "regs", findings);
-  const ranges = regs ? bitRanges(regs, file.size - 1, findings) : [[0, file.size - 1] as const];
+  const ranges = regs ? bitRanges(regs, file.size - 1, findings, "big") : [[0, file.size - 1] as const];
   const elements: Record<number, { registerFile: string; index: number }> = {};
   let at = 0;
   for (const [first, last] of ranges)

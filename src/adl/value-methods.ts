@@ -2,7 +2,7 @@
 // their vector in place give the changed vector here; as a statement of its own, such a call assigns it back
 // (statements.ts).
 import type { BuiltinName, Expression, ValueType } from "../machine/action.ts";
-import { bitsAt, readBits } from "./bit-access.ts";
+import { bitsAt, positionFromLeft, readBits } from "./bit-access.ts";
 import { BIT, WORD, binary, constant, constantValue, convert, slice, truth, unary } from "./fold.ts";
 import type { SyntaxExpression } from "./syntax.ts";
 import { POISON } from "./typed.ts";
@@ -97,7 +97,7 @@ export function typeValueMethod(
       return binary(
         "^",
         plain,
-        built("mask", vector, typer.valueAs(a, WORD), typer.valueAs(a, WORD)),
+        built("mask", vector, positionFromLeft(typer, a, width), positionFromLeft(typer, a, width)),
         vector,
       );
     case "negate":
@@ -105,7 +105,12 @@ export function typeValueMethod(
     case "mask":
     case "mask_inv": {
       if (!arity(2) || !a || !b) return POISON;
-      const ones = built("mask", vector, typer.valueAs(a, WORD), typer.valueAs(b, WORD));
+      const ones = built(
+        "mask",
+        vector,
+        positionFromLeft(typer, a, width),
+        positionFromLeft(typer, b, width),
+      );
       return name === "mask"
         ? binary("|", plain, ones, vector)
         : binary("&", plain, unary("~", ones, vector), vector);
@@ -169,8 +174,8 @@ function insert(
   return {
     kind: "insert",
     value,
-    first: typer.valueAs(first, WORD),
-    last: typer.valueAs(last, WORD),
+    first: positionFromLeft(typer, first, value.type.width),
+    last: positionFromLeft(typer, last, value.type.width),
     bits,
     type: value.type,
   };
@@ -178,7 +183,7 @@ function insert(
 
 /** `x.signExtend(n)`: bits 0 to n become bit n. */
 function extendedFrom(typer: Typer, value: Expression, at: SyntaxExpression): Expression {
-  const position = typer.valueAs(at, WORD);
+  const position = positionFromLeft(typer, at, value.type.width);
   const vector = value.type;
   const sign = slice(value, position, position, 1);
   const ones: Expression = {
