@@ -32,7 +32,7 @@ try {
     const executable = join(scratch, entry.name);
     const sources = program.sources.map((source) => join(folder, source));
     const warnings = ["-Wall", "-Wextra", "-Werror", "-pedantic"];
-    const flags = ["-std=c11", "-O2", ...warnings, ...program.cflags, ...sources, "-o", executable];
+    const flags = ["-std=c11", "-O2", ...warnings, ...program.cflags, ...sources, "-lm", "-o", executable];
     const build = spawnSync(compiler, flags);
     if (build.status !== 0) {
       report(`${entry.name}: ${compiler} refuses it\n${build.stderr ?? build.error?.message}`);
