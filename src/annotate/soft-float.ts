@@ -3,7 +3,7 @@
 
 import type { CastInstruction, FloatPredicate, Instruction, Type, Value } from "../bitcode/index.ts";
 import { callRuntime } from "./calls.ts";
-import { isConstant, scalarWidth } from "./constants.ts";
+import { constantBits, isConstant, scalarWidth } from "./constants.ts";
 import { Untranslatable } from "./fault.ts";
 import type { FunctionEmitter } from "./function-emitter.ts";
 import { binaryen, type Expression } from "./wasm.ts";
@@ -136,15 +136,22 @@ function emitArithmetic(
 }
 
 /** A product and a sum, rounded twice: there is no fused operation without a floating-point unit. */
-export function emitMultiplyAdd(f: FunctionEmitter, a: Value, b: Value, c: Value): Expression {
+export function emitMultiplyAdd(f: FunctionEmitter, first: Value, second: Value, c: Value): Expression {
   const { m } = f;
+  const [a, b] = constantLast(first, second);
   const wide = scalarWidth(a.type) > 32;
   const product = f.newLocal(wide ? binaryen.i64 : binaryen.i32);
-  const times = (x: Value, y: Value): Expression =>
-    m.local.set(
+  const times = (x: Value, y: Value): Expression => {
+    // The selection graph has one node for equal products of a block, whichever instructions they come from.
+    const known = madeProduct(f, x, y);
+    if (known !== undefined) return m.local.set(product, f.get(known));
+    const [k] = productKeys(f, x, y);
+    productsOf(f).set(k, product);
+    return m.local.set(
       product,
       emitArithmetic(f, "fmul", a.type, () => f.use(x), y),
     );
+  };
   const whole = (statement: Expression, value: Expression): Expression =>
     m.block(null, [statement, value], wide ? binaryen.i64 : binaryen.i32);
   // With a negated factor (and no constant to take the sign), the back end takes the product off.
@@ -165,6 +172,48 @@ export function emitMultiplyAdd(f: FunctionEmitter, a: Value, b: Value, c: Value
   );
 }
 
+/** Names of a product in `productsOf`: as it is, and with its factors exchanged. */
+function productKeys(f: FunctionEmitter, left: Value, right: Value): readonly [string, string] {
+  const name = (value: Value): string =>
+    isConstant(value) ? `=${String(constantBits(value, f.p.addresses))}` : String(slotOf(value));
+  const type = left.type.kind;
+  return [`${type} ${name(left)} ${name(right)}`, `${type} ${name(right)} ${name(left)}`];
+}
+
+/** Where a function's emission is, and the locals with the products of the block's copy that it is in. */
+interface Products {
+  readonly node: object;
+  readonly locals: Map<string, number>;
+  instruction: number;
+}
+
+const products = new WeakMap<FunctionEmitter, Products>();
+
+/** Locals with products by name, from the start of the current copy of a block on. */
+function productsOf(f: FunctionEmitter): Map<string, number> {
+  let here = products.get(f);
+  if (here === undefined || here.node !== f.node || here.instruction > f.instructionIndex)
+    products.set(f, (here = { node: f.node, locals: new Map(), instruction: 0 }));
+  here.instruction = f.instructionIndex;
+  return here.locals;
+}
+
+function slotOf(value: Value): number {
+  return value.kind === "instruction" || value.kind === "argument" ? value.slot : -1;
+}
+
+/** The local with a product that the machine code has computed in this node, or undefined. */
+function madeProduct(f: FunctionEmitter, left: Value, right: Value): number | undefined {
+  if (f.node.calls === null) return undefined;
+  const [key, swapped] = productKeys(f, left, right);
+  return productsOf(f).get(key) ?? productsOf(f).get(swapped);
+}
+
+/** The operands of a commutative operation as the back end's selection graph has them. */
+function constantLast(left: Value, right: Value): readonly [Value, Value] {
+  return isConstant(left) && !isConstant(right) ? [right, left] : [left, right];
+}
+
 /** What a value is the negation of, or null. */
 function negatedBy(value: Value): Value | null {
   return value.kind === "instruction" && value.op === "fneg" ? value.operand : null;
@@ -180,7 +229,15 @@ export function emitFloat(f: FunctionEmitter, inst: Instruction): Expression {
   switch (inst.op) {
     case "binary": {
       const { operator } = inst;
-      if (operator === "fadd" || operator === "fsub" || operator === "fmul" || operator === "fdiv")
+      if (operator === "fadd" || operator === "fmul") {
+        const [left, right] = constantLast(inst.left, inst.right);
+        const known = operator === "fmul" ? madeProduct(f, left, right) : undefined;
+        if (known !== undefined) return f.get(known);
+        const local = f.localsOf(inst.slot, inst.type)[0];
+        if (operator === "fmul" && local !== undefined) productsOf(f).set(productKeys(f, left, right)[0], local);
+        return emitArithmetic(f, operator, inst.type, () => f.use(left), right);
+      }
+      if (operator === "fsub" || operator === "fdiv")
         return emitArithmetic(f, operator, inst.type, () => f.use(inst.left), inst.right);
       if (operator === "frem")
         return callRuntime(f, wide ? "fmod" : "fmodf", [f.use(inst.left), f.use(inst.right)], wide);
