@@ -9,6 +9,27 @@ import { POISON } from "./typed.ts";
 import type { Typed, Typer } from "./typed.ts";
 import { settle } from "./width-rules.ts";
 
+const DOUBLE: ValueType = { width: 64, signed: false };
+
+/** Types of the floating-point operations that do not take doubles and a control, or do not give a double. */
+const FLOAT_TYPES: Readonly<Record<string, readonly [result: ValueType, ...operands: ValueType[]]>> = {
+  fp_to_signed: [WORD, DOUBLE, WORD],
+  fp_to_unsigned: [WORD, DOUBLE, WORD],
+  fp_from_signed: [DOUBLE, WORD],
+  fp_from_unsigned: [DOUBLE, WORD],
+  fp_from_single: [DOUBLE, WORD],
+  fp_to_single: [WORD, DOUBLE],
+  fp_compare: [{ width: 4, signed: false }, DOUBLE, DOUBLE],
+  fp_class: [{ width: 5, signed: false }, DOUBLE],
+  fp_class_single: [{ width: 5, signed: false }, DOUBLE],
+  fp_flags: [WORD],
+};
+
+/** Result and operands of a floating-point operation with `count` operands. */
+function floatTypes(name: BuiltinName, count: number): readonly [ValueType, ...ValueType[]] {
+  return FLOAT_TYPES[name] ?? [DOUBLE, ...new Array<ValueType>(count - 1).fill(DOUBLE), WORD];
+}
+
 /** A call of one of the BUILTINS: they stay calls in the tree. */
 export function typeBuiltin(
   typer: Typer,
@@ -30,6 +51,10 @@ export function typeBuiltin(
     type,
   });
   const [a, b, c] = e.arguments;
+  if (name.startsWith("fp_")) {
+    const [given, ...taken] = floatTypes(name, wanted);
+    return result(given, ...e.arguments.map((x, i) => typer.valueAs(x, taken[i] ?? WORD)));
+  }
   switch (name) {
     case "carry":
     case "overflow": {

@@ -2,7 +2,8 @@
 //
 // How values are held: up to 32 bits as a JavaScript number that is an int32 (width 32: two's complement; narrower: the
 // plain unsigned bits), so that V8 keeps them in machine registers; wider ones as unsigned BigInt, which only rare
-// instructions need. Every function takes and gives values in that form.
+// instructions need. Every function takes and gives values in that form. A value of 64 bits may be held as two int32
+// besides (`halves`): floating-point registers and what is loaded and stored then never become a BigInt.
 import { InternalError } from "../base/diagnostic.ts";
 import type { BinaryOperator, ValueType } from "../machine/action.ts";
 import { evaluate } from "../machine/evaluate.ts";
@@ -13,6 +14,8 @@ export interface Value {
   readonly js: string;
   /** The value when it is a constant. */
   readonly known?: bigint;
+  /** Upper and lower word of a value of 64 bits, int32 expressions that may be evaluated more than once. */
+  readonly halves?: readonly [high: string, low: string];
 }
 
 export const BIT: ValueType = { width: 1, signed: false };
@@ -28,6 +31,27 @@ export function constant(type: ValueType, value: bigint): Value {
 
 export function value(type: ValueType, js: string): Value {
   return { type, js };
+}
+
+/** A value of 64 bits given as two words. */
+export function paired(type: ValueType, high: string, low: string): Value {
+  return { type, js: `wide(${high},${low})`, halves: [high, low] };
+}
+
+/** Upper and lower word of a value of 64 bits, where it is held as such or known. */
+export function halvesOf(v: Value): readonly [high: string, low: string] | undefined {
+  if (v.type.width !== 64) return undefined;
+  if (v.known === undefined) return v.halves;
+  const word = (bits: bigint): string => {
+    const n = Number(BigInt.asIntN(32, bits));
+    return n < 0 ? `(${n})` : `${n}`;
+  };
+  return [word(v.known >> 32n), word(v.known)];
+}
+
+/** Whether text may stand several times: a name, a number, an element of an array. */
+function isPlain(js: string): boolean {
+  return /^\(?-?\w+\)?(\[[\w+&()]*\])?$/.test(js);
 }
 
 /** The known value as the language sees it: negative when the type is signed and the top bit is set. */
@@ -58,6 +82,10 @@ export function convert(v: Value, type: ValueType): Value {
   const from = v.type.width;
   const to = type.width;
   if (from === to) return { ...v, type };
+  if (to <= 32 && v.halves) return value(type, to === 32 ? v.halves[1] : cut(v.halves[1], to));
+  if (to === 64 && from <= 32 && isPlain(v.js) && (from === 32 || !v.type.signed)) {
+    return paired(type, v.type.signed ? `(${v.js}>>31)` : "0", v.js);
+  }
   if (to > 32) {
     if (from > 32) {
       const wide = v.type.signed && to > from ? signedJs(v) : v.js;
@@ -98,6 +126,7 @@ export function not(v: Value): Value {
 
 export function complement(v: Value): Value {
   if (v.known !== undefined) return constant(v.type, ~v.known);
+  if (v.halves) return paired(v.type, `(~${v.halves[0]})`, `(~${v.halves[1]})`);
   if (v.type.width > 32) return value(v.type, `BigInt.asUintN(${v.type.width},~${v.js})`);
   return value(v.type, v.type.width === 32 ? `(~${v.js})` : cut(`~${v.js}`, v.type.width));
 }
@@ -124,6 +153,10 @@ export function binary(type: ValueType, operator: BinaryOperator, left: Value, r
     return constant(type, evaluate(operator, meaning(a, signed), meaning(b, signed), type.width) ?? 0n);
   const neutral = simplify(type, operator, a, b);
   if (neutral) return neutral;
+  if (operator === "&" || operator === "|" || operator === "^") {
+    const [x, y] = [halvesOf(a), halvesOf(b)];
+    if (x && y) return paired(type, `(${x[0]}${operator}${y[0]})`, `(${x[1]}${operator}${y[1]})`);
+  }
   if (type.width > 32) return wideBinary(type, operator, a, b, signed);
   switch (operator) {
     case "+":
@@ -195,7 +228,12 @@ function compare(operator: BinaryOperator, left: Value, right: Value): Value {
   const b = convert(right, { width, signed: right.type.signed });
   if (a.known !== undefined && b.known !== undefined)
     return constant(BIT, evaluate(operator, meaning(a, signed), meaning(b, signed), width) ?? 0n);
-  if (operator === "==" || operator === "!=") return value(BIT, `(${a.js}${operator}=${b.js}?1:0)`);
+  if (operator === "==" || operator === "!=") {
+    const [p, q] = [halvesOf(a), halvesOf(b)];
+    if (!p || !q) return value(BIT, `(${a.js}${operator}=${b.js}?1:0)`);
+    const differ = `(${p[0]}^${q[0]}|${p[1]}^${q[1]})`;
+    return value(BIT, `(${differ}${operator}=0?1:0)`);
+  }
   const [x, y] = signed ? [signedJs(a), signedJs(b)] : [unsignedJs(a), unsignedJs(b)];
   return value(BIT, `(${x}${operator}${y}?1:0)`);
 }
@@ -245,6 +283,10 @@ export function slice(v: Value, first: number, last: number, type: ValueType): V
   if (v.known !== undefined)
     return convert(constant({ width, signed: false }, v.known >> BigInt(right)), type);
   let js: string;
+  if (v.halves && (last < 32 || first >= 32)) {
+    const half = value(WORD, v.halves[first < 32 ? 0 : 1]);
+    return slice(half, first % 32, last % 32, type);
+  }
   if (w > 32) {
     js =
       width > 32
@@ -261,6 +303,11 @@ export function slice(v: Value, first: number, last: number, type: ValueType): V
 /** Parts from left to right. */
 export function concat(parts: readonly Value[], type: ValueType): Value {
   const unsigned = parts.map((p) => ({ ...p, type: { width: p.type.width, signed: false } }));
+  const [upper, lower] = unsigned;
+  const known = unsigned.every((p) => p.known !== undefined);
+  if (unsigned.length === 2 && upper?.type.width === 32 && lower?.type.width === 32 && !known) {
+    if (isPlain(upper.js) && isPlain(lower.js) && type.width === 64) return paired(type, upper.js, lower.js);
+  }
   let result = unsigned[0];
   if (!result) throw new InternalError("empty concat");
   for (const part of unsigned.slice(1)) {

@@ -14,6 +14,7 @@ import type { MachineText, Site } from "./machine-text.ts";
 import { RegisterText } from "./register-text.ts";
 import { Scope } from "./scope.ts";
 import type { Local } from "./scope.ts";
+import { Variables } from "./variables.ts";
 import { fitText, insertInto, knownPositions, placed, rangeOf, sliceOf, wrapText } from "./bit-text.ts";
 import type { Positions } from "./bit-text.ts";
 import { loadText, storeText } from "./memory-text.ts";
@@ -25,8 +26,10 @@ import {
   concat,
   constant,
   convert,
+  halvesOf,
   negate,
   not,
+  paired,
   slice,
   truth,
   value,
@@ -52,7 +55,9 @@ export class ActionCompiler {
   #temporaries = 0;
   #depth = 0;
 
-  readonly #kept = (v: Value): Value => this.#temporary(v);
+  readonly #variables: Variables;
+  /** The value in a variable, so that it is evaluated here and once. */
+  readonly #kept = (v: Value): Value => this.#variables.temporary(v);
 
   constructor(
     isa: IsaModel,
@@ -64,13 +69,15 @@ export class ActionCompiler {
     this.#machine = machine;
     this.#isa = isa;
     this.#access = access;
-    this.registers = new RegisterText(layout, cacheRegisters, {
-      emit: (text) => this.#out.push(text),
-      inner: (work) => this.#inner(work),
-      fresh: (stem) => this.#fresh(stem),
+    const site = {
+      emit: (text: string) => this.#out.push(text),
+      inner: (work: () => void) => this.#inner(work),
+      fresh: (stem: string) => this.#fresh(stem),
       cia: () => this.#cia().js,
-      unsupported: (what) => this.#unsupported(what),
-    });
+      unsupported: (what: string) => this.#unsupported(what),
+    };
+    this.#variables = new Variables({ ...site, words: machine === undefined });
+    this.registers = new RegisterText(layout, cacheRegisters, site, machine === undefined);
   }
 
   /** Statements of one instruction, in braces. They may assign `nia`. */
@@ -79,7 +86,7 @@ export class ActionCompiler {
     this.#place = instruction.name;
     this.#assigned = this.#machine ? assignedLocals(instruction.action) : this.#assigned;
     const label = this.#fresh("L");
-    this.#scope = new Scope({ label, result: "", type: undefined });
+    this.#scope = new Scope({ label, result: undefined, type: undefined });
     this.#out = [];
     this.#statements(instruction.action);
     const text = this.#out.join("");
@@ -91,7 +98,7 @@ export class ActionCompiler {
     this.#site = site;
     this.#place = helper.name;
     this.#assigned = assignedLocals(helper.body);
-    this.#scope = new Scope({ label: "", result: "", type: helper.result });
+    this.#scope = new Scope({ label: "", result: undefined, type: helper.result });
     this.#out = [];
     const parameters = helper.parameters.map((p) => {
       const js = this.#fresh(`p_${p.name.replace(/\W/g, "_")}`);
@@ -132,9 +139,7 @@ export class ActionCompiler {
           this.#scope.names.set(s.name, { js: v.js, type: s.type, known: v.known });
           return;
         }
-        const js = this.#fresh(`l_${s.name}`);
-        this.#out.push(`let ${js}=${v.js};`);
-        this.#scope.names.set(s.name, { js, type: s.type });
+        this.#scope.names.set(s.name, this.#variables.declare(`l_${s.name}`, v));
         return;
       }
       case "assign":
@@ -189,8 +194,8 @@ export class ActionCompiler {
           this.#out.push(`return ${v};`);
           return;
         }
-        if (s.value && exit.type)
-          this.#out.push(`${exit.result}=${convert(this.#expression(s.value), exit.type).js};`);
+        if (s.value && exit.result)
+          this.#variables.set(exit.result, convert(this.#expression(s.value), exit.result.type));
         this.#out.push(`break ${exit.label};`);
         return;
       }
@@ -254,7 +259,7 @@ export class ActionCompiler {
     switch (target.kind) {
       case "local": {
         const l = this.#local(target.name);
-        this.#out.push(`${l.js}=${convert(given, l.type).js};`);
+        this.#variables.set(l, convert(given, l.type));
         return;
       }
       case "register": {
@@ -285,8 +290,8 @@ export class ActionCompiler {
         const at = this.#positions(target, plain.width);
         const [first, last] = knownPositions(at) ?? [];
         if (first === 0 && last === plain.width - 1) return this.#assign(target.value, v);
-        const old = this.#temporary(convert(this.#expression(target.value), plain));
-        const bits = this.#temporary(convert(v, plain));
+        const old = this.#kept(convert(this.#expression(target.value), plain));
+        const bits = this.#kept(convert(v, plain));
         this.#assign(target.value, insertInto(plain, old, at, bits, this.#kept));
         return;
       }
@@ -297,12 +302,12 @@ export class ActionCompiler {
         this.#assignSlice(target, v);
         return;
       case "memory": {
-        const address = this.#temporary(convert(this.#expression(target.address), WORD));
+        const address = this.#kept(convert(this.#expression(target.address), WORD));
         if (this.#machine) {
           this.#out.push(this.#machine.store(target.memory, address.js, target.bytes, v.js));
           return;
         }
-        const stored = this.#temporary(v);
+        const stored = this.#kept(v);
         const { bytes } = target;
         this.#out.push(storeText(this.#access, address.js, bytes, stored, this.#cia(), this.#fresh("i")));
         return;
@@ -311,7 +316,7 @@ export class ActionCompiler {
         this.#out.push(this.#machine?.branch(convert(given, WORD).js) ?? `nia=${convert(given, WORD).js};`);
         return;
       case "concat": {
-        const whole = this.#temporary(v);
+        const whole = this.#kept(v);
         let first = 0;
         for (const part of target.parts) {
           const last = first + part.type.width - 1;
@@ -354,33 +359,33 @@ export class ActionCompiler {
         return convert(this.#at().field(e.field), e.type);
       case "register": {
         const special = this.#machine?.readRegister(e.register, e.direct ?? false);
-        if (special !== undefined) return this.#temporary(value(e.type, special));
+        if (special !== undefined) return this.#kept(value(e.type, special));
         return convert(this.registers.read(this.registers.slot(e.register)), e.type);
       }
       case "element": {
         const index = this.#expression(e.index);
         const at = convert(index, WORD).js;
         const special = this.#machine?.readElement(e.registerFile, at, e.direct ?? false);
-        if (special !== undefined) return this.#temporary(value(e.type, special));
+        if (special !== undefined) return this.#kept(value(e.type, special));
         return convert(this.registers.element(e.registerFile, index), e.type);
       }
       case "parm":
         return value(e.type, this.#needMachine("parm").parm(e.parm));
       case "entry": {
         const at = e.indices.map((i) => convert(this.#expression(i), WORD).js);
-        return this.#temporary(
+        return this.#kept(
           value(e.type, this.#needMachine("entry").entry(e.object, e.field, e.type.width, at)),
         );
       }
       case "range": {
         const plain: ValueType = { width: e.value.type.width, signed: false };
-        const v = this.#temporary(convert(this.#expression(e.value), plain));
+        const v = this.#kept(convert(this.#expression(e.value), plain));
         return convert(rangeOf(plain, v, this.#positions(e, plain.width)), e.type);
       }
       case "insert": {
         const plain: ValueType = { width: e.value.type.width, signed: false };
-        const v = this.#temporary(convert(this.#expression(e.value), plain));
-        const bits = this.#temporary(convert(this.#expression(e.bits), plain));
+        const v = this.#kept(convert(this.#expression(e.value), plain));
+        const bits = this.#kept(convert(this.#expression(e.bits), plain));
         const at = this.#positions(e, plain.width);
         return convert(insertInto(plain, v, at, bits, this.#kept), e.type);
       }
@@ -413,7 +418,7 @@ export class ActionCompiler {
         return convert(this.#expression(test.known !== 0n ? e.then : e.otherwise), e.type);
       }
       case "memory": {
-        const address = this.#temporary(convert(this.#expression(e.address), WORD));
+        const address = this.#kept(convert(this.#expression(e.address), WORD));
         const type: ValueType = { width: 8 * e.bytes, signed: false };
         const name = this.#fresh("m");
         if (this.#machine) {
@@ -421,6 +426,7 @@ export class ActionCompiler {
           return convert(value(type, name), e.type);
         }
         this.#out.push(loadText(this.#access, name, address.js, e.bytes, this.#cia(), this.#fresh("i")));
+        if (e.bytes === 8) return { ...paired(type, `${name}h`, `${name}l`), type: e.type };
         return convert({ ...value(type, name), type: { width: type.width, signed: e.type.signed } }, e.type);
       }
       case "cia":
@@ -431,6 +437,8 @@ export class ActionCompiler {
         const args = e.arguments.map((a) => this.#expression(a));
         const result = compileBuiltin(e.name, args, {
           temporary: this.#kept,
+          halves: (v) => this.#variables.halves(v),
+          fresh: (stem) => this.#fresh(stem),
           emit: (text) => this.#out.push(text),
           cia: this.#cia(),
           type: e.type,
@@ -485,6 +493,13 @@ export class ActionCompiler {
     });
     const [a, b] = arms;
     if (!a || !b) throw new InternalError("no arms");
+    const [x, y] = [halvesOf(a.v), halvesOf(b.v)];
+    if (x && y) {
+      const chosen = this.#variables.declare("t", constant(type, 0n));
+      const set = (v: Value): string => this.#inner(() => this.#variables.set(chosen, v));
+      this.#out.push(`if(${truth(test)}){${a.effects}${set(a.v)}}else{${b.effects}${set(b.v)}}`);
+      return { ...chosen, type };
+    }
     if (a.effects === "" && b.effects === "") return value(type, `(${truth(test)}?${a.v.js}:${b.v.js})`);
     const name = this.#fresh("t");
     this.#out.push(
@@ -502,14 +517,14 @@ export class ActionCompiler {
     const at = (p: Expression): Value => {
       const v = convert(this.#expression(p), WORD);
       if (v.known !== undefined) return constant(WORD, v.known % BigInt(width));
-      return this.#temporary(value(WORD, wrapText(width, v.js)));
+      return this.#kept(value(WORD, wrapText(width, v.js)));
     };
     return [at(e.first), at(e.last)];
   }
 
   #service(e: Expression & { kind: "service" }): Value {
     const machine = this.#needMachine(`the service ${e.service}`);
-    const values = e.arguments.map((a) => this.#temporary(this.#expression(a)).js);
+    const values = e.arguments.map((a) => this.#kept(this.#expression(a)).js);
     const result = this.#fresh("s");
     this.#out.push(`const ${result}=${machine.service(e.service, e.object, values)};`);
     e.outputs?.forEach((target, i) => this.#assign(target, value(WORD, machine.output(i))));
@@ -530,12 +545,12 @@ export class ActionCompiler {
         this.#out.push(`${text};`);
         return value(type, "");
       }
-      return convert(this.#temporary(value(helper.result, text)), type);
+      return convert(this.#kept(value(helper.result, text)), type);
     }
     if (++this.#depth > HELPER_DEPTH) this.#unsupported(`recursion of ${name}`);
     const values = args.map((a) => this.#expression(a));
-    const result = this.#fresh("r");
     const label = this.#fresh("L");
+    const result = helper.result && this.#variables.declare("r", constant(helper.result, 0n));
     const saved = this.#out;
     const scope = this.#scope;
     this.#out = [];
@@ -543,19 +558,16 @@ export class ActionCompiler {
     helper.parameters.forEach((p, i) => {
       const given = values[i];
       if (!given) this.#unsupported(`${name} with too few arguments`);
-      const js = this.#fresh(`p_${p.name}`);
-      this.#out.push(`let ${js}=${convert(given, p.type).js};`);
-      this.#scope.names.set(p.name, { js, type: p.type });
+      this.#scope.names.set(p.name, this.#variables.declare(`p_${p.name}`, convert(given, p.type)));
     });
     this.#statements(helper.body);
     const body = this.#out.join("");
     this.#out = saved;
     this.#scope = scope;
     this.#depth--;
-    const start = helper.result ? `let ${result}=${constant(helper.result, 0n).js};` : "";
     const labelled = body.includes(`break ${label};`) ? `${label}:` : "";
-    this.#out.push(`${start}${labelled}{${body}}`);
-    return helper.result ? convert(value(helper.result, result), type) : value(type, "");
+    this.#out.push(`${labelled}{${body}}`);
+    return result ? convert(result, type) : value(type, "");
   }
 
   #local(name: string): Local {
@@ -563,17 +575,6 @@ export class ActionCompiler {
   }
 
   // ---- Small things --------------------------------------------------------------------------------------------
-
-  /** The value in a variable, so that it is evaluated here and once. */
-  #temporary(v: Value): Value {
-    if (v.known !== undefined || /^[a-zA-Z_][\w]*$/.test(v.js) === true) {
-      // Cached registers may be written before the use; other names are written once.
-      if (!/^v\d+$|^[lp]_/.test(v.js)) return v;
-    }
-    const name = this.#fresh("t");
-    this.#out.push(`const ${name}=${v.js};`);
-    return value(v.type, name);
-  }
 
   #fresh(stem: string): string {
     return `${stem}_${this.#temporaries++}`;

@@ -3,9 +3,13 @@ import { InternalError } from "../base/diagnostic.ts";
 import type { BuiltinName, ValueType } from "../machine/action.ts";
 import { binary, BIT, complement, constant, convert, value, WORD } from "../isa/values.ts";
 import type { Value } from "../isa/values.ts";
+import { FLOAT_FUNCTIONS, FLOAT_NAMES, floatOperation } from "./float-text.ts";
 
 export interface BuiltinContext {
   temporary(v: Value): Value;
+  /** Upper and lower word of a value of 64 bits. */
+  halves(v: Value): readonly [high: string, low: string];
+  fresh(stem: string): string;
   emit(text: string): void;
   readonly cia: Value;
   /** Type of the call. */
@@ -24,6 +28,7 @@ export function compileBuiltin(
     return v;
   };
   const word = (i: number): Value => convert(arg(i), WORD);
+  if (name.startsWith("fp_")) return floatOperation(name, args, at);
   switch (name) {
     case "carry":
     case "overflow":
@@ -143,7 +148,8 @@ function mask(first: Value, last: Value): Value {
 /** Names of the functions of builtinSupport(). */
 export const BUILTIN_SUPPORT_NAMES =
   "multiplyHighUnsigned,multiplyHighSigned,mask32,shiftWide,leadingZerosWide,maskOf,countOnes,swapBytes," +
-  "rangeWide,insertWide,rangeNarrow,insertNarrow";
+  "rangeWide,insertWide,rangeNarrow,insertNarrow,wide,upper,lower," +
+  FLOAT_NAMES;
 
 /** Source of the functions that the texts above call. */
 export const BUILTIN_SUPPORT = `
@@ -200,6 +206,15 @@ function insertNarrow(x,width,first,last,bits){
   const at=width-1-last,m=(-1>>>(31-last+first))<<at;
   return x&~m|bits<<at&m;
 }
+function wide(h,l){
+  return BigInt(h>>>0)<<32n|BigInt(l>>>0);
+}
+function upper(x){
+  return Number(BigInt.asIntN(32,x>>32n));
+}
+function lower(x){
+  return Number(BigInt.asIntN(32,x));
+}
 function leadingZerosWide(x,width){
   return x===0n?width:width-x.toString(2).length;
 }
@@ -207,5 +222,6 @@ function leadingZerosWide(x,width){
 
 /** The functions themselves, in the order of their names; each caller has its own, which V8 optimises for it. */
 export function builtinSupport(): unknown[] {
-  return new Function(`${BUILTIN_SUPPORT}return[${BUILTIN_SUPPORT_NAMES}];`)() as unknown[];
+  const make = new Function(FLOAT_NAMES, `${BUILTIN_SUPPORT}return[${BUILTIN_SUPPORT_NAMES}];`);
+  return make(...FLOAT_FUNCTIONS) as unknown[];
 }

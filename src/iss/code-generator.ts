@@ -49,6 +49,7 @@ export class CodeGenerator {
     this.#shared = [
       narrow,
       wide,
+      new Int32Array(wide.buffer, wide.byteOffset, 2 * wide.length),
       memory,
       environment,
       access,
@@ -120,7 +121,7 @@ export class CodeGenerator {
 
   #evaluate(text: string): unknown {
     // Constants of the enclosing function, not parameters, so that V8 can build them into the machine code.
-    const source = `"use strict";const [C,W,M,E,X,M8,M16,M32,${BUILTIN_SUPPORT_NAMES}]=state;${text}`;
+    const source = `"use strict";const [C,W,WI,M,E,X,M8,M16,M32,${BUILTIN_SUPPORT_NAMES}]=state;${text}`;
     try {
       return new Function("state", source)(this.#shared);
     } catch (error) {

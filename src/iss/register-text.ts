@@ -1,11 +1,10 @@
 // JavaScript text that reads and writes registers and their files where they are kept: in `C` (32 bits and less) and `W`
-// (wider), a block's most used ones in variables besides.
-import { InternalError } from "../base/diagnostic.ts";
+// (wider), a block's most used ones in variables besides. `WI` is the same as `W`, as words: lower, upper.
 import type { ValueType } from "../machine/action.ts";
-import { convert, value, WORD } from "../isa/values.ts";
+import { convert, halvesOf, paired, value, WORD } from "../isa/values.ts";
 import type { Value } from "../isa/values.ts";
 import { wrapText } from "./bit-text.ts";
-import type { Slot, StateLayout } from "./layout.ts";
+import type { FileSlots, Slot, StateLayout } from "./layout.ts";
 
 /** Where the text goes. */
 export interface RegisterSite {
@@ -23,9 +22,12 @@ export class RegisterText {
   readonly #cacheRegisters: boolean;
   readonly #site: RegisterSite;
   readonly #cached = new Set<number>();
+  readonly #words: boolean;
 
-  constructor(layout: StateLayout, cacheRegisters: boolean, site: RegisterSite) {
+  /** `words`: whether registers of 64 bits can be read and written as two words. */
+  constructor(layout: StateLayout, cacheRegisters: boolean, site: RegisterSite, words: boolean) {
     this.#layout = layout;
+    this.#words = words;
     this.#cacheRegisters = cacheRegisters;
     this.#site = site;
   }
@@ -45,7 +47,7 @@ export class RegisterText {
 
   read(slot: Slot): Value {
     const type: ValueType = { width: slot.width, signed: false };
-    if (slot.wide) return value(type, `W[${slot.index}]`);
+    if (slot.wide) return this.#wide(type, `${slot.index}`);
     if (!this.#cacheRegisters) return value(type, `C[${slot.index}]`);
     this.#cached.add(slot.index);
     return value(type, `v${slot.index}`);
@@ -60,7 +62,10 @@ export class RegisterText {
       if (slot) return convert(this.read(slot), type);
       return value(type, `E.noRegister(${JSON.stringify(name)},${index.js},${this.#site.cia()})`);
     }
-    if (!file.entries) return value(type, this.#text(name, index));
+    if (!file.entries) {
+      const at = this.#at(file, index);
+      return file.wide ? this.#wide(type, at) : value(type, `C[${at}]`);
+    }
     const result = this.#site.fresh("e");
     let text = `let ${result};switch(${index.js}){`;
     for (const [k, slot] of file.entries)
@@ -77,21 +82,40 @@ export class RegisterText {
     return { index: file.first + index, width: file.width, wide: file.wide };
   }
 
-  /** A plain file's element with a computed index, which wraps at the file's size. */
-  #text(name: string, index: Value): string {
-    const file = this.#layout.files.get(name);
-    if (!file) throw new InternalError(`no register file ${name}`);
+  #wide(type: ValueType, at: string): Value {
+    if (!this.#words || type.width !== 64) return value(type, `W[${at}]`);
+    const low = /^\d+$/.test(at) ? `${2 * Number(at)}` : `2*(${at})`;
+    const high = /^\d+$/.test(at) ? `${2 * Number(at) + 1}` : `${low}+1`;
+    // Read now: the register may be written before the value is used.
+    const [h, l] = [this.#site.fresh("t"), this.#site.fresh("t")];
+    this.#site.emit(`const ${h}=WI[${high}],${l}=WI[${low}];`);
+    return paired(type, h, l);
+  }
+
+  #putWide(at: string, v: Value): void {
+    const words = this.#words ? halvesOf(v) : undefined;
+    if (!words) {
+      this.#site.emit(`W[${at}]=${v.js};`);
+      return;
+    }
+    const low = /^\d+$/.test(at) ? `${2 * Number(at)}` : `2*(${at})`;
+    const high = /^\d+$/.test(at) ? `${2 * Number(at) + 1}` : `${low}+1`;
+    this.#site.emit(`WI[${high}]=${words[0]};WI[${low}]=${words[1]};`);
+  }
+
+  /** Where a plain file's element with a computed index is, which wraps at the file's size. */
+  #at(file: FileSlots, index: Value): string {
     const i = convert(index, WORD).js;
     const fits = index.type.width < 31 && 2 ** index.type.width <= file.size;
     const within = fits ? i : wrapText(file.size, i);
-    return `${file.wide ? "W" : "C"}[${file.first === 0 ? within : `${file.first}+${within}`}]`;
+    return file.first === 0 ? within : `${file.first}+${within}`;
   }
 
   // ---- Writing
 
   write(slot: Slot, given: Value): void {
     const v = convert(given, { width: slot.width, signed: false });
-    if (slot.wide) this.#site.emit(`W[${slot.index}]=${v.js};`);
+    if (slot.wide) this.#putWide(`${slot.index}`, v);
     else if (this.#cacheRegisters) {
       this.#cached.add(slot.index);
       this.#site.emit(`C[${slot.index}]=v${slot.index}=${v.js};`);
@@ -116,7 +140,9 @@ export class RegisterText {
       );
       return;
     }
-    this.#site.emit(`${this.#text(name, index)}=${v.js};/*reload*/`);
+    const at = this.#at(file, index);
+    if (file.wide) this.#putWide(at, v);
+    else this.#site.emit(`C[${at}]=${v.js};/*reload*/`);
   }
 
   slot(name: string): Slot {

@@ -4,7 +4,7 @@ import type { ValueType } from "../machine/action.ts";
 /** Inside a helper: where `return` puts the value and jumps to. Without a label: the helper is a function. */
 export interface Exit {
   readonly label: string;
-  readonly result: string;
+  readonly result: Local | undefined;
   readonly type: ValueType | undefined;
 }
 
@@ -13,6 +13,8 @@ export interface Local {
   readonly type: ValueType;
   /** The value, when it always is the same. */
   readonly known?: bigint;
+  /** The variables of a local of 64 bits that is held as two words; `js` is then made of them. */
+  readonly halves?: readonly [high: string, low: string];
 }
 
 export class Scope {

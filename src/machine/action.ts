@@ -223,6 +223,43 @@ export const BUILTINS = {
    *  32 or less. */
   signed_multiply: 2,
   signed_divide: 2,
+  /** IEEE 754 arithmetic on the bits of doubles (64 bits), rounded once; `…_single` to a single's precision and range, given
+   *  as the double with its value. The last argument is the control: rounding mode in its last two bits (0 nearest, 1 to
+   *  zero, 2 upward, 3 downward); 0x40 and 0x20: a result too large, too small, is given with its exponent moved into
+   *  the range (by 1536, 192). A NaN operand is the result, made quiet: the first of a, b, c. src/machine/float. */
+  fp_add: 3,
+  fp_add_single: 3,
+  fp_subtract: 3,
+  fp_subtract_single: 3,
+  fp_multiply: 3,
+  fp_multiply_single: 3,
+  fp_divide: 3,
+  fp_divide_single: 3,
+  fp_square_root: 2,
+  fp_square_root_single: 2,
+  /** (a,c,b,control): a × c + b, a × c − b. */
+  fp_multiply_add: 4,
+  fp_multiply_add_single: 4,
+  fp_multiply_subtract: 4,
+  fp_multiply_subtract_single: 4,
+  /** A double rounded to a single's precision and range. */
+  fp_round_single: 2,
+  /** A double as a signed or unsigned word: the nearest end of the range when it does not fit, the lower for a NaN. */
+  fp_to_signed: 2,
+  fp_to_unsigned: 2,
+  /** A word as a double. */
+  fp_from_signed: 1,
+  fp_from_unsigned: 1,
+  /** A single's bits as the double with its value, and back, as loads and stores do: without rounding and flags. */
+  fp_from_single: 1,
+  fp_to_single: 1,
+  /** 8 a < b, 4 a > b, 2 equal, 1 unordered. */
+  fp_compare: 2,
+  /** Class and sign, as the PowerPC's FPRF; of the single with the same value. */
+  fp_class: 1,
+  fp_class_single: 1,
+  /** What the last of these operations reported in this instruction, as bits of the PowerPC's FPSCR (float/flags.ts). */
+  fp_flags: 0,
 } as const;
 
 export type BuiltinName = keyof typeof BUILTINS;
@@ -282,6 +319,10 @@ export const SERVICES = {
   syscall_argument: true,
   syscall_trigger: true,
   syscall_result: true,
+  /** Executes the instruction, given as a number, of the instruction table `object`. */
+  run: true,
+  /** Nothing but the evaluation of its arguments, one after the other. */
+  in_turn: true,
   external_flag: true,
   set_external_flag: true,
   /** Ends the simulation with a message. */
