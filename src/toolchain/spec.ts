@@ -1,10 +1,11 @@
 // What to build and run: a benchmark by name, C files, or a folder with program.json.
 
-import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
-import { basename, isAbsolute, join, relative, resolve } from "node:path";
-import { z } from "zod";
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
 import { fail } from "../base/diagnostic.ts";
-import { issueText, projectFolder } from "./core.ts";
+import { projectFolder } from "./core.ts";
+import type { MountSpec } from "./mounts.ts";
+import { loadProgramFile } from "./program-file.ts";
 import { closestNames } from "./suggest.ts";
 
 export type ProgramSize = "small" | "full";
@@ -20,16 +21,12 @@ export interface ProgramSpec {
   readonly stdin?: string;
   /** The same as bytes, asked for when the program reads; `stdin` comes first. */
   readonly input?: () => Uint8Array;
+  /** `NAME=value`, in the order in which the program finds them. */
+  readonly environment?: readonly string[];
+  readonly mounts?: readonly MountSpec[];
+  /** Take newlib's small printf and scanf instead of the full ones. */
+  readonly nanoPrintf?: boolean;
 }
-
-const words = z.array(z.string());
-const bySize = z.union([words, z.strictObject({ small: words, full: words })]);
-const schema = z.strictObject({
-  sources: words.min(1),
-  cflags: bySize.optional(),
-  args: bySize.optional(),
-  stdin: z.union([z.string(), z.strictObject({ small: z.string(), full: z.string() })]).nullish(),
-});
 
 const benchmarkFolder = (): string => join(projectFolder, "benchmarks", "programs");
 
@@ -41,14 +38,15 @@ export function benchmarkNames(): string[] {
     .sort();
 }
 
-/** Loads what `p` names: a benchmark, one `.c` file (or several, comma-separated by the caller's loop), or a folder
- *  with program.json. A path wins over a benchmark's name only when it contains a slash or ends in .c.
+/** Loads what `p` names: a benchmark, one `.c` file (or several, comma-separated by the caller's loop), a folder with
+ *  program.json, or such a file by its own name. A path wins over a benchmark's name only when it contains a slash or ends in .c.
  *  Fails: BW0510 unknown program, BW0511 malformed program.json, BW0512 missing source. */
 export async function loadProgramSpec(p: string, size: ProgramSize): Promise<ProgramSpec> {
   if (p.endsWith(".c")) return specOfSources([p]);
   const names = benchmarkNames();
   if (!p.includes("/") && names.includes(p)) return specOfFolder(join(benchmarkFolder(), p), size);
   if (existsSync(p) && statSync(p).isDirectory()) return specOfFolder(resolve(p), size);
+  if (p.endsWith(".json") && existsSync(p)) return loadProgramFile(resolve(p), size);
   const near = closestNames(p, names);
   fail(
     "BW0510",
@@ -66,54 +64,9 @@ export function specOfSources(files: readonly string[]): ProgramSpec {
   return { name: basename(sources[0]!, ".c"), sources, cflags: [], args: [] };
 }
 
-function specOfFolder(folder: string, size: ProgramSize): ProgramSpec {
+function specOfFolder(folder: string, size: ProgramSize): Promise<ProgramSpec> {
   const file = join(folder, "program.json");
   if (!existsSync(file))
     fail("BW0510", `${folder} has no program.json`, 'it holds {"sources": ["main.c"]} at least');
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(readFileSync(file, "utf8"));
-  } catch (error) {
-    fail("BW0511", `not valid JSON: ${(error as Error).message}`, undefined, { file });
-  }
-  const checked = schema.safeParse(parsed);
-  if (!checked.success) {
-    fail("BW0511", issueText(checked.error), "fields: sources, cflags, args, stdin", { file });
-  }
-  const { sources, cflags, args, stdin } = checked.data;
-  const pick = (list: z.infer<typeof bySize> | undefined): readonly string[] =>
-    list === undefined ? [] : Array.isArray(list) ? list : list[size];
-  const inside = (path: string): string => {
-    const whole = resolve(folder, path);
-    if (!isInside(folder, whole)) {
-      fail("BW0511", `"${path}" leads out of ${folder}`, "give the files on the command line instead", {
-        file,
-      });
-    }
-    return whole;
-  };
-  const paths = sources.map(inside);
-  for (const [i, path] of paths.entries()) {
-    if (!existsSync(path))
-      fail("BW0512", `source ${sources[i]} is missing in ${folder}`, undefined, { file });
-  }
-  const input =
-    stdin === undefined || stdin === null ? undefined : typeof stdin === "string" ? stdin : stdin[size];
-  const inputPath = input === undefined ? undefined : inside(input);
-  if (inputPath !== undefined && !existsSync(inputPath)) {
-    fail("BW0512", `input file ${input} is missing in ${folder}`, undefined, { file });
-  }
-  return {
-    name: basename(folder),
-    sources: paths,
-    cflags: pick(cflags),
-    args: pick(args),
-    ...(inputPath === undefined ? {} : { stdin: inputPath }),
-  };
-}
-
-/** True when `file` is inside `folder`, by its name. */
-function isInside(folder: string, file: string): boolean {
-  const path = relative(folder, file);
-  return path !== "" && path !== ".." && !path.startsWith("../") && !isAbsolute(path);
+  return loadProgramFile(file, size);
 }
