@@ -13,11 +13,14 @@ import type { ProgramSpec } from "../../src/toolchain/spec.ts";
 import { runOnHost } from "./host-program.ts";
 
 export interface Verdict {
-  /** `skipped`: the program takes too long to be of use. `unmatched`: all is well but for functions without a block mapping. */
+  /** `skipped`: the program takes too long, or ends with a fault. `unmatched`: all is well but for functions without a block mapping. */
   readonly kind: "same" | "different" | "unmatched" | "skipped";
   readonly detail: string;
   readonly instructions: number;
 }
+
+/** Exit status of a program that SIGSEGV ended. */
+const SEGMENTATION_FAULT = 139;
 
 /** Programs that take longer under qemu-ppc are skipped. */
 const LIMIT_MS = 4000;
@@ -43,6 +46,8 @@ export async function compareExecutors(
     const run = await runQemu(core.toolchain.qemu_cpu, built.elfPath, spec.args, new Uint8Array(), {
       timeoutMs: LIMIT_MS,
     });
+    if (run.exitCode === SEGMENTATION_FAULT)
+      return { kind: "skipped", detail: "faults, as by endless recursion", instructions: 0 };
     qemu = `${Buffer.from(run.stdout).toString()}exit ${String(run.exitCode)}`;
   } catch (error) {
     if (!codes(error).includes("BW0507")) throw error;
@@ -55,8 +60,7 @@ export async function compareExecutors(
   const { instructions } = functional.iss;
   const simulated = `${functional.stdout.toString()}exit ${String(functional.exitCode)}`;
   const differs = (detail: string): Verdict => ({ kind: "different", detail, instructions });
-  if (simulated !== qemu)
-    return differs(`functional simulator: ${brief(simulated)}; qemu-ppc: ${brief(qemu)}`);
+  if (simulated !== qemu) return differs(`functional simulator: ${difference(simulated, qemu)}`);
   if (more.host) {
     const host = await runOnHost(spec);
     if (host !== qemu) return differs(`host: ${brief(host)}; qemu-ppc: ${brief(qemu)}`);
@@ -94,7 +98,7 @@ export async function compareExecutors(
     if (!codes(error).includes(UNALIGNED)) throw error;
     run = runWith("any");
   }
-  if (run.seen !== qemu) return differs(`annotated module: ${brief(run.seen)}; qemu-ppc: ${brief(qemu)}`);
+  if (run.seen !== qemu) return differs(`annotated module: ${difference(run.seen, qemu)}`);
   const entry = code.blockAt(elf.entry)?.id ?? -1;
   const counts = machineCounts(code, mapping, run.result.counts, run.layout.addressTaken, entry);
   if (counts.contradictions.length > 0) return differs(`contradictions: ${counts.contradictions.join("; ")}`);
@@ -114,6 +118,12 @@ function codes(error: unknown): string[] {
   return error instanceof DiagnosticError ? error.diagnostics.map((one) => one.code) : [];
 }
 
-function brief(text: string): string {
-  return JSON.stringify(text.slice(-120));
+/** The first line that is not the same, with its number. */
+function difference(seen: string, qemu: string): string {
+  const ours = seen.split("\n");
+  const theirs = qemu.split("\n");
+  const at = ours.findIndex((line, i) => line !== theirs[i]);
+  const line = at < 0 ? ours.length : at;
+  const brief = (text: string | undefined): string => JSON.stringify((text ?? "").slice(0, 200));
+  return `line ${String(line + 1)}: ${brief(ours[line])}; qemu-ppc: ${brief(theirs[line])}`;
 }
