@@ -80,5 +80,9 @@ function passedOn(simulator: SteppedSimulator) {
     ...(simulator.instructionAddress
       ? { instructionAddress: (address: number) => simulator.instructionAddress!(address) }
       : {}),
+    ...(simulator.view && { view: () => simulator.view!() }),
+    ...(simulator.instructionChanges && {
+      instructionChanges: (address: number) => simulator.instructionChanges!(address),
+    }),
   };
 }

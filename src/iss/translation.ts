@@ -55,6 +55,14 @@ export class Translator {
   /** Whether which tests count may depend on the instruction. */
   readonly #byInstruction: boolean;
   readonly #plain: boolean;
+  /** Of what translations depend on. */
+  #generation = 0;
+  readonly #views = new Map<string, number>();
+  #lastView = 0;
+  #view = 0;
+  #viewOf = -1;
+  #viewPage = 0;
+  #viewMask = 0;
 
   /** `attributes`: those of the instruction being executed, as one text. */
   constructor(machine: ArchitectureModel, call: CallHook, attributes: () => string) {
@@ -77,8 +85,37 @@ export class Translator {
     return this.#machine.mmu !== undefined;
   }
 
+  /** A number that stays the same as long as addresses of instructions are translated alike, and alike kept. */
+  view(): number {
+    if (this.#plain || !this.#machine.mmu) return 0;
+    const { page, mask, valid } = this.#instruction;
+    if (valid[0] && this.#viewPage === page && this.#viewMask === mask && this.#viewOf === this.#generation)
+      return this.#view;
+    const key = valid[0] ? `${this.#generation} ${page} ${mask}` : `${this.#generation}`;
+    let view = this.#views.get(key);
+    if (view === undefined) {
+      if (this.#views.size > 10_000) this.#views.clear();
+      this.#views.set(key, (view = ++this.#lastView));
+    }
+    this.#view = view;
+    this.#viewOf = valid[0] ? this.#generation : -1;
+    this.#viewPage = page;
+    this.#viewMask = mask;
+    return view;
+  }
+
+  /** Whether translating the address of an instruction has an effect: another page is kept, and hooks are called. */
+  changes(address: number): boolean {
+    const mmu = this.#machine.mmu;
+    if (!mmu || this.#isOff(mmu.hooks["both_enable"])) return false;
+    const { valid, mask, page } = this.#instruction;
+    if (valid[0] && (address & this.#effective & mask) === page) return false;
+    return !this.#isOff(mmu.hooks["instr_enable"]);
+  }
+
   /** Forgets kept translations: a register, parameter or table that they depend on has changed. */
   invalidate(): void {
+    this.#generation++;
     this.#instruction.valid = [false, false, false];
     this.#data.valid = [false, false, false];
   }

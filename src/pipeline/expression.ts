@@ -13,6 +13,8 @@ export interface ExpressionContext {
   call?(expression: Expression & { kind: "call" }, compile: (inner: Expression) => string): string;
   /** Text of a statement that is an expression; undefined: compile it as an expression. */
   statement?(expression: Expression, compile: (inner: Expression) => string): string | undefined;
+  /** Text that takes the place of an expression; undefined: compile it. */
+  replace?(expression: Expression): string | undefined;
   /** Text of the test of an `if`, where inquiries that fail are stalls. */
   test?(expression: Expression, compile: (inner: Expression) => string): string;
   /** Collects `Repeat` statements. */
@@ -64,6 +66,8 @@ function isBoolean(expression: Expression): boolean {
 
 /** JavaScript of `expression`: an unsigned number, or a boolean for comparisons and logic. */
 export function compileExpression(expression: Expression, context: ExpressionContext): string {
+  const replaced = context.replace?.(expression);
+  if (replaced !== undefined) return replaced;
   const compile = (inner: Expression): string => compileExpression(inner, context);
   /** As a number even when the JavaScript is a boolean. */
   const number = (inner: Expression): string =>

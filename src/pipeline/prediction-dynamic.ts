@@ -13,6 +13,8 @@ export type Prediction = "miss" | "taken" | "not_taken" | "none";
 
 /** What predictors read of the architectural state. */
 export interface PredictorState {
+  /** What it says depends on registers. */
+  readonly readsRegisters: boolean;
   enabled(): boolean;
   /** Values of the registers that an entry's must equal. */
   compared(): readonly number[];
@@ -31,7 +33,15 @@ export interface DynamicPredictor {
   /** What the last prediction for this address said. `target` is set when it was taken. */
   lastTaken(address: number, kind?: BranchKind): boolean;
   update(address: number, size: number, taken: boolean, target: number, kind?: BranchKind): void;
+  /** Its state is short, and no register changes what it says: `save` and `load` are there to be used. */
+  readonly isShort: boolean;
+  /** Appends the state to a list. */
+  save(out: number[]): void;
+  /** Takes what `save` appended, from place `at` on; returns the place behind it. */
+  load(data: ArrayLike<number>, at: number): number;
 }
+
+const predictions: readonly Prediction[] = ["miss", "taken", "not_taken", "none"];
 
 const dynamicAlgorithms = ["Counter", "CounterLinkStack", "Bimodal", "Gshare"] as const;
 
@@ -101,6 +111,28 @@ class BranchList {
     return undefined;
   }
 
+  /** Without the registers that entries are compared by. */
+  save(out: number[]): void {
+    out.push(this.entries.length);
+    for (const { address, target, size, counter, last } of this.entries)
+      out.push(address, target, size, counter, predictions.indexOf(last));
+  }
+
+  load(data: ArrayLike<number>, at: number): number {
+    this.entries = Array.from({ length: data[at]! }, (_, index) => {
+      const from = at + 1 + 5 * index;
+      return {
+        address: data[from]!,
+        compared: [],
+        target: data[from + 1]!,
+        size: data[from + 2]!,
+        counter: data[from + 3]!,
+        last: predictions[data[from + 4]!]!,
+      };
+    });
+    return at + 1 + 5 * data[at]!;
+  }
+
   add(address: number, size: number, target: number, counter: number): void {
     if (this.entries.length >= this.capacity) this.entries.shift();
     const compared = [...this.state.compared()];
@@ -118,6 +150,21 @@ abstract class ListPredictor implements DynamicPredictor {
   constructor(state: PredictorState, entries: number) {
     this.state = state;
     this.list = new BranchList(state, entries);
+  }
+
+  get isShort(): boolean {
+    return !this.state.readsRegisters;
+  }
+
+  save(out: number[]): void {
+    out.push(this.target, this.size);
+    this.list.save(out);
+  }
+
+  load(data: ArrayLike<number>, at: number): number {
+    this.target = data[at]!;
+    this.size = data[at + 1]!;
+    return this.list.load(data, at + 2);
   }
 
   protected abstract saysTaken(entry: Entry): boolean;
@@ -199,6 +246,25 @@ class LinkStackPredictor implements DynamicPredictor {
     this.depth = depth;
   }
 
+  get isShort(): boolean {
+    return this.branches.isShort;
+  }
+
+  save(out: number[]): void {
+    out.push(this.target, this.size);
+    this.branches.save(out);
+    this.returns.save(out);
+    out.push(this.stack.length, ...this.stack);
+  }
+
+  load(data: ArrayLike<number>, at: number): number {
+    this.target = data[at]!;
+    this.size = data[at + 1]!;
+    const stack = this.returns.load(data, this.branches.load(data, at + 2));
+    this.stack = Array.from({ length: data[stack]! }, (_, index) => data[stack + 1 + index]!);
+    return stack + 1 + this.stack.length;
+  }
+
   reset(): void {
     this.branches.reset();
     this.returns.reset();
@@ -255,6 +321,11 @@ class TablePredictor extends ListPredictor {
     this.counters = new Uint16Array(2 ** Math.ceil(Math.log2(Math.max(1, Math.min(table, 1 << 24)))));
     this.highest = (1 << width) - 1;
     this.historyMask = (1 << Math.min(24, Math.max(0, history))) - 1;
+  }
+
+  /** The table is too long to be told from others again and again. */
+  override get isShort(): boolean {
+    return false;
   }
 
   override reset(): void {

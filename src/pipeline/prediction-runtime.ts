@@ -21,6 +21,7 @@ export function createPredictors(
     const enable = resource.enable ? compileStateHook(model, resource.enable, read) : undefined;
     const compared = (resource.registerCompares ?? []).map((name) => registerOrField(model, name, read));
     return createDynamicPredictor(resource, {
+      readsRegisters: enable !== undefined || compared.length > 0,
       enabled: enable ? () => enable([]) !== 0 : () => true,
       compared: () => compared.map((one) => one()),
     });

@@ -34,6 +34,13 @@ export function createStaticPredictor(
     },
     lastTaken: (address) => predictor.predict(address) === "taken",
     update: () => undefined,
+    isShort: true,
+    save: (out) => void out.push(predictor.target, predictor.size),
+    load: (data, at) => {
+      predictor.target = data[at]!;
+      predictor.size = data[at + 1]!;
+      return at + 2;
+    },
   };
   return predictor;
 }

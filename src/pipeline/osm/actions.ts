@@ -6,13 +6,13 @@
 import { fail } from "../../base/diagnostic.ts";
 import type { Expression, Statement } from "../../machine/action.ts";
 import type { InstructionClass } from "../../machine/model.ts";
-import { compileStatements, identifier } from "../expression.ts";
+import { compileExpression, compileStatements, identifier } from "../expression.ts";
 import type { ExpressionContext } from "../expression.ts";
-import { forEachMethodCall } from "../method-calls.ts";
 import type { MethodCall } from "../method-calls.ts";
 import type { OsmLayout } from "./layout.ts";
 import { noOperand } from "./operands.ts";
 import { memoryAction } from "./memory-actions.ts";
+import { asksResources } from "./value-expressions.ts";
 
 export interface CompiledState {
   readonly text: string;
@@ -30,6 +30,11 @@ export function compileState(layout: OsmLayout, classIndex: number, state: strin
   return new StateCompiler(layout, classIndex, state).compile();
 }
 
+/** Texts of what a class's code makes of operand values, as `layout.results` has them; `ins.s`: the instruction's word. */
+export function compileResults(layout: OsmLayout, classIndex: number): string[] {
+  return new StateCompiler(layout, classIndex, "").results();
+}
+
 type Compile = (inner: Expression) => string;
 
 class StateCompiler {
@@ -42,6 +47,8 @@ class StateCompiler {
   readonly #releases: string[] = [];
   /** Code of the state that an exception leads to; −1: none. */
   readonly #exceptionCode: number;
+  /** Expressions that were evaluated at issue; undefined: they are being evaluated. */
+  #results: ReadonlyMap<Expression, number> | undefined;
   #repeat = "";
 
   constructor(layout: OsmLayout, classIndex: number, state: string) {
@@ -52,6 +59,7 @@ class StateCompiler {
     const code = layout.codes.find((one) => one.classIndex === classIndex && one.state === state);
     this.#stage = code?.stage ?? -1;
     const target = layout.machineOf(classIndex).exceptionState[state];
+    this.#results = new Map(layout.results[classIndex]!.map((one, at) => [one, at]));
     this.#exceptionCode = target === undefined ? -1 : (layout.codeOf(classIndex, target) ?? -1);
   }
 
@@ -61,8 +69,18 @@ class StateCompiler {
     return { text, repeat: this.#repeat, releases: this.#releases, next: this.#next };
   }
 
+  /** Text of the results that are evaluated at issue. */
+  results(): string[] {
+    this.#results = undefined;
+    return this.#layout.results[this.#classIndex]!.map((one) => compileExpression(one, this.#context));
+  }
+
   readonly #context: ExpressionContext = {
     helperPrefix: "h_",
+    replace: (expression) => {
+      const at = this.#results?.get(expression);
+      return at === undefined ? undefined : `ins.v${at}`;
+    },
     leaf: (expression, compile) => this.#leaf(expression, compile),
     call: (expression, compile) => this.#call(expression, compile),
     statement: (expression, compile) =>
@@ -155,7 +173,7 @@ class StateCompiler {
   /** A helper that asks resources is put in place, since what it asks depends on the instruction. */
   #helper(name: string, args: string): string {
     const helper = this.#layout.model.pipeline.helpers[name];
-    if (!helper || !callsMethods(helper.body)) return `h_${identifier(name)}(${args})`;
+    if (!helper || !asksResources(helper.body)) return `h_${identifier(name)}(${args})`;
     const parameters = helper.parameters.map((one) => `l_${identifier(one.name)}`).join(", ");
     return `((${parameters}) => { ${compileStatements(helper.body, this.#context)} return 0; })(${args})`;
   }
@@ -170,7 +188,7 @@ class StateCompiler {
     const layout = this.#layout;
     if (object === "") return this.#control(name, args, compile);
     const operand = layout.operandTables[this.#classIndex]!.indexOf(object);
-    if (operand >= 0) return this.#operand(operand, object, name, args);
+    if (operand >= 0) return this.#operand(operand, name, args);
     const stage = layout.stageIndex(object);
     if (stage >= 0 || object === "Issue") return this.#stageMethod(stage, name, args, compile);
     const { pipeline } = layout.model;
@@ -230,7 +248,7 @@ class StateCompiler {
     return `canRead(rw[${at - 1}], ins.iid)`;
   }
 
-  #operand(operand: number, object: string, name: string, args: readonly Expression[]): string {
+  #operand(operand: number, name: string, args: readonly Expression[]): string {
     const word = `ins.s.o${operand}`;
     const reader = (kind: string): string => {
       const paths = args.map((argument) => {
@@ -265,10 +283,8 @@ class StateCompiler {
       case "deallocate":
       case "write":
         return `release(${word})`;
-      case "value": {
-        const slot = this.#layout.valueOperands[this.#classIndex]!.indexOf(object);
-        return `(${word}.isImmediate ? ${word}.fieldValue : ins.v${slot})`;
-      }
+      case "value":
+        return `(${word}.isImmediate ? ${word}.fieldValue : valueOf(${word}.register))`;
       case "field_value":
         return `${word}.fieldValue`;
       case "is_real":
@@ -480,15 +496,6 @@ class StateCompiler {
         return this.#complain(`there is no method ${name}`);
     }
   }
-}
-
-/** Whether code calls methods of resources or of the instruction. */
-export function callsMethods(body: readonly Statement[]): boolean {
-  let found = false;
-  forEachMethodCall(body, () => {
-    found = true;
-  });
-  return found;
 }
 
 /** Names of functions that the class's code calls and that are helpers of each instruction. */

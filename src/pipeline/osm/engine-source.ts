@@ -3,13 +3,16 @@
 // requests are sent. Instructions are objects in a ring in the order of issue.
 import { compileHelper, reachedHelpers } from "../expression.ts";
 import { predictionText } from "../prediction-runtime.ts";
-import { callsMethods, compileState } from "./actions.ts";
+import { compileResults, compileState } from "./actions.ts";
+import type { CompiledState } from "./actions.ts";
 import type { OsmLayout } from "./layout.ts";
 import { fetchSource } from "./fetch-source.ts";
 import { flushSource } from "./flush-source.ts";
 import { hazardSource } from "./hazard-source.ts";
 import { issueSource } from "./issue-source.ts";
 import { stageSource } from "./stage-source.ts";
+import { stateSource } from "./state-source.ts";
+import { asksResources } from "./value-expressions.ts";
 
 /** Instructions in flight, at most; a power of two. */
 const ringSize = 256;
@@ -19,6 +22,7 @@ export function osmSource(layout: OsmLayout): string {
   const parts = [
     variables(layout),
     helperSource(layout),
+    resultSource(layout),
     hazardSource(layout),
     memorySource(layout),
     layout.model.pipeline.branchPredictors.length > 0 ? predictionText : "",
@@ -27,21 +31,66 @@ export function osmSource(layout: OsmLayout): string {
     ...layout.order.map((stage) => stageSource(layout, states, stage)),
     issueSource(layout, states),
     loop(layout),
+    ...(canReplay(layout, states) ? [stateSource(layout, recordsSources(states))] : []),
+    exportsSource(layout, canReplay(layout, states)),
   ];
   return `"use strict";\n${parts.join("\n")}`;
 }
 
+/** Instructions remember whose results they wait for. */
+export function recordsSources(states: readonly CompiledState[]): boolean {
+  return states.some(({ text }) => text.includes("recordSources("));
+}
+
+/**
+ * Whether what the pipeline does depends on its own state and on what is executed only, so that it can be looked up when
+ * both come again: not on registers that code reads itself, nor on the clock of the description, nor on caches.
+ */
+function canReplay(layout: OsmLayout, states: readonly CompiledState[]): boolean {
+  const moments = layout.model.isa.machine?.moments;
+  return (
+    layout.flat &&
+    moments?.pre_cycle === undefined &&
+    moments?.post_cycle === undefined &&
+    layout.model.pipeline.memories.every((one) =>
+      [one, ...one.ports].every((port) => port.maxRequests < 62),
+    ) &&
+    !states.some(({ text, repeat }) => /oracle\.|misaligned\(/.test(text + repeat))
+  );
+}
+
+/** What classes make of operand values, before the instruction executes. */
+function resultSource(layout: OsmLayout): string {
+  const cases = layout.results.map((list, index) =>
+    list.length === 0
+      ? ""
+      : `case ${index}: return [${compileResults(layout, index)
+          .map((text) => `+(${text})`)
+          .join(", ")}];`,
+  );
+  return `
+const probe = { s: null };
+function valueOf(register) { return oracle.registerValue(register.name, register.index); }
+function resultsOf(s) {
+  if (s.nv === 0) return none;
+  const ins = probe;
+  ins.s = s;
+  switch (s.cls) { ${cases.join(" ")} default: return none; }
+}`;
+}
+
 function variables(layout: OsmLayout): string {
   const { pipeline } = layout.model;
-  const values = Math.max(0, ...layout.valueOperands.map((list) => list.length));
+  const values = layout.mostResults;
   const lines = [
-    "const { deadlock, oracle, details, faults, words, renew, trace, fault, endless, records, codeStart, codeEnd, T } = rt;",
+    "const { deadlock, oracle, faults, words, renew, trace, fault, endless, records, codeStart, codeEnd, T } = rt;",
     "function lookup(pc) { if (pc >= codeStart && pc < codeEnd) { const r = records[(pc - codeStart) >>> 1]; if (r !== undefined) return r; } return rt.lookup(pc); }",
     "const rw = rt.registerWords;",
     `const ringMask = ${ringSize - 1}, none = [];`,
     "let cyc = 0, head = 0, tail = 0, nextId = 1, pathPc = -1, pathIndex = 0, again = [], flushed = 0, issued = 0, retired = 0, quiet = 0;",
+    "let run = null, runAt = 0, runEnd = 0, newRuns = 0;",
     "let speculative = false, openId = 0, lastOnPath = 0, haltPending = false, ended = false, faulted = false, stalled = false, issueSlot = null;",
-    `function slot() { return { s: null, code: 0, iid: 0, spec: false, exc: 0, halt: false, next: 0, taken: false, correct: false, predTaken: false, predTarget: 0, lat: 0, ${Array.from({ length: values }, (_, at) => `v${at}: 0, `).join("")}` +
+    `function slot() { return { s: null, ord: 0, code: 0, iid: 0, spec: false, exc: 0, halt: false, next: 0, taken: false, correct: false, predTaken: false, predTarget: 0, lat: 0, ${Array.from({ length: values }, (_, at) => `v${at}: 0, `).join("")}` +
       "count: 0, head: 0, requested: 0, ids: [0, 0, 0, 0], accesses: none, exc0: 0, accesses0: none, read: 0, tags: new Int32Array(32), pend: -1, gone: false, done: true, k: -1, at: -1 }; }",
     `const ring = Array.from({ length: ${ringSize} }, slot);`,
     `const stageOf = Int8Array.of(${layout.codes.map((code) => code.stage).join(", ")});`,
@@ -77,7 +126,7 @@ function helperSource(layout: OsmLayout): string {
     return [one.action, chosen.map((helper) => ({ kind: "call", helper }))];
   });
   return reachedHelpers(code, (name) => pipeline.helpers[name] ?? isa.helpers[name])
-    .filter((helper) => !callsMethods(helper.body))
+    .filter((helper) => !asksResources(helper.body))
     .map((helper) => compileHelper(helper, "h_"))
     .join("\n");
 }
@@ -156,7 +205,7 @@ function transfer(port, ins, n) {
   port.take(cyc);
   advance(ins, n < left ? n : left);
 }
-function misaligned(ins, mask) { return ins.head < ins.count && details && (ins.accesses[ins.head].real & mask) !== 0; }
+function misaligned(ins, mask) { return ins.head < ins.count && ins.accesses.length !== 0 && (ins.accesses[ins.head].real & mask) !== 0; }
 function cancelMemory(ins) {
   for (let at = ins.head; at < ins.requested; at++) { ${Array.from({ length: memories }, (_, m) => `F_${m}.cancel(ins.ids[at], cyc);`).join(" ")} }
   ins.head = ins.requested = ins.count;
@@ -170,8 +219,7 @@ function cancelMemory(ins) { if (ins.accesses.length !== 0) T.cancelAll(ins, rt.
 }
 
 function valueNames(layout: OsmLayout): string[] {
-  const values = Math.max(0, ...layout.valueOperands.map((list) => list.length));
-  return Array.from({ length: values }, (_, at) => `v${at}`);
+  return Array.from({ length: layout.mostResults }, (_, at) => `v${at}`);
 }
 
 function loop(layout: OsmLayout): string {
@@ -204,25 +252,39 @@ function retire(ins, stage, position) {
   ins.done = true;
   retired++;
   quiet = 0;
-  if (ins.k >= 0 && ins.k < trace.limit) trace.completed[ins.k] = cyc;
+  if (trace.limit !== 0) noteCompletion(ins.k);
   lastRetired = cyc;
   while (head !== tail && ring[head & ringMask].done) head = (head + 1) | 0;
 }
 let lastRetired = 0;
+function noteIssue(k) {
+  if (k < 0 || k >= trace.limit) return;
+  trace.issued[k] = cyc;
+  rt.note(k, cyc, false);
+}
+function noteCompletion(k) {
+  if (k < 0 || k >= trace.limit) return;
+  trace.completed[k] = cyc;
+  rt.note(k, cyc, true);
+}
 ${deadlockSource(layout)}
 function reset() {
   ${resets.join(" ")}
   resetHazards();
   cyc = -1; head = 0; tail = 0; nextId = 1; pathIndex = 0; again = []; flushed = 0; issued = 0; retired = 0; quiet = 0; lastRetired = 0;
   speculative = false; openId = 0; haltPending = false; ended = false; faulted = false; issueSlot = null;
+  run = null; runAt = 0; runEnd = 0; newRuns = 0;
   pathPc = oracle.start();
   ended = pathPc < 0;
   resetFetch(pathPc < 0 ? 0 : pathPc);
 }
-// Runs until the path has ended and drained (true) or cycle \`limit\` has passed (false).
-function run(limit) {
+// Runs until the path has ended and drained (1), cycle \`limit\` has passed (0), or, when \`watched\`, until the beginning of
+// the cycle behind one that has asked for what executes (2).
+function cycles(limit, watched) {
+  newRuns = 0;
   while (!ended || again.length !== 0 || head !== tail) {
-    if (cyc >= limit) return false;
+    if (watched && newRuns !== 0) return 2;
+    if (cyc >= limit) return 0;
     cyc++;
     quiet++;
     stalled = false;
@@ -241,12 +303,18 @@ function run(limit) {
     ${layout.flat ? "" : "rt.system.postCycle();"}
     ${moments?.post_cycle === undefined ? "" : 'if (oracle.cycle) oracle.cycle("post_cycle");'}
   }
-  return true;
+  return 1;
+}`;
 }
+
+function exportsSource(layout: OsmLayout, canReplay: boolean): string {
+  return `
 function makeStatic(x) {
-  return { pc: x.pc, size: x.size, word: x.word, shift: x.shift, fe: x.fe, cls: x.cls, init: x.init, attrs: x.attrs, accesses: x.accesses, values: x.values, fn: x.fn, target: x.target${Array.from({ length: layout.operands }, (_, at) => `, o${at}: x.operands[${at}]`).join("")} };
+  return { id: x.id, pc: x.pc, size: x.size, word: x.word, shift: x.shift, fe: x.fe, cls: x.cls, init: x.init, attrs: x.attrs, accesses: x.accesses, nv: x.nv, fn: x.fn, target: x.target${Array.from({ length: layout.operands }, (_, at) => `, o${at}: x.operands[${at}]`).join("")} };
 }
-return { reset, run, makeStatic, preemptedFetch, cycles: () => lastRetired + 1, position: () => pathIndex, issued: () => issued, retired: () => retired };`;
+function counts(out) { out.cycle = cyc; out.index = pathIndex; out.issued = issued; out.retired = retired; out.lastRetired = lastRetired; }
+function setCounts(from) { issued = from.issued; retired = from.retired; lastRetired = from.lastRetired; }
+return { reset, run: cycles, makeStatic, preemptedFetch, resultsOf, lookup, counts, setCounts, ${canReplay ? "save, load" : "save: null, load: null"}, cycles: () => lastRetired + 1, position: () => pathIndex, issued: () => issued, retired: () => retired };`;
 }
 
 /** In safe mode an instruction has executed when it is issued: it can be thrown away, the foremost stage's first. */

@@ -15,6 +15,10 @@ import { osmSource } from "./engine-source.ts";
 import { FlatMemory } from "./flat-memory.ts";
 import { createOsmLayout } from "./layout.ts";
 import type { ExecutionMode, HazardRule, OsmLayout } from "./layout.ts";
+import type { Counts, ReplayStatistics } from "./replay.ts";
+import { Replayer } from "./replay.ts";
+import { RunTable, singleSteps } from "./run.ts";
+import type { KnownInstruction, Run } from "./run.ts";
 import { noOperand } from "./operands.ts";
 import type { OsmOracle } from "./oracle.ts";
 import { createWordDecoder } from "./static-code.ts";
@@ -49,6 +53,11 @@ export interface OsmOptions {
    * away. Absent: what the description says.
    */
   readonly deadlockCycles?: number;
+  /**
+   * Whether what the pipeline did before is looked up when it comes again (default: "when_known", where the oracle has a
+   * view). "through_numbers": so that every state goes through its numbers, to test that they are all of it.
+   */
+  readonly replay?: "never" | "when_known" | "through_numbers";
 }
 
 export interface OsmEngine {
@@ -66,6 +75,8 @@ export interface OsmEngine {
   factsAt(address: number): WordFacts;
   /** What each memory and cache was asked for since reset; empty when no memory has queues or caches. */
   memoryCounts(): ReadonlyMap<string, LevelCounts>;
+  /** What was looked up; undefined: nothing can be. */
+  readonly replayed: ReplayStatistics | undefined;
   /** Text of the generated code. */
   readonly source: string;
 }
@@ -75,7 +86,13 @@ const stuckCycles = 100_000;
 
 interface Generated {
   reset(): void;
-  run(limit: number): boolean;
+  run(limit: number, watched: boolean): number;
+  counts(out: Counts): void;
+  setCounts(from: Counts): void;
+  readonly save: ((out: number[]) => boolean) | null;
+  readonly load: ((data: ArrayLike<number>, cycle: number, index: number) => void) | null;
+  resultsOf(known: KnownInstruction): readonly number[];
+  lookup(address: number): KnownInstruction;
   makeStatic(fields: object): object;
   preemptedFetch(): void;
   cycles(): number;
@@ -128,9 +145,12 @@ export function createOsmEngine(
   const span = Math.max(0, code.end - code.start);
   const records: (object | undefined)[] = new Array<object | undefined>(Math.min(span >>> 1, 1 << 24));
   const others = new Map<number, object>();
+  /** By number; 0 is none. */
+  const statics: object[] = [{}];
   const toRecord = (one: WordFacts): object => {
     const known = one.classIndex >= 0;
-    return engine.makeStatic({
+    const made = engine.makeStatic({
+      id: statics.length,
       pc: one.address,
       size: one.bytes,
       word: one.word >>> (32 - 8 * Math.min(4, one.bytes)),
@@ -140,11 +160,13 @@ export function createOsmEngine(
       init: known ? layout.initial[one.classIndex]! : -1,
       attrs: known ? layout.attributesOf[one.classIndex]! : 0,
       accesses: one.accesses,
-      values: one.values,
+      nv: known ? layout.results[one.classIndex]!.length : 0,
       fn: one.functions,
       target: one.instruction ? branchTarget(model.isa, one.instruction, one.word, one.address) : -1,
       operands: Array.from({ length: layout.operands }, (_, at) => one.operands[at] ?? noOperand),
     });
+    statics.push(made);
+    return made;
   };
   /** The record of an address whose word has changed. */
   const renew = (pc: number, word: number): object => {
@@ -162,6 +184,7 @@ export function createOsmEngine(
       one.instructions.some(({ instruction }) => instruction === "fetch_exception"),
     );
     return engine.makeStatic({
+      id: 0,
       pc,
       size: 0,
       word: 0,
@@ -171,7 +194,7 @@ export function createOsmEngine(
       init: layout.initial[cls] ?? -1,
       attrs: layout.attributesOf[cls] ?? 0,
       accesses: 0,
-      values: [],
+      nv: 0,
       fn: [],
       target: -1,
       operands: Array.from({ length: layout.operands }, () => noOperand),
@@ -192,12 +215,19 @@ export function createOsmEngine(
   const system = layout.flat
     ? undefined
     : createMemorySystem(model.pipeline, options.cacheArray ?? (() => undefined), hooks);
-  const engine = create({
+  const predictors = createPredictors(model, (name, index) => oracle.registerValue(name, index), factsAt);
+  let replayer: Replayer | undefined;
+  const engine: Generated = create({
     deadlock: deadlock ?? stuckCycles,
     breaks: deadlock !== undefined,
     oracle,
-    details: oracle.taken !== undefined,
     faults: oracle.fetchFault !== undefined && model.isa.machine?.mmu !== undefined,
+    fetchFault: (address: number, bytes: number) =>
+      replayer ? replayer.fetchFault(address, bytes) : oracle.fetchFault!(address, bytes),
+    nextRun: (known: KnownInstruction) => (replayer ? replayer.nextRun(known) : steps(known)),
+    runNumber: (id: number) => replayer?.runNumber(id),
+    note: (position: number, cycle: number, completed: boolean) => replayer?.note(position, cycle, completed),
+    statics,
     trace,
     endless,
     records,
@@ -212,22 +242,48 @@ export function createOsmEngine(
     registerWords: layout.registerWords,
     T: transactions,
     fetchKind: cacheAccess.CacheIFetch,
-    flat: layout.flat ? model.pipeline.memories.map(flatMemory) : [],
+    flat: layout.flat
+      ? model.pipeline.memories.map((memory, at, all) => flatMemory(memory, at, all.length))
+      : [],
     system,
-    predictors: createPredictors(model, (name, index) => oracle.registerValue(name, index), factsAt),
+    predictors,
   });
+  const steps = singleSteps(oracle, (known) => engine.resultsOf(known), layout.flat);
+  const replay = options.replay ?? "when_known";
+  const { save, load } = engine;
+  if (replay !== "never" && save && load && oracle.view && predictors.every((one) => one.isShort)) {
+    const runs = new RunTable();
+    const execute = (known: KnownInstruction | undefined): Run => {
+      const at = known ?? engine.lookup(oracle.next!());
+      return runs.intern(at.pc, steps(at));
+    };
+    replayer = new Replayer(
+      { ...engine, save, load },
+      oracle,
+      runs,
+      execute,
+      trace,
+      replay === "through_numbers",
+    );
+  }
   engine.reset();
   return {
     layout,
     source,
+    replayed: replayer?.statistics,
     trace,
     record: (count) => {
       trace.limit = count;
       trace.issued = new Int32Array(count).fill(-1);
       trace.completed = new Int32Array(count).fill(-1);
+      replayer?.reset();
     },
-    reset: () => engine.reset(),
-    run: (limit) => engine.run(limit ?? Number.POSITIVE_INFINITY),
+    reset: () => {
+      replayer?.reset();
+      engine.reset();
+    },
+    run: (limit = Number.POSITIVE_INFINITY) =>
+      replayer ? replayer.run(limit) : engine.run(limit, false) === 1,
     cycles: () => engine.cycles(),
     instructions: () => engine.retired(),
     issued: () => engine.issued(),
@@ -236,13 +292,15 @@ export function createOsmEngine(
   };
 }
 
-function flatMemory(memory: MemoryResource): FlatMemory {
+function flatMemory(memory: MemoryResource, index: number, count: number): FlatMemory {
   return new FlatMemory(
     portConfigurations(memory).map((port) => ({
       ...port,
       readLatency: port.readLatency || memory.readLatency,
       writeLatency: port.writeLatency || memory.writeLatency,
     })),
+    index,
+    count,
   );
 }
 

@@ -166,7 +166,7 @@ function fetch() {
       }
     }
     const address = nextFetch;
-    if (faults && oracle.fetchFault(address + front, size - front)) { fetchFault = true; nextFetch = address + front; aligned = false; break; }
+    if (faults && rt.fetchFault(address + front, size - front)) { fetchFault = true; nextFetch = address + front; aligned = false; break; }
     const id = ${send};
     sent++;
     nextFetch = address + size;

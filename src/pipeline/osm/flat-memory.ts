@@ -10,14 +10,30 @@ export class FlatStatus {
   wasBusy = false;
   locker = -1;
   unlockDelay = -1;
-  nextId = 1;
+  nextId: number;
+  private readonly firstId: number;
+  /** Between numbers of requests: those of different memories differ. */
+  readonly idStep: number;
+
+  /** `index`: among `count` memories. */
+  constructor(index: number, count: number) {
+    this.idStep = 2 ** Math.ceil(Math.log2(Math.max(1, count)));
+    this.firstId = index + this.idStep;
+    this.nextId = this.firstId;
+  }
 
   reset(): void {
     this.wasFull = false;
     this.wasBusy = false;
     this.locker = -1;
     this.unlockDelay = -1;
-    this.nextId = 1;
+    this.nextId = this.firstId;
+  }
+
+  newId(): number {
+    const id = this.nextId;
+    this.nextId = (id + this.idStep) & far;
+    return id;
   }
 }
 
@@ -115,8 +131,7 @@ export class FlatPort {
       }
     }
     if (this.common) this.dataUsed++;
-    const id = this.status.nextId;
-    this.status.nextId = (id + 1) & far;
+    const id = this.status.newId();
     const latency = write ? this.writeLatency : this.readLatency;
     const ready = now + (latency > 1 ? latency : 1);
     const at = this.count;
@@ -177,6 +192,40 @@ export class FlatPort {
     return false;
   }
 
+  /** Place of a request in the queue, the one before it last; −1: it is over. */
+  positionOf(id: number): number {
+    for (let at = 0; at < this.count; at++) if (this.ids[at] === id) return at;
+    return this.waiting === id ? this.capacity : -1;
+  }
+
+  idAt(position: number): number {
+    return position === this.capacity ? this.waiting : this.ids[position]!;
+  }
+
+  /** Appends what will matter from the next cycle on. */
+  save(out: number[], now: number): void {
+    out.push(this.count, this.waiting < 0 ? -1 : Math.max(1, this.waitingReady - now), this.waitingDropped);
+    for (let at = 0; at < this.count; at++) out.push(Math.max(1, this.ready[at]! - now), this.dropped[at]!);
+  }
+
+  /** Takes what `save` appended, from place `at` on; requests get new numbers. Returns the place behind it. */
+  load(data: ArrayLike<number>, at: number, now: number): number {
+    this.count = data[at]!;
+    const waiting = data[at + 1]!;
+    this.waiting = waiting < 0 ? -1 : this.status.newId();
+    this.waitingReady = waiting + now;
+    this.waitingDropped = data[at + 2]!;
+    let next = at + 3;
+    for (let i = 0; i < this.count; i++) {
+      this.ids[i] = this.status.newId();
+      this.ready[i] = data[next++]! + now;
+      this.dropped[i] = data[next++]!;
+    }
+    this.addressCycle = -1;
+    this.dataCycle = -1;
+    return next;
+  }
+
   private removeAt(at: number, now: number): void {
     const count = this.count - 1;
     for (let i = at; i < count; i++) {
@@ -197,10 +246,12 @@ export class FlatPort {
 
 /** All ports of a memory, or the one that it is itself; latencies are those of each port. */
 export class FlatMemory {
-  readonly status = new FlatStatus();
+  readonly status: FlatStatus;
   readonly ports: readonly FlatPort[];
 
-  constructor(figures: readonly PortConfiguration[]) {
+  /** `index`: among `count` memories. */
+  constructor(figures: readonly PortConfiguration[], index = 0, count = 1) {
+    this.status = new FlatStatus(index, count);
     this.ports = figures.map((one, index) => new FlatPort(one, this.status, index === 0));
   }
 
@@ -241,6 +292,23 @@ export class FlatMemory {
   unlock(delay: number): void {
     if (delay > 0 && this.status.locker >= 0) this.status.unlockDelay = delay;
     else this.status.locker = -1;
+  }
+
+  /** Appends the state at the end of cycle `now`; instructions are numbered back from `nextInstruction`. */
+  save(out: number[], now: number, nextInstruction: number): void {
+    const { locker, unlockDelay } = this.status;
+    out.push(locker < 0 ? -1 : (nextInstruction - locker) & far, unlockDelay);
+    for (const port of this.ports) port.save(out, now);
+  }
+
+  /** Returns the place in `data` behind what `save` appended. */
+  load(data: ArrayLike<number>, at: number, now: number, nextInstruction: number): number {
+    const { status } = this;
+    status.locker = data[at]! < 0 ? -1 : (nextInstruction - data[at]!) & far;
+    status.unlockDelay = data[at + 1]!;
+    let next = at + 2;
+    for (const port of this.ports) next = port.load(data, next, now);
+    return next;
   }
 
   /** A request of an instruction, at whichever port. */

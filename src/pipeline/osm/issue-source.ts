@@ -16,16 +16,16 @@ export function issueSource(layout: OsmLayout, states: readonly CompiledState[])
       : stages[entry]!.size === 1
         ? `s_${entry} === null`
         : `n_${entry} < ${stages[entry]!.size}`;
-  const values = Math.max(0, ...layout.valueOperands.map((list) => list.length));
-  const takeValues = Array.from(
-    { length: values },
-    (_, at) =>
-      `if (s.values.length > ${at} && s.values[${at}] !== null) ins.v${at} = oracle.registerValue(s.values[${at}].name, s.values[${at}].index);`,
-  ).join(" ");
+  const slots = Array.from({ length: layout.mostResults }, (_, at) => at);
+  const takeResults =
+    slots.length === 0
+      ? ""
+      : `if (s.nv !== 0) { const v = run.results[at]; ${slots.map((one) => `if (v.length > ${one}) ins.v${one} = v[${one}];`).join(" ")} }`;
+  const noResults = slots.map((one) => `ins.v${one} = 0;`).join(" ");
+  const records = states.some(({ text }) => text.includes("recordSources("));
   const atFetch = fetchUnit.branchPredictor !== undefined;
   const predicts = branchPredictors.length > 0;
-  const noteIssue =
-    layout.issueStage < 0 ? "if (ins.k >= 0 && ins.k < trace.limit) trace.issued[ins.k] = cyc;" : "";
+  const noteIssue = layout.issueStage < 0 ? "if (trace.limit !== 0) noteIssue(ins.k);" : "";
   const size =
     entrySize === most
       ? `decoded++;`
@@ -72,7 +72,7 @@ function newInstruction(s) {
   ins.lat = 0; ins.pend = -1; ins.done = false; ins.gone = false; ins.read = 0;
   ins.head = 0; ins.requested = 0; ins.exc = 0; ins.halt = false;
   ins.predTaken = false;
-  ${layout.hasShared ? "ins.at = -1;" : ""}
+  ${layout.hasShared ? "ins.at = -1;" : ""} ${records ? "ins.tags.fill(0);" : ""}
   issued++;
   return ins;
 }
@@ -81,7 +81,7 @@ function execute(ins, s) {
   // Fetch has gone elsewhere, by a prediction of the description's own.
   if (!speculative && s.pc !== pathPc) { speculative = true; openId = lastOnPath; }
   if (speculative) {
-    ins.spec = true; ins.k = -1; ins.taken = false; ins.correct = true;
+    ins.spec = true; ins.k = -1; ins.taken = false; ins.correct = true; ${noResults}
     ins.next = ins.predTaken ? ins.predTarget : s.pc + s.size;
     ${layout.flat ? `ins.count = ${layout.mode === "normal" ? "s.accesses" : "0"};` : "ins.accesses = none;"}
     return;
@@ -91,17 +91,18 @@ function execute(ins, s) {
   ins.k = pathIndex++;
   if (again.length !== 0) takeAgain(ins);
   else {
-    ${values > 0 ? `if (s.values.length !== 0) { ${takeValues} }` : ""}
-    const next = oracle.step();
+    if (runAt === runEnd) { run = rt.nextRun(s); runAt = 0; runEnd = run.length; newRuns++; }
+    const at = runAt++, next = run.next[at];
     ins.next = next;
+    ${takeResults}
     if (words && !s.fe) {
-      const word = oracle.word();
+      const word = run.words[at];
       if ((word >>> s.shift) !== s.word) { s = renew(s.pc, word); ins.s = s; ins.code = s.init; if (s.cls < 0) fault("unknown", ins); }
     }
-    ins.taken = details ? oracle.taken() : next >= 0 && next !== s.pc + s.size;
-    ${layout.flat ? `ins.count = details ? oracle.accessCount() : s.accesses; ${states.some((one) => one.text.includes("misaligned(")) ? "if (details) ins.accesses = oracle.accesses();" : ""}` : "ins.accesses = oracle.accesses();"}
-    if (details && oracle.raised()) ins.exc = 1;
-    if (next < 0 && details && oracle.halted()) ins.halt = true;
+    ins.taken = run.taken[at];
+    ${layout.flat ? `ins.count = run.counts[at]; ${states.some((one) => one.text.includes("misaligned(")) ? "ins.accesses = oracle.taken && oracle.accesses ? oracle.accesses() : none;" : ""}` : "ins.accesses = oracle.accesses();"}
+    if (run.raised[at]) ins.exc = 1;
+    if (next < 0 && run.halted[at]) ins.halt = true;
     pathPc = next;
   }
   ins.exc0 = ins.exc; ins.accesses0 = ins.accesses;

@@ -5,12 +5,13 @@ import type { InstructionClass, MachineModel, MemoryInterface, StateMachine } fr
 import { allBindings } from "../classes.ts";
 import { numberHazardUnits } from "../hazards.ts";
 import type { HazardUnits } from "../hazards.ts";
-import { valuesTaken } from "../method-calls.ts";
+import type { Expression } from "../../machine/action.ts";
 import { operandNames } from "./operands.ts";
 import type { OperandWord } from "./operands.ts";
 import { numberRegisters } from "./registers.ts";
 import type { RegisterNumbers } from "./registers.ts";
 import { unitNumbers } from "./word-hazards.ts";
+import { valueExpressions } from "./value-expressions.ts";
 import { stageOfState, stageOrder, statesBefore } from "./schedule.ts";
 
 /** Two ways to see when an instruction executes: with its exec() in the pipeline, or as a whole when it is issued. */
@@ -58,8 +59,10 @@ export interface OsmLayout {
   readonly memories: readonly MemoryName[];
   readonly operandTables: readonly (readonly string[])[];
   readonly operands: number;
-  /** Operands whose value() a class's code takes. */
-  readonly valueOperands: readonly (readonly string[])[];
+  /** By class: what its code makes of its operands' values. */
+  readonly results: readonly (readonly Expression[])[];
+  /** Of the class with the most. */
+  readonly mostResults: number;
   readonly attributesOf: readonly number[];
   readonly minInstructionBytes: number;
   readonly maxInstructionBytes: number;
@@ -124,6 +127,9 @@ export function createOsmLayout(model: MachineModel, mode: ExecutionMode, rule: 
     ];
   });
   const operandTables = pipeline.classes.map(operandNames);
+  const results = pipeline.classes.map((one, index) =>
+    valueExpressions(one, operandTables[index]!, pipeline),
+  );
   const before = pipeline.classes.map((one) => statesBefore(one, machineFor(one)));
   const widths = isa.instructions.map((one) => (one.width ?? 32) / 8);
   return {
@@ -141,7 +147,8 @@ export function createOsmLayout(model: MachineModel, mode: ExecutionMode, rule: 
     memories,
     operandTables,
     operands: Math.max(2, ...operandTables.map((names) => names.length)),
-    valueOperands: pipeline.classes.map((one, index) => valuesTaken(one.action, operandTables[index]!)),
+    results,
+    mostResults: Math.max(0, ...results.map((list) => list.length)),
     attributesOf: pipeline.classes.map((one) =>
       one.attributes.reduce((mask, name) => mask | attributes.get(name)!, 0),
     ),

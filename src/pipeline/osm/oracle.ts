@@ -22,5 +22,14 @@ export interface OsmOracle {
   fetchFault?(address: number, bytes: number): boolean;
   /** The beginning and the end of each cycle; absent: nothing looks at cycles. */
   cycle?(which: "pre_cycle" | "post_cycle"): void;
+  /**
+   * Present when the instructions executed are all that the pipeline sees of the program. A number: what `fetchFault` says
+   * stays the same as long as it does, where `fetchChanges` says false.
+   */
+  view?(): number;
+  /** Address of the instruction that executes next; present with `view`. */
+  next?(): number;
+  /** Whether a question for this address changes what others get for answers. */
+  fetchChanges?(address: number): boolean;
   fetchHint?(address: number): CacheHint | undefined;
 }

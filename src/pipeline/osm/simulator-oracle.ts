@@ -28,6 +28,9 @@ export interface SteppedSimulator {
   readMemory(address: number, bytes: number): Uint8Array;
   /** Absent: addresses are real ones. */
   instructionAddress?(address: number): number;
+  /** Present with it: what is to be seen of translation, as a number, and whether asking for an address changes it. */
+  view?(): number;
+  instructionChanges?(address: number): boolean;
   cycle?(which: "pre_cycle" | "post_cycle"): void;
 }
 
@@ -93,8 +96,13 @@ export function createSimulatorOracle(
     accessCount,
     accesses,
     word: () => simulator.last.word,
+    view: simulator.view ? () => simulator.view!() : () => 0,
+    next: () => simulator.pc(),
     ...(simulator.instructionAddress
-      ? { fetchFault: (address: number) => simulator.instructionAddress!(address) < 0 }
+      ? {
+          fetchFault: (address: number) => simulator.instructionAddress!(address) < 0,
+          fetchChanges: (address: number) => simulator.instructionChanges?.(address) ?? true,
+        }
       : {}),
     ...(simulator.cycle ? { cycle: (which: "pre_cycle" | "post_cycle") => simulator.cycle!(which) } : {}),
   };

@@ -49,7 +49,7 @@ export function leaveText(layout: OsmLayout, states: readonly CompiledState[], s
     return shared ? "" : enterText(target, size);
   });
   const noteIssue =
-    stage === layout.issueStage && stage >= 0 ? "if (ins.k < trace.limit) trace.issued[ins.k] = cyc;" : "";
+    stage === layout.issueStage && stage >= 0 ? "if (trace.limit !== 0) noteIssue(ins.k);" : "";
   const frees =
     stage === layout.issueStage
       ? "if (ins.s.fe) { faulted = false; flushFetch(resumeAt(ins)); } else removeFetched(ins.s.size);"

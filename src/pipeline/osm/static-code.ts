@@ -17,8 +17,6 @@ export interface WordFacts {
   /** −1: no class covers the word. */
   readonly classIndex: number;
   readonly operands: readonly OperandWord[];
-  /** By the class's value operands: the register to read; null for constants. */
-  readonly values: readonly ({ readonly name: string; readonly index: number } | null)[];
   /** By the class's function names: number of the helper. */
   readonly functions: readonly number[];
   /** Data accesses that one execution makes as far as the word tells. */
@@ -26,7 +24,7 @@ export interface WordFacts {
 }
 
 /** Of a word that no class covers. */
-const noFacts = { operands: [], values: [], functions: [], accesses: 0 };
+const noFacts = { operands: [], functions: [], accesses: 0 };
 
 /** `word`: the 32 bits from the address on; shorter instructions stand at their left. */
 export function createWordDecoder(layout: OsmLayout): (address: number, word: number) => WordFacts {
@@ -44,13 +42,9 @@ export function createWordDecoder(layout: OsmLayout): (address: number, word: nu
     const operands = layout.units
       ? resolveWordOperands(isa, one, instruction, word, read, layout.units)
       : resolveOperands(one, instruction, read, layout.registers);
-    const names = layout.operandTables[classIndex]!;
     return {
       ...unknown,
       operands,
-      values: layout.valueOperands[classIndex]!.map(
-        (name) => operands[names.indexOf(name)]!.register ?? null,
-      ),
       functions: functionNames(one).map((name) => {
         const helper = one.functionOverrides[instruction.name]?.[name] ?? one.functions[name] ?? "";
         return Math.max(0, helpersOf(one, name).indexOf(helper));

@@ -4,7 +4,7 @@ import type { BranchPredictor } from "../../../src/machine/model.ts";
 import { createDynamicPredictor } from "../../../src/pipeline/prediction-dynamic.ts";
 import type { DynamicPredictor, PredictorState } from "../../../src/pipeline/prediction-dynamic.ts";
 
-const always: PredictorState = { enabled: () => true, compared: () => [] };
+const always: PredictorState = { readsRegisters: false, enabled: () => true, compared: () => [] };
 
 function predictor(
   algorithm: string,
@@ -58,7 +58,7 @@ test("counter: the target is the last one; a full list drops its oldest entry", 
 test("counter: off, or with other values of the compared registers, it says nothing", () => {
   let on = true;
   let value = 1;
-  const one = predictor("Counter", {}, { enabled: () => on, compared: () => [value] });
+  const one = predictor("Counter", {}, { readsRegisters: true, enabled: () => on, compared: () => [value] });
   branch(one, 0x10, true);
   expect(one.predict(0x10)).toBe("taken");
   value = 2;
