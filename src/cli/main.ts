@@ -191,6 +191,7 @@ function createProgram(context: CommandContext): Command {
     .requiredOption("--suite <dir>", "checkout of the public repository (nxp-archive/adl-tools_adl)")
     .option("--model <name>", "only this model")
     .option("--test <name>", "only this test")
+    .option("--functional", "the descriptions alone: which load, and which recorded functional runs are equal")
     .option("--write-traces <dir>", "leave every run there as a .dat result")
     .addOption(json())
     .addOption(new Option("--record", "append the figures to benchmarks/history.jsonl"))

@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fail } from "../base/diagnostic.ts";
-import type { CacheModel, Lookup, MachineModel } from "../machine/model.ts";
+import type { CacheModel, IsaModel, Lookup, MachineModel } from "../machine/model.ts";
 
 /** What stands in for C++ classes, by the class's name. */
 export interface StandIns {
@@ -84,12 +84,6 @@ function adapt(
         : { blockOnCriticalWord: standIn.block_on_critical_word }),
     };
   });
-  /** `<table>-tlb-num-ways`: as many sets, of other ways. */
-  const widened = (one: Lookup): Lookup => {
-    const ways = parameters[`${one.name}-tlb-num-ways`];
-    if (ways === undefined || !one.array) return one;
-    return { ...one, array: { ways, entries: (one.array.entries / one.array.ways) * ways } };
-  };
   const { "memory-latency": latency, "memory-requests": requests } = parameters;
   const memories = pipeline.memories.map((one) => ({
     ...one,
@@ -99,25 +93,36 @@ function adapt(
       : { addressBandwidth: 1, dataBandwidth: 1, maxRequests: requests, ports: [] }),
   }));
   const entries = parameters["fetch-num-entries"];
-  const { machine } = isa;
   return {
     ...model,
-    isa: machine
-      ? {
-          ...isa,
-          machine: {
-            ...machine,
-            caches: machine.caches.map((one) => resized(one, parameters)),
-            ...(machine.mmu ? { mmu: { ...machine.mmu, lookups: machine.mmu.lookups.map(widened) } } : {}),
-          },
-        }
-      : isa,
+    isa: adaptIsa(isa, parameters),
     pipeline: {
       ...pipeline,
       memories,
       branchPredictors: predictors,
       caches,
       ...(entries === undefined ? {} : { fetchUnit: { ...pipeline.fetchUnit, entries } }),
+    },
+  };
+}
+
+/** The instruction set with its caches and translation tables in the sizes that `parameters` give. */
+export function adaptIsa(isa: IsaModel, parameters: Readonly<Record<string, number>>): IsaModel {
+  const { machine } = isa;
+  if (!machine || Object.keys(parameters).length === 0) return isa;
+  /** `<table>-tlb-num-ways`: as many sets, of other ways. */
+  const widened = (one: Lookup): Lookup => {
+    const ways = parameters[`${one.name}-tlb-num-ways`];
+    if (ways === undefined || !one.array) return one;
+    return { ...one, array: { ways, entries: (one.array.entries / one.array.ways) * ways } };
+  };
+  const { mmu, caches } = machine;
+  return {
+    ...isa,
+    machine: {
+      ...machine,
+      caches: caches.map((one) => resized(one, parameters)),
+      ...(mmu ? { mmu: { ...mmu, lookups: mmu.lookups.map(widened) } } : {}),
     },
   };
 }

@@ -50,8 +50,10 @@ export function readCases(script: string, folder: string): CaseList {
       const before = items[index - 1];
       if (node.kind !== "group") return;
       const called = before?.kind === "word" ? before.text : "";
-      if (node.open === "(" && called === "model_test") {
-        const one = modelTest(elementsOf(node.items), folder, node.line);
+      if (node.open === "(" && MODEL_TESTS.has(called)) {
+        // The one for compiled models has a condition before the rest.
+        const elements = elementsOf(node.items).filter((_, at) => called === "model_test" || at > 0);
+        const one = modelTest(elements, folder, node.line);
         if (one) cases.push(one);
       } else if (node.open === "(" && called === "ext_model_test") {
         const one = extendedTest(pairsOf(node.items), folder, node.line);
@@ -66,6 +68,8 @@ export function readCases(script: string, folder: string): CaseList {
   visit(nodes);
   return { cases: uniqueNames(cases), skipped };
 }
+
+const MODEL_TESTS = new Set(["model_test", "jit_model_test"]);
 
 function modelTest(
   elements: readonly (readonly PerlNode[])[],

@@ -1,4 +1,7 @@
 // What the command line uses of the conformance runner.
+export { functionalText } from "./functional-report.ts";
+export { runFunctionalSuite } from "./functional-run.ts";
+export { readFunctionalSuite } from "./functional-suite.ts";
 export { loadImage } from "./image.ts";
 export { programSimulator, runsPrograms } from "./program.ts";
 export { conformText } from "./report.ts";
@@ -9,4 +12,4 @@ export type { CaseOutcome } from "./run.ts";
 export { loadSetup, simulate } from "./simulate.ts";
 export type { Simulated } from "./simulate.ts";
 export { readSuite } from "./suite.ts";
-export type { RunnableCase, Suite } from "./suite.ts";
+export type { RunnableCase, Suite, SuiteFilter } from "./suite.ts";

@@ -93,6 +93,43 @@ function addRecipe(
   recipes.set(model, { model, line, uadl, adl, flags: words(flags), sources: [], compilerFlags: [] });
 }
 
+/** A functional model: the description that it is generated from, and the generator's flags. */
+export interface DescriptionRecipe {
+  readonly model: string;
+  readonly line: number;
+  readonly adl: string;
+  readonly flags: readonly string[];
+}
+
+/**
+ * Rules `NAME.cc: FILE.adl …`, by model, with the flags of their command and those of the variable `NAME_ADLFLAGS`. Never
+ * fails.
+ */
+export function readDescriptionRules(
+  text: string,
+  given: Readonly<Record<string, string>>,
+): Map<string, DescriptionRecipe> {
+  const lines = joinLines(text);
+  const variables = new Map<string, string>(Object.entries(given));
+  for (const { text: line } of lines) {
+    const assign = /^([A-Za-z_][\w.-]*)\s*(?:=|:=)\s*(.*)$/.exec(line);
+    if (assign) variables.set(assign[1]!, assign[2]!.trim());
+  }
+  const recipes = new Map<string, DescriptionRecipe>();
+  lines.forEach(({ text: line, number }, at) => {
+    const rule = /^([\w.-]+)\.cc\s*:\s*(.*)$/.exec(line);
+    const adl = rule && words(expandVariables(rule[2]!, variables)).find((one) => one.endsWith(".adl"));
+    if (!rule || adl === undefined) return;
+    const model = rule[1]!;
+    const following = lines[at + 1]?.text ?? "";
+    const command = following.startsWith("\t") ? following : "";
+    const own = `$(${model.replaceAll(/[^A-Za-z0-9_]/g, "_")}_ADLFLAGS) ${command}`;
+    const flags = words(expandVariables(own, variables)).filter((flag) => /^-[^o]/.test(flag));
+    recipes.set(model, { model, line: number, adl, flags });
+  });
+  return recipes;
+}
+
 /** Lines with continuations joined and comments taken out; a joined line keeps its first line's number. */
 function joinLines(text: string): Line[] {
   const lines: Line[] = [];

@@ -1,6 +1,8 @@
 // What `conform` reports: figures by model and for the whole suite, what was not run and why, and the first difference of
 // each model with the instructions around it.
 import Table from "cli-table3";
+import type { Diagnostic } from "../base/diagnostic.ts";
+import type { Difference } from "./compare.ts";
 
 export interface ContextLine {
   readonly address: number;
@@ -150,24 +152,40 @@ export function conformText(report: ConformReport): string {
     for (const [reason, tests] of lines) parts.push(`  ${reason}\n    ${listed(tests)}`);
   }
   for (const { model, first_difference: first } of report.models) {
-    if (first) parts.push("", differenceText(model, first));
+    if (first) parts.push("", firstDifferenceText(model, first));
   }
   if (report.unsupported.length > 0) {
-    const reasons = new Map<string, string[]>();
-    for (const { model, test, reason } of report.unsupported) {
-      reasons.set(reason, [...(reasons.get(reason) ?? []), `${model}/${test}`]);
-    }
-    parts.push("", "Not run:");
-    for (const [reason, tests] of reasons) parts.push(`  ${reason} (${tests.length})\n    ${listed(tests)}`);
+    parts.push("", "Not run:", ...groupedText(report.unsupported));
   }
   return parts.join("\n");
+}
+
+/** Cases that are not run, by reason. */
+export function groupedText(unsupported: readonly UnsupportedCase[]): string[] {
+  const reasons = new Map<string, string[]>();
+  for (const { model, test, reason } of unsupported)
+    reasons.set(reason, [...(reasons.get(reason) ?? []), `${model}/${test}`]);
+  return [...reasons].map(([reason, tests]) => `  ${reason} (${tests.length})\n    ${listed(tests)}`);
+}
+
+/** A fault in one line: the first diagnostic, and how many more there are. */
+export function reasonOf(diagnostics: readonly Diagnostic[]): string {
+  const [first] = diagnostics;
+  if (!first) return "failed";
+  const place = first.place ? ` (${first.place.file.replace(/^.*\//, "")}:${first.place.line ?? 0})` : "";
+  const more = diagnostics.length > 1 ? `, and ${diagnostics.length - 1} more` : "";
+  return `${first.code} ${first.message}${place}${more}`;
+}
+
+export function differenceText({ what, expected, found }: Difference): string {
+  return `${what}: expected ${expected}, found ${found}`;
 }
 
 function listed(tests: readonly string[]): string {
   return tests.length > 8 ? `${tests.slice(0, 8).join(" ")} … ${tests.length - 8} more` : tests.join(" ");
 }
 
-function differenceText(model: string, first: ReportedDifference): string {
+function firstDifferenceText(model: string, first: ReportedDifference): string {
   const time = (value: number | null): string => (value === null ? "-" : String(value)).padStart(6);
   const lines = first.context.map(
     ({ address, assembly, expected, found, marked }) =>

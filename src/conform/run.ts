@@ -6,7 +6,7 @@ import type { RecordedInstruction } from "../dat/index.ts";
 import { Comparison, compareTimes } from "./compare.ts";
 import type { Difference } from "./compare.ts";
 import { loadImage } from "./image.ts";
-import { totalsOf } from "./report.ts";
+import { differenceText, reasonOf, totalsOf } from "./report.ts";
 import type { ConformReport, ContextLine, ModelFigures, ReportedDifference, TestFailure } from "./report.ts";
 import { loadSetup, simulate } from "./simulate.ts";
 import type { Simulated } from "./simulate.ts";
@@ -120,18 +120,6 @@ function limitFor(own: number | undefined, recorded: number): number {
 function cyclesFor(recorded: readonly RecordedInstruction[]): number {
   const last = recorded.reduce((latest, one) => Math.max(latest, one.complete ?? 0), 0);
   return 10 * Math.max(last, 10 * recorded.length) + 2000;
-}
-
-function reasonOf(diagnostics: readonly Diagnostic[]): string {
-  const [first] = diagnostics;
-  if (!first) return "failed";
-  const place = first.place ? ` (${first.place.file.replace(/^.*\//, "")}:${first.place.line ?? 0})` : "";
-  const more = diagnostics.length > 1 ? `, and ${diagnostics.length - 1} more` : "";
-  return `${first.code} ${first.message}${place}${more}`;
-}
-
-function differenceText({ what, expected, found }: Difference): string {
-  return `${what}: expected ${expected}, found ${found}`;
 }
 
 function earliest(a: Difference | undefined, b: Difference | undefined): Difference | undefined {

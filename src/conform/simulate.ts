@@ -4,8 +4,7 @@ import type { Diagnostic } from "../base/diagnostic.ts";
 import { loadMachine } from "../adl/index.ts";
 import type { DatImage, FinalRegister, TracedInstruction } from "../dat/index.ts";
 import { createModelSimulator } from "../iss/index.ts";
-import type { ModelSimulator } from "../iss/index.ts";
-import type { IsaModel, MachineModel } from "../machine/model.ts";
+import type { MachineModel } from "../machine/model.ts";
 import {
   createOsmEngine,
   createSimulatorOracle,
@@ -16,6 +15,7 @@ import {
 import type { CachedSimulator, OsmEngine, SteppedSimulator } from "../pipeline/index.ts";
 import { adaptModel, readStandIns } from "./adapt.ts";
 import type { ComparedMachine, ExecutedInstruction } from "./compare.ts";
+import { comparedMachine, executedOf } from "./compared-machine.ts";
 import { drivenSimulator } from "./driven.ts";
 import { runsPrograms, withoutSystem } from "./program.ts";
 import type { ModelSetup } from "./setup.ts";
@@ -161,41 +161,4 @@ function rangeOf(image: DatImage): readonly [number, number] {
     if (current[1] - current[0] > best[1] - best[0]) best = current;
   }
   return best;
-}
-
-function executedOf(simulator: SteppedSimulator): ExecutedInstruction {
-  const { address, word, bytes, accesses, exception, branch } = simulator.last;
-  return {
-    address,
-    bytes,
-    // The word stands at the left end of 32 bits.
-    word: BigInt(word >>> 0) >> BigInt(8 * (4 - bytes || 0)),
-    accesses: accesses.filter((one) => one.kind !== "fetch"),
-    ...(exception === undefined ? {} : { exception }),
-    ...(branch?.taken ? { target: branch.target } : {}),
-  };
-}
-
-function comparedMachine(isa: IsaModel, simulator: SteppedSimulator): ComparedMachine {
-  const has = (name: string): boolean =>
-    "hasRegister" in simulator
-      ? (simulator as unknown as ModelSimulator).hasRegister(name)
-      : name in isa.registers || name in isa.registerFiles;
-  return {
-    register: (name, index) => {
-      const file = isa.registerFiles[name];
-      if (file ? index === undefined || index >= file.size : index !== undefined || !has(name))
-        return undefined;
-      return simulator.register(name, index);
-    },
-    memoryWord: (address, bytes) => {
-      let value = 0;
-      for (const byte of simulator.readMemory(address, bytes)) value = value * 256 + byte;
-      return value;
-    },
-    enumerated: (register, value) => {
-      const at = isa.machine?.parms.find((one) => one.name === register)?.options.indexOf(value) ?? -1;
-      return at < 0 ? undefined : BigInt(at);
-    },
-  };
 }

@@ -82,13 +82,18 @@ function examine(
   for (const input of inputs) {
     if (!existsSync(input)) return `is not in the checkout: ${input.replace(/^.*\//, "")}`;
   }
-  const cores = new Set(recorded.entries.filter((entry) => entry.core !== "").map((entry) => entry.core));
-  if ([...cores].some((core) => core.includes(":")) || cores.size > 1) return "runs several threads or cores";
+  if (threadsIn(recorded)) return "runs several threads or cores";
   return { case: one, setup: setup.setup, recorded, inputs };
 }
 
+/** Whether a recording is of more than one thread or core. */
+export function threadsIn(recorded: DatTest): boolean {
+  const cores = new Set(recorded.entries.filter((entry) => entry.core !== "").map((entry) => entry.core));
+  return [...cores].some((core) => core.includes(":")) || cores.size > 1;
+}
+
 /** The first test of a `.dat` file, or why it cannot be had. Results are kept in `known`. */
-function documentOf(
+export function documentOf(
   file: string,
   coreNames: ReadonlyMap<string, string>,
   known: Map<string, DatTest | string>,

@@ -104,6 +104,8 @@ export interface ModelSimulator {
   instructionAddress(address: number): number;
   /** Raises an exception from outside, as an interrupt; handled before the next instruction. */
   interrupt(exception: string): void;
+  /** Takes back an interrupt that waits because it is not enabled. */
+  cancelInterrupt(exception: string): void;
   externalFlag(): number;
 }
 
@@ -425,6 +427,11 @@ class Simulator implements ModelSimulator {
     this.#interrupts.push(exception);
   }
 
+  cancelInterrupt(exception: string): void {
+    this.#interrupts = this.#interrupts.filter((one) => one !== exception);
+    this.#services.cancel_exception(exception);
+  }
+
   instructionAddress(address: number): number {
     const { pending, flag } = this.#services;
     const before = pending.length;
@@ -454,7 +461,10 @@ class Simulator implements ModelSimulator {
     code.clearBranch();
     this.#services.flag = 0;
     if (this.#interrupts.length > 0) {
-      for (const name of this.#interrupts.splice(0)) this.#services.set_exception(name, 0);
+      for (const name of this.#interrupts.splice(0)) {
+        // One that waits already is not there twice.
+        if (!this.#services.pending.some((one) => one.exception === name)) this.#services.set_exception(name, 0);
+      }
       this.#settle();
       last.next = this.pc();
       return;

@@ -1,8 +1,16 @@
 // `blockwatt conform --suite DIR`: runs the recorded cases of the public description suite and compares function and time.
 import { join } from "node:path";
 import { fail } from "../../base/diagnostic.ts";
-import { conformText, readSuite, resultText, runSuite } from "../../conform/index.ts";
-import type { CaseOutcome } from "../../conform/index.ts";
+import {
+  conformText,
+  functionalText,
+  readFunctionalSuite,
+  readSuite,
+  resultText,
+  runFunctionalSuite,
+  runSuite,
+} from "../../conform/index.ts";
+import type { CaseOutcome, SuiteFilter } from "../../conform/index.ts";
 import type { CommandContext } from "../context.ts";
 import { withDefaultSignals } from "../default-signals.ts";
 import { hostLoad, recordHistory } from "../history.ts";
@@ -14,6 +22,7 @@ export interface ConformOptions {
   readonly suite: string;
   readonly model?: string;
   readonly test?: string;
+  readonly functional?: boolean;
   readonly json?: boolean;
   readonly record?: boolean;
   readonly writeTraces?: string;
@@ -24,11 +33,16 @@ export interface ConformOptions {
  * such case, BW0903 a trace cannot be written.
  */
 export async function conformCommand(context: CommandContext, options: ConformOptions): Promise<void> {
-  const load = hostLoad();
-  const suite = readSuite(options.suite, {
+  const filter = {
     ...(options.model === undefined ? {} : { model: options.model }),
     ...(options.test === undefined ? {} : { test: options.test }),
-  });
+  };
+  if (options.functional === true) {
+    conformFunctional(context, options, filter);
+    return;
+  }
+  const load = hostLoad();
+  const suite = readSuite(options.suite, filter);
   if (suite.runnable.length === 0 && suite.unsupported.length === 0) {
     fail("BW0941", "the suite has no such case", "without --model and --test all are listed");
   }
@@ -51,6 +65,28 @@ export async function conformCommand(context: CommandContext, options: ConformOp
     printReport(report, options.json ?? false, conformText);
     if (options.record) await recordHistory(report, load);
     if (report.totals.passed !== report.totals.tests) context.setStatus(1);
+  } finally {
+    progress.finish();
+  }
+}
+
+/** Descriptions alone and the simulators made from them; nothing has a time. */
+function conformFunctional(context: CommandContext, options: ConformOptions, filter: SuiteFilter): void {
+  const suite = readFunctionalSuite(options.suite, filter);
+  if (suite.runnable.length === 0 && suite.unsupported.length === 0)
+    fail("BW0941", "the suite has no such case", "without --model and --test all are listed");
+  const progress = createProgress(options.json ?? false);
+  try {
+    const report = withDefaultSignals(() =>
+      runFunctionalSuite(suite, (what, index, of) => {
+        progress.step(what);
+        progress.update(index, of);
+      }),
+    );
+    progress.finish();
+    printReport(report, options.json ?? false, functionalText);
+    const { totals } = report;
+    if (totals.passed !== totals.tests || totals.loaded !== totals.descriptions) context.setStatus(1);
   } finally {
     progress.finish();
   }
