@@ -70,7 +70,7 @@ export const ARCHITECTURE_KEYS = [
 ];
 export const ARCHITECTURE_CHILDREN = (
   "reg regfile instrfield instr parm exception mmu cache mem eventbus ra_mask ea_mask aspect group reloc assembler " +
-  "ext_resource subinstr context"
+  "ext_resource subinstr context prefixcounter"
 ).split(" ");
 
 /** Types code and gives it a name among the architecture's hooks. */
@@ -170,7 +170,11 @@ export function declareArchitecture(block: Block, scope: Scope, findings: Findin
 
 function declareParm(block: Block, scope: Scope, findings: Findings): Parm {
   checkKnown(block, ["options", "value", "constant", "watch"], [], findings);
-  const options = elementsOf(expressionOf(block, "options", findings)).flatMap((e) => {
+  // A defmod adds options.
+  const written = (block.keys.get("options") ?? []).flatMap((entry) =>
+    entry.value.kind === "expression" ? elementsOf(entry.value.value) : [],
+  );
+  const options = written.flatMap((e) => {
     const name = e.kind === "boolean" ? String(e.value) : nameIn(e)?.text;
     if (name === undefined) findings.error("BW0205", e.span, "options takes a list of names");
     return name === undefined ? [] : [name];
@@ -197,6 +201,7 @@ export interface ArchitectureContext {
   readonly counters: ArchitectureModel["counters"];
   readonly resetAddress: number | string;
   readonly tables: ArchitectureModel["tables"];
+  readonly littleEndian: NonNullable<ArchitectureModel["littleEndian"]>;
   readonly findings: Findings;
 }
 
@@ -242,6 +247,9 @@ export function elaborateArchitecture(context: ArchitectureContext): Architectur
     memories,
     buses,
     ...(context.tables ? { tables: context.tables } : {}),
+    ...(context.littleEndian.instructions || context.littleEndian.data
+      ? { littleEndian: context.littleEndian }
+      : {}),
     watches,
     moments,
     counters: context.counters,

@@ -1,6 +1,7 @@
 // Checks of a whole description that `adl check` adds: encodings that overlap, classes without energy, facts without a
 // source. None of them keeps a model from loading.
 import type { Instruction } from "../machine/model.ts";
+import { preferred } from "../machine/preferred.ts";
 import { childrenOf } from "./blocks.ts";
 import type { Block } from "./blocks.ts";
 import { reportMachines } from "./check/index.ts";
@@ -59,6 +60,11 @@ function reportUnsourced(block: Block, findings: Findings): void {
  */
 function reportOverlaps({ isa, places }: ElaboratedIsa, findings: Findings): void {
   const list = isa.instructions;
+  // Instructions of different tables never meet.
+  const tables = isa.machine?.tables ?? [];
+  const together = (a: Instruction, b: Instruction): boolean =>
+    tables.length === 0 ||
+    tables.some((t) => t.instructions.includes(a.name) && t.instructions.includes(b.name));
   // Instructions that differ in the leading six bits never overlap; most fix them.
   const groups = new Map<string, Instruction[]>();
   for (const i of list) {
@@ -75,11 +81,7 @@ function reportOverlaps({ isa, places }: ElaboratedIsa, findings: Findings): voi
         const one = group[a];
         const other = members[b];
         if (!one || !other) continue;
-        const common = one.mask & other.mask;
-        if (((one.match ^ other.match) & common) !== 0) continue;
-        const oneMore = (one.mask & other.mask) >>> 0 === other.mask && one.mask !== other.mask;
-        const otherMore = (one.mask & other.mask) >>> 0 === one.mask && one.mask !== other.mask;
-        if (oneMore || otherMore) continue;
+        if (preferred(one, other) !== undefined || !together(one, other)) continue;
         findings.error(
           "BW0252",
           places.get(other.name) ?? places.get(one.name),

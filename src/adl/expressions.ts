@@ -5,13 +5,14 @@ import type { BinaryOperator, Expression, ValueType } from "../machine/action.ts
 import type { InstructionField, RegisterField } from "../machine/model.ts";
 import { bitsAt, readBits } from "./bit-access.ts";
 import { typeBuiltin, typeConversion } from "./builtin-calls.ts";
-import { typeCacheMethod, typeLookupMethod, typeSpecial } from "./model-calls.ts";
+import { SPECIALS, typeCacheMethod, typeLookupMethod, typeSpecial } from "./model-calls.ts";
 import type { Findings } from "./findings.ts";
 import { count, didYouMean } from "./findings.ts";
 import {
   BIT,
   WORD,
   binary,
+  concat,
   conditional,
   constant,
   constantValue,
@@ -196,7 +197,7 @@ export abstract class ExpressionTyper implements Typer {
       case "local":
         return { kind: "local", name: binding.name, type: binding.type };
       case "field":
-        return this.fieldValue(binding.field, binding.value);
+        return binding.view?.value ?? this.fieldValue(binding.field, binding.value);
       case "register":
         return this.#register(binding);
       case "alias":
@@ -220,6 +221,7 @@ export abstract class ExpressionTyper implements Typer {
       case "builtin":
       case "special":
       case "method":
+      case "code":
         return this.error("BW0222", span, `${name} is a function`, `call it: ${name}(…)`);
       case "memory":
         return this.error(
@@ -301,8 +303,26 @@ export abstract class ExpressionTyper implements Typer {
       const known = parts.fields.map((f) => f.name);
       return this.error("BW0223", span, `${parts.what} has no field ${name}`, didYouMean(name, known));
     }
-    const [first, last] = [constant(BigInt(field.first), WORD), constant(BigInt(field.last), WORD)];
-    return slice(parts.value, first, last, field.last - field.first + 1);
+    const piece = ([from, to]: readonly [number, number]): Expression =>
+      slice(parts.value, constant(BigInt(from), WORD), constant(BigInt(to), WORD), to - from + 1);
+    if (field.indexed !== undefined)
+      return this.error("BW0222", span, `${name} is an indexed field`, `name one of them: ${name}(n)`);
+    return field.pieces ? concat(field.pieces.map(piece)) : piece([field.first, field.last]);
+  }
+
+  /** `VPR(RT).B(i)`: one of the fields that lie side by side, the first on the left. */
+  #indexedField(parts: Parts, width: number, e: Call): Expression {
+    const [index] = e.arguments;
+    if (!index || e.arguments.length !== 1)
+      return this.error("BW0225", e.span, "an indexed field takes one index");
+    const count = Math.floor(parts.value.type.width / width);
+    const at = this.valueAs(index, WORD);
+    const known = constantValue(at);
+    if (known !== undefined && known >= BigInt(count))
+      return this.error("BW0233", index.span, `the fields are numbered from 0 to ${count - 1}`);
+    const first = binary("*", at, constant(BigInt(width), WORD), WORD);
+    const last = binary("+", first, constant(BigInt(width - 1), WORD), WORD);
+    return slice(parts.value, first, last, width);
   }
 
   #member(e: Extract<SyntaxExpression, { kind: "member" }>): Typed {
@@ -317,6 +337,10 @@ export abstract class ExpressionTyper implements Typer {
       if (cache?.kind === "cache") return this.#cacheField(cache, e.object, e.name, e.span);
     }
     const binding = e.object.kind === "name" ? this.scope.lookup(e.object.name) : undefined;
+    if (binding?.kind === "field") {
+      const member = binding.view?.member(e.name);
+      if (member) return member;
+    }
     if (binding?.kind === "object") {
       return { kind: "name", name: `${e.object.kind === "name" ? e.object.name : ""}.${e.name}`, type: WORD };
     }
@@ -343,8 +367,11 @@ export abstract class ExpressionTyper implements Typer {
     const { callee } = e;
     if (callee.kind === "name") {
       const binding = this.scope.lookup(callee.name);
+      // A variable may have the name of a function that logs: text is no position of bits.
+      const logs = binding?.kind === "local" && e.arguments.some((argument) => argument.kind === "string");
+      if (logs && SPECIALS.includes(callee.name)) return typeSpecial(this, callee.name, e);
       if (binding) return this.#callBinding(binding, callee.name, e);
-      const known = typeConversion(this, callee.name, e);
+      const known = typeConversion(this, callee.name, e) ?? this.#fieldFunction(callee.name, e);
       return (
         known ??
         this.error(
@@ -357,6 +384,43 @@ export abstract class ExpressionTyper implements Typer {
     }
     if (callee.kind === "member") return this.#callMember(e, callee);
     return readBits(bitsAt(this, settle(this.typed(callee)), e, 0), POISON);
+  }
+
+  /** `getfield_REG_FIELD(x)`, `setfield_REG_FIELD(x,y)`: the register's field in any value; with its index second. */
+  #fieldFunction(name: string, e: Call): Expression | undefined {
+    const match = /^(get|set)field_(\w+)$/.exec(name);
+    if (!match) return undefined;
+    const [, which, rest = ""] = match;
+    for (let at = rest.indexOf("_"); at >= 0; at = rest.indexOf("_", at + 1)) {
+      const binding = this.scope.lookup(rest.slice(0, at));
+      const owner =
+        binding?.kind === "register"
+          ? binding.register
+          : binding?.kind === "registerFile"
+            ? binding.file
+            : undefined;
+      const field = owner?.fields?.find((f) => f.name === rest.slice(at + 1));
+      if (!owner || !field) continue;
+      const [given, ...others] = e.arguments;
+      const wanted = (which === "set" ? 2 : 1) + (field.indexed === undefined ? 0 : 1);
+      if (!given || e.arguments.length !== wanted)
+        return this.error(
+          "BW0225",
+          e.span,
+          `${name} takes ${count(wanted, "argument")}, not ${e.arguments.length}`,
+        );
+      const value = this.valueAs(given, { width: owner.width, signed: false });
+      const parts: Parts = { value, fields: [field], what: owner.name };
+      const index = field.indexed === undefined ? undefined : { ...e, arguments: others.slice(0, 1) };
+      const place = index
+        ? this.#indexedField(parts, field.indexed!, index)
+        : this.#field(parts, field.name, e.span);
+      const written = others[index ? 1 : 0];
+      return which === "get" || !written
+        ? place
+        : replaced(value, place, this.valueAs(written, { width: place.type.width, signed: false }));
+    }
+    return undefined;
   }
 
   /** `x.f(…)`: a method, or bits of a field. */
@@ -377,7 +441,9 @@ export abstract class ExpressionTyper implements Typer {
     if (object?.kind === "lookup" || object?.kind === "bus" || object?.kind === "registerFile")
       return typeLookupMethod(this, object, callee, e.arguments);
     const parts = this.#partsOf(callee.object);
-    if (parts?.fields.some((f) => f.name === callee.name)) {
+    const named = parts?.fields.find((f) => f.name === callee.name);
+    if (parts && named?.indexed !== undefined) return this.#indexedField(parts, named.indexed, e);
+    if (parts && named) {
       return readBits(bitsAt(this, this.#field(parts, callee.name, callee.span), e, 0), POISON);
     }
     if (object?.kind === "register" && isRegisterMethod(callee.name))
@@ -407,8 +473,11 @@ export abstract class ExpressionTyper implements Typer {
 
   #callBinding(binding: Binding, name: string, e: Call): Typed {
     switch (binding.kind) {
+      case "field": {
+        const element = binding.view?.elementAt(e.arguments, this.findings.constants);
+        return element ?? readBits(bitsAt(this, this.value(e.callee), e, 0), POISON);
+      }
       case "local":
-      case "field":
         return readBits(bitsAt(this, this.value(e.callee), e, 0), POISON);
       case "register":
       case "alias":
@@ -419,7 +488,8 @@ export abstract class ExpressionTyper implements Typer {
         return this.#memory(binding, name, e);
       case "lookup": {
         const indices = e.arguments.map((i) => this.valueAs(i, WORD));
-        if (indices.length !== 2)
+        // Its fields alone may be those of a set.
+        if (indices.length !== 2 && !(indices.length === 1 && binding.setFields.size > 0))
           return this.error("BW0225", e.span, `${name}(set,way) names one entry of the table`);
         return {
           kind: "entry",
@@ -492,9 +562,37 @@ export abstract class ExpressionTyper implements Typer {
     }
     const values = helper.parameters.map((p, i) => {
       const given = e.arguments[i];
+      const own = given && p.structure ? this.#asStructure(given, p.structure) : undefined;
+      if (own) return own;
       return given ? this.valueAs(given, p.type) : constant(p.initial ?? 0n, p.type);
     });
-    return { kind: "call", helper: helper.name, arguments: values, type: helper.result ?? BIT };
+    const type = helper.result ?? BIT;
+    const call = { kind: "call", helper: helper.name, arguments: values, type } as const;
+    if (!helper.given) return call;
+    const outputs: Expression[] = [];
+    helper.parameters.forEach((p, i) => {
+      const given = e.arguments[i];
+      if (!p.reference || !given) return;
+      const place = (p.structure && this.#asStructure(given, p.structure)) ?? this.target(given);
+      if (place && place.type.width !== p.type.width)
+        this.error(
+          "BW0238",
+          given!.span,
+          `${p.name} is a reference to ${p.type.width} bits, not ${place.type.width}`,
+        );
+      if (place) outputs.push(place);
+    });
+    return { ...call, outputs };
+  }
+
+  /** A value of another structure that has all the fields, as a table has those of the one that it inherits from. */
+  #asStructure(e: SyntaxExpression, structure: Structure): Expression | undefined {
+    const own = this.structureOf(e);
+    if (!own || own.name === structure.name) return undefined;
+    const has = structure.fields.every((f) => own.fields.some((other) => other.name === f.name));
+    if (!has) return undefined;
+    const parts = { value: this.value(e), fields: own.fields, what: own.name };
+    return concat(structure.fields.map((f) => this.#field(parts, f.name, e.span)));
   }
 
   // ---- Operators ---------------------------------------------------------------------------------------------
@@ -582,6 +680,20 @@ export abstract class ExpressionTyper implements Typer {
       return this.error("BW0232", rightSpan, "division by zero");
     return operate(operator, left, right);
   }
+}
+
+/** `value` with the bits of it that `place` is, slices one beside the other, replaced by `bits`. */
+function replaced(value: Expression, place: Expression, bits: Expression): Expression {
+  if (place.kind === "slice")
+    return { kind: "insert", value, first: place.first, last: place.last, bits, type: value.type };
+  if (place.kind !== "concat") return bits;
+  let at = 0;
+  return place.parts.reduce((whole, part) => {
+    const last = at + part.type.width - 1;
+    const own = slice(bits, constant(BigInt(at), WORD), constant(BigInt(last), WORD), part.type.width);
+    at = last + 1;
+    return replaced(whole, part, own);
+  }, value);
 }
 
 function isZero(e: Typed): boolean {

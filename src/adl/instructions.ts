@@ -1,37 +1,63 @@
-// Instructions: encoding, variants, assembly syntax, action and aliases. A variant field is one that the encoding leaves
-// open but the name tells (`add`, `addo`, `add.`, `addo.`): the clause becomes one instruction for each combination, in
-// which the field is a constant.
-import type { HelperFunction } from "../machine/action.ts";
-import type { Instruction, InstructionField, Register, RegisterFile } from "../machine/model.ts";
+// Instructions: encoding, variants, assembly syntax, action. A clause becomes one instruction for each choice of its
+// sub-instructions (sub-instructions.ts) and for each combination of its variant fields: those are left open by the
+// encoding but told by the name (`add`, `addo`, `add.`, `addo.`), and constants in each instruction made.
+import type { Expression, HelperFunction, Statement } from "../machine/action.ts";
+import type { Instruction, Register, RegisterFile } from "../machine/model.ts";
 import type { Aspect } from "./aspects.ts";
 import { codeOfAspects, readAspects } from "./aspects.ts";
+import type { BitOrder } from "./bit-numbering.ts";
+import { rangeWidth } from "./bit-numbering.ts";
+import { childrenOf } from "./blocks.ts";
 import type { Block } from "./blocks.ts";
+import { joinEntries, placeEntries, readEntry, wordsOf } from "./encoding.ts";
+import type { Entry, Layout, Placed } from "./encoding.ts";
+import { needsView } from "./field-values.ts";
+import type { FieldViews } from "./field-values.ts";
 import type { Findings } from "./findings.ts";
-import { count, didYouMean } from "./findings.ts";
+import { didYouMean } from "./findings.ts";
+import { convert } from "./fold.ts";
+import type { FieldSpec } from "./instruction-fields.ts";
+import { readSyntax } from "./instruction-syntax.ts";
 import {
+  booleanOf,
   checkKnown,
   codeOf,
   constantOf,
   elementsOf,
+  entryOf,
   expressionOf,
   integerOf,
   nameIn,
   namesOf,
 } from "./keys.ts";
 import { LIMITS } from "./limits.ts";
+import { runInstruction } from "./model-calls.ts";
+import { fixedBits, rawValue } from "./placements.ts";
+import type { Member, PlacedFields } from "./placements.ts";
 import { registerAccesses } from "./register-access.ts";
 import { analyseUse } from "./register-use.ts";
 import type { InstructionFacts } from "./register-use.ts";
 import { attributesOf } from "./registers.ts";
 import { Scope } from "./scope.ts";
+import type { Binding } from "./scope.ts";
 import { lineOf } from "./source.ts";
-import type { Span } from "./source.ts";
 import { ActionTyper } from "./statements.ts";
+import { formsOf } from "./sub-instructions.ts";
+import type { Form, SubInstruction } from "./sub-instructions.ts";
 import type { SyntaxExpression, SyntaxStatement } from "./syntax.ts";
 
 export interface IsaContext {
-  readonly fields: ReadonlyMap<string, InstructionField>;
-  readonly suffixes: ReadonlyMap<string, string>;
+  readonly specs: ReadonlyMap<string, FieldSpec>;
+  readonly placed: PlacedFields;
+  readonly views: FieldViews;
+  readonly subs: ReadonlyMap<string, SubInstruction>;
+  /** Clauses by name, for aliases that have an encoding of their own. */
+  readonly clauses: ReadonlyMap<string, Block>;
+  /** How bits are numbered, and which end of an instruction is stored first. */
+  readonly order: BitOrder;
+  readonly stored: BitOrder;
+  /** Encodings that the loader makes up, for descriptions that leave them to it. */
+  readonly encodings: ReadonlyMap<string, MadeEncoding> | undefined;
   readonly registers: ReadonlyMap<string, Register>;
   readonly registerFiles: ReadonlyMap<string, RegisterFile>;
   readonly helpers: ReadonlyMap<string, HelperFunction>;
@@ -41,79 +67,440 @@ export interface IsaContext {
   readonly aspects: readonly Aspect[];
 }
 
-type Syntax = Instruction["syntax"];
-
-interface Encoded {
-  readonly field: InstructionField;
-  readonly value?: bigint;
-  readonly span: Span;
+/** An encoding that the loader makes up: an operation code on the left, then the fields. */
+export interface MadeEncoding {
+  readonly width: number;
+  readonly code: bigint;
+  readonly codeBits: number;
 }
 
-const KEYS = (
-  "fields variants syntax dsyntax attrs action alias width allow_conflict inherit_attrs remove_attrs remove_attrs_nc " +
-  "exclude_sources exclude_targets assemble disassemble asm_rank blk dependencies enable_post_fetch reserved_bits_value"
+export const INSTRUCTION_KEYS = (
+  "fields variants syntax dsyntax attrs action alias alias_action width allow_conflict inherit_attrs remove_attrs " +
+  "remove_attrs_nc exclude_sources exclude_targets assemble disassemble assembler asm_rank asm_rules blk dependencies " +
+  "enable_post_fetch reserved_bits_value names pseudo prefix type next_table prefix_counters prefix_counter_incr " +
+  "prefix_counter_decr"
 ).split(" ");
 
-/** The instructions of one clause: one, or one for each combination of its variants. */
+/** Whether a clause is no instruction by itself: a template, the frame of nested ones, or something for assemblers. */
+export function isAbstract(block: Block, context: IsaContext): boolean {
+  const { findings, specs } = context;
+  if (booleanOf(block, "pseudo", false, findings)) return true;
+  if (block.keys.has("alias_action")) return true;
+  if (block.keys.has("assembler") && !block.keys.has("action") && !block.keys.has("fields")) return true;
+  const elements = elementsOf(expressionOf(block, "fields", findings));
+  const named = elements.flatMap((e) => (e.kind === "name" ? [specs.get(e.name)] : []));
+  if (named.some((spec) => spec?.variable)) return true;
+  return childrenOf(block, "instr").length > 0 && named.length === elements.length;
+}
+
+/** The instructions of one clause. */
 export function elaborateInstruction(block: Block, context: IsaContext): Instruction[] {
   const { findings } = context;
-  checkKnown(block, KEYS, ["aspect", "instr"], findings);
-  const encoded = readFields(block, context);
-  const variants = readVariants(block, encoded, context);
+  checkKnown(block, INSTRUCTION_KEYS, ["aspect", "instr", "subinstrs"], findings);
+  const forms = formsOf(block, context.subs, findings);
+  return forms.flatMap((form) => elaborateForm(block, form, context));
+}
+
+/** An instruction's fields with their places. */
+export interface Encoded {
+  readonly members: readonly Member[];
+  readonly layout: Layout;
+}
+
+function elaborateForm(block: Block, form: Form, context: IsaContext): Instruction[] {
+  const { findings } = context;
+  const encoded = encode(block, form, context);
+  const variants = readVariants(block, encoded.members, context);
   const removed = [
     ...namesOf(block, "remove_attrs", findings),
     ...namesOf(block, "remove_attrs_nc", findings),
   ];
-  const attributes = attributesOf(block, findings).filter((a) => !removed.some((r) => r.text === a));
-  const width = readWidth(block, encoded, context);
-  const own = readAspects(block, findings);
+  const own = [...attributesOf(block, findings), ...form.subs.flatMap((s) => s.sub.attributes)];
+  const attributes = [...new Set(own)].filter((a) => !removed.some((r) => r.text === a));
+  const ownAspects = readAspects(block, findings);
   const aspectsAt = (wanted: (aspect: Aspect) => boolean): SyntaxStatement[] =>
-    codeOfAspects([own, context.aspects], attributes, wanted);
+    codeOfAspects([ownAspects, context.aspects], attributes, wanted);
   const exclude = readExclusions(block, findings);
   const place = { file: block.span.source.name, line: lineOf(block.span.source, block.span.offset) };
-  const action = codeOf(block, "action", findings);
-  if (!action && !block.keys.has("action")) {
+  const owner = actionOwner(block, context);
+  const action = codeOf(owner, "action", findings);
+  if (!action && !owner.keys.has("action") && !runsItsFields(encoded.members)) {
     findings.warn("BW0250", block.span, `instruction ${block.name} has no action`);
   }
   return combinations(variants.length).map((choice): Instruction => {
     const values = new Map<string, bigint>();
     variants.forEach((field, i) => values.set(field, choice[i] ?? 0n));
     const suffix = variants
-      .map((field, i) => (choice[i] === 1n ? (context.suffixes.get(field) ?? "") : ""))
+      .map((field, i) => (choice[i] === 1n ? (context.specs.get(field)?.suffix ?? "") : ""))
       .join("");
-    const fixed = encoded.map((part) => ({ ...part, value: part.value ?? values.get(part.field.name) }));
-    const { mask, match } = encoding(fixed);
-    const operands = fixed.filter((part) => part.value === undefined).map((part) => part.field.name);
-
-    const scope = new Scope(context.scope);
-    for (const { field, value } of fixed) {
-      scope.set(field.name, value === undefined ? { kind: "field", field } : { kind: "field", field, value });
-    }
+    const members = encoded.members.map((m): Member => {
+      const value = m.value ?? (m.spec && m.owner === 0 ? values.get(m.spec.name) : undefined);
+      return value === undefined ? m : { ...m, value };
+    });
+    const name = form.name + suffix;
+    const [first, ...more] = fixedBits(members);
+    const words = wordsOf(encoded.layout.fetched);
+    while (more.length + 1 < words) more.push({ mask: 0, match: 0 });
+    const open = members.filter((m) => m.value === undefined && !m.reserved && !m.spec?.overlay);
+    const scope = instructionScope(block, form, members, context);
     const typer = new ActionTyper(scope, findings, { attributes }, (label) =>
       aspectsAt((a) => a.labels.includes(label)),
     );
-    const pieces = action ? [...aspectsAt((a) => a.before), action.body, ...aspectsAt((a) => a.after)] : [];
-    const [only] = pieces;
-    const code =
-      pieces.length === 1 && only
-        ? typer.body(only)
-        : typer.body({ kind: "block", body: pieces, span: block.span });
+    const code: Statement[] = action
+      ? typeAction(typer, action.body, aspectsAt, block)
+      : runsItsFields(members)
+        ? members.flatMap((m) => runStatement(m))
+        : [];
+    const syntaxNames = {
+      operand: (n: string) => open.find((m) => m.spec?.name === n)?.field?.name,
+      operands: open.flatMap((m) => (m.spec ? [m.spec.name] : [])),
+      specs: context.specs,
+      subs: form.subs,
+    };
     return {
-      name: block.name + suffix,
-      ...(width === 32 ? {} : { width }),
-      mask,
-      match,
-      fields: operands,
-      syntax: readSyntax(block, operands, context),
+      name,
+      ...(encoded.layout.fetched === 32 ? {} : { width: encoded.layout.fetched }),
+      mask: first?.mask ?? 0,
+      match: first?.match ?? 0,
+      ...(more.length > 0 ? { more } : {}),
+      ...(allowsConflict(block, open, findings) ? { conflicts: true as const } : {}),
+      fields: [...new Set(open.flatMap((m) => m.pieces.map((p) => p.name)))],
+      syntax: readSyntax(block, name, form.index, syntaxNames, findings),
       attributes,
       place,
       action: code,
-      ...exclude(analyseUse(code, context)),
+      ...exclude(analyseUse(code, { ...context, fields: context.placed.fields })),
       accesses: registerAccesses(code, context.helpers),
       aliases: [],
     };
   });
 }
+
+function allowsConflict(block: Block, open: readonly Member[], findings: Findings): boolean {
+  return open.some((m) => m.spec?.conflicts) || booleanOf(block, "allow_conflict", false, findings);
+}
+
+function typeAction(
+  typer: ActionTyper,
+  body: SyntaxStatement,
+  aspectsAt: (wanted: (aspect: Aspect) => boolean) => SyntaxStatement[],
+  block: Block,
+): Statement[] {
+  const pieces = [...aspectsAt((a) => a.before), body, ...aspectsAt((a) => a.after)];
+  const [only] = pieces;
+  return pieces.length === 1 && only
+    ? typer.body(only)
+    : typer.body({ kind: "block", body: pieces, span: block.span });
+}
+
+/** Whether an instruction without an action executes the instructions that its fields hold. */
+function runsItsFields(members: readonly Member[]): boolean {
+  return members.some((m) => m.spec?.table !== undefined);
+}
+
+/** Executes the instruction in a field. */
+function runStatement(member: Member): Statement[] {
+  const { spec } = member;
+  if (spec?.table === undefined) return [];
+  return [{ kind: "expression", value: runInstruction(rawValue(member), spec.table) }];
+}
+
+// ---- Aliases with an encoding of their own -------------------------------------------------------------------------
+
+/** The clause whose action a clause has: its own, or that of the instruction that it is another encoding of. */
+function actionOwner(block: Block, context: IsaContext): Block {
+  const seen = new Set<Block>();
+  let owner = block;
+  while (!owner.keys.has("action") && !seen.has(owner)) {
+    seen.add(owner);
+    const target = aliasTarget(owner, context.findings);
+    const next = target && context.clauses.get(target.name);
+    if (!next) break;
+    owner = next;
+  }
+  return owner;
+}
+
+interface AliasTarget {
+  readonly name: string;
+  readonly e: SyntaxExpression;
+  readonly arguments: readonly SyntaxExpression[];
+}
+
+/** `alias = add(RT(RX),RA(0))`, `alias = "addic."(…)`. */
+export function aliasTarget(block: Block, findings: Findings): AliasTarget | undefined {
+  if (!block.keys.has("alias")) return undefined;
+  const e = expressionOf(block, "alias", findings);
+  if (!e || e.kind === "broken" || e.kind === "list") return undefined;
+  const callee = e.kind === "call" ? e.callee : e;
+  const name = callee.kind === "name" ? callee.name : callee.kind === "string" ? callee.value : undefined;
+  if (name === undefined) {
+    findings.error("BW0205", e.span, "alias is written NAME(FIELD(value),…)");
+    return undefined;
+  }
+  return { name, e, arguments: e.kind === "call" ? e.arguments : [] };
+}
+
+// ---- Names ---------------------------------------------------------------------------------------------------------
+
+/** What a field's name means in the instruction's code. */
+export function fieldBinding(member: Member, context: IsaContext): Binding | undefined {
+  const { spec, field, value } = member;
+  if (!spec || !field) return undefined;
+  const known = {
+    ...(value === undefined ? {} : { value }),
+    ...(spec.table === undefined ? {} : { table: spec.table }),
+  };
+  if (!needsView(spec) && member.pieces.length === 1) return { kind: "field", field, ...known };
+  const view = context.views.view(spec, rawValue(member));
+  return { kind: "field", field, ...known, view };
+}
+
+function bindMembers(scope: Scope, members: readonly Member[], owner: number, context: IsaContext): void {
+  for (const member of members) {
+    if (member.owner !== owner || !member.spec) continue;
+    const binding = fieldBinding(member, context);
+    if (binding) scope.set(member.spec.name, binding);
+  }
+}
+
+function instructionScope(block: Block, form: Form, members: readonly Member[], context: IsaContext): Scope {
+  // Fields of sub-instructions can be seen from the instruction, its own ones hiding them.
+  const base = new Scope(context.scope);
+  for (const { owner } of form.subs) bindMembers(base, members, owner, context);
+  bindMembers(base, members, 0, context);
+  const scope = new Scope(base);
+  for (const { names, sub, owner } of form.subs) {
+    const inner = new Scope(base);
+    bindMembers(inner, members, owner, context);
+    const code = sub.code ?? { parameters: [], body: { kind: "empty" as const, span: sub.span } };
+    for (const name of names) scope.set(name, { kind: "code", name, ...code, scope: inner });
+  }
+  const target = block.keys.has("action") ? undefined : aliasTarget(block, context.findings);
+  return target ? targetScope(target, scope, context) : scope;
+}
+
+/** Names of an alias's target: its fields are what the alias makes of its own. */
+function targetScope(alias: AliasTarget, scope: Scope, context: IsaContext): Scope {
+  const { findings, clauses, specs } = context;
+  const inner = new Scope(context.scope);
+  const target = clauses.get(alias.name);
+  if (!target) {
+    findings.error(
+      "BW0212",
+      alias.e.span,
+      `alias of an unknown instruction ${alias.name}`,
+      didYouMean(alias.name, clauses.keys()),
+    );
+    return inner;
+  }
+  const typer = new ActionTyper(scope, findings);
+  for (const argument of alias.arguments) {
+    const name = nameIn(argument.kind === "call" ? argument.callee : argument);
+    const spec = name && specs.get(name.text);
+    if (!name || !spec) {
+      findings.error("BW0212", argument.span, `unknown instruction field ${name?.text ?? ""}`);
+      continue;
+    }
+    const [given] = argument.kind === "call" ? argument.arguments : [argument];
+    if (spec.variable || !given) continue;
+    inner.set(name.text, targetField(spec, typer.value(given), context));
+  }
+  // Fields that both have and that the alias does not mention are passed on.
+  for (const e of elementsOf(expressionOf(target, "fields", findings))) {
+    const name = e.kind === "name" ? e.name : undefined;
+    if (name === undefined || inner.own(name)) continue;
+    const binding = scope.lookup(name);
+    if (binding?.kind === "field") inner.set(name, binding);
+  }
+  const next = target.keys.has("action") ? undefined : aliasTarget(target, findings);
+  return next ? targetScope(next, inner, context) : inner;
+}
+
+/** A field of an alias's target whose value the alias computes. */
+function targetField(spec: FieldSpec, value: Expression, context: IsaContext): Binding {
+  const field = context.placed.fields.get(spec.name);
+  if (needsView(spec) && field) {
+    const raw = convert(value, { width: Math.max(1, spec.width), signed: false });
+    return { kind: "field", field, view: context.views.view(spec, raw) };
+  }
+  const plain = !spec.signed && spec.shift === 0 && spec.offset === 0 && spec.address !== "pc";
+  const type = plain ? { width: Math.max(1, spec.size), signed: false } : { width: 32, signed: spec.signed };
+  return { kind: "alias", expression: convert(value, type), offset: 0 };
+}
+
+// ---- Encoding ------------------------------------------------------------------------------------------------------
+
+/** Reads the fields of a form and gives them their places. */
+function encode(block: Block, form: Form, context: IsaContext): Encoded {
+  const { findings, specs, order } = context;
+  if (form.elements.length === 0 && !block.keys.has("fields"))
+    findings.error(
+      "BW0208",
+      block.span,
+      `instruction ${block.name} has no fields`,
+      "write fields=(OPCD(31),RT,…);",
+    );
+  const entries = form.elements.flatMap(({ e, owner }) => readEntry(e, owner, specs, findings) ?? []);
+  const made = context.encodings?.get(form.name);
+  const placed = made
+    ? joinEntries(encodeAnew(entries, made, order), order)
+    : joinEntries(placeEntries(entries, order), order);
+  const layout = made
+    ? { width: made.width, fetched: made.width, order, stored: context.stored }
+    : layoutOf(block, placed, context);
+  const members = placed.flatMap((p) => {
+    if (p.ranges.some((range) => Math.max(...range) >= layout.width)) {
+      findings.error(
+        "BW0206",
+        p.span,
+        `${p.spec?.name ?? "this"} reaches beyond the ${layout.width} bits of ${block.name}`,
+      );
+      return [];
+    }
+    return [context.placed.member(p, layout)];
+  });
+  reportCoverage(block, members, entries.length === form.elements.length, layout, findings);
+  return { members, layout };
+}
+
+/** Where the loader makes the encoding up, only which fields there are counts. */
+function encodeAnew(entries: readonly Entry[], made: MadeEncoding, order: BitOrder): Entry[] {
+  const span = entries[0]?.span;
+  if (!span) return [];
+  const result: Entry[] = [];
+  let next = 0;
+  const place = (width: number): readonly [number, number] => {
+    const from = next;
+    next += width;
+    return order === "little" ? [made.width - 1 - from, made.width - next] : [from, next - 1];
+  };
+  result.push({ owner: 0, span, range: place(made.codeBits), value: made.code });
+  const seen = new Set<string>();
+  for (const { spec, owner, span: at } of entries) {
+    if (!spec || seen.has(spec.name)) continue;
+    seen.add(spec.name);
+    result.push({ owner, span: at, spec, range: place(spec.width) });
+  }
+  return result;
+}
+
+/** Encodings for all clauses, when one of them says `width = variable`. */
+export function makeEncodings(
+  blocks: readonly Block[],
+  specs: ReadonlyMap<string, FieldSpec>,
+  findings: Findings,
+): Map<string, MadeEncoding> | undefined {
+  const isVariable = (block: Block): boolean => {
+    const e = entryOf(block, "width") ? expressionOf(block, "width", findings) : undefined;
+    return e?.kind === "name" && e.name === "variable";
+  };
+  if (!blocks.some(isVariable)) return undefined;
+  const outer = blocks.filter((b) => b.type === "instr");
+  const bits = (block: Block): { width: number; own: boolean } => {
+    const seen = new Set<string>();
+    let width = 0;
+    let own = false;
+    for (const e of elementsOf(expressionOf(block, "fields", findings))) {
+      if (e.kind !== "list") continue;
+      own = true;
+      const what = e.elements[1];
+      const name = what && nameIn(what.kind === "call" ? what.callee : what)?.text;
+      const spec = name === undefined ? undefined : specs.get(name);
+      if (!spec || seen.has(spec.name)) continue;
+      seen.add(spec.name);
+      width += spec.width;
+    }
+    return { width, own };
+  };
+  const codeBits = Math.floor(Math.log2(outer.length + 1)) + 1;
+  const widest = Math.max(0, ...outer.map((b) => bits(b).width)) + codeBits;
+  const width = Math.ceil(widest / 8) * 8;
+  const encodings = new Map<string, MadeEncoding>();
+  let code = 1n;
+  for (const block of [...outer].sort((a, b) => (a.name < b.name ? -1 : 1)))
+    if (bits(block).own) encodings.set(block.name, { width, code: code++, codeBits });
+  return encodings;
+}
+
+/** The declared width, or that of the fields, up to a whole byte. */
+function layoutOf(block: Block, placed: readonly Placed[], context: IsaContext): Layout {
+  const { findings, order, stored } = context;
+  const last = Math.max(-1, ...placed.flatMap((p) => p.ranges.flat()));
+  const template = templateOf(block, context);
+  const extra = template?.extra ?? 0;
+  const natural = last < 0 ? 32 : Math.max(8, (Math.floor((last - extra) / 8) + 1) * 8) + extra;
+  const declared = block.keys.has("width")
+    ? integerOf(block, "width", natural, { min: 1, max: 512 }, findings)
+    : natural;
+  return { width: declared, fetched: Math.max(1, declared - extra), order, stored };
+}
+
+/** The template of a clause, `type = OneWord`, and the bits in it that prefixes supply. */
+function templateOf(block: Block, context: IsaContext): { readonly extra: number } | undefined {
+  const e = block.keys.has("type") ? expressionOf(block, "type", context.findings) : undefined;
+  const template = e && context.clauses.get(nameIn(e)?.text ?? "");
+  if (!template) {
+    if (e && e.kind !== "broken")
+      context.findings.error("BW0212", e.span, `unknown template ${nameIn(e)?.text ?? ""}`);
+    return undefined;
+  }
+  let extra = 0;
+  for (const element of elementsOf(expressionOf(template, "fields", context.findings))) {
+    const entry = readEntry(element, 0, context.specs, context.findings);
+    if (entry?.spec?.prefix && entry.range) extra += rangeWidth(entry.range);
+  }
+  return { extra };
+}
+
+function reportCoverage(
+  block: Block,
+  members: readonly Member[],
+  complete: boolean,
+  layout: Layout,
+  findings: Findings,
+): void {
+  let covered = 0n;
+  for (const { spec, span, ranges } of members) {
+    // An overlay names bits of another field; it is nothing to decode by.
+    if (spec?.overlay) continue;
+    for (const [first, last] of ranges) {
+      const bits = ((1n << BigInt(last - first + 1)) - 1n) << BigInt(first);
+      if ((covered & bits) !== 0n) {
+        findings.error(
+          "BW0213",
+          span,
+          spec
+            ? `field ${spec.name} overlaps an earlier field of ${block.name}`
+            : `these bits of ${block.name} belong to an earlier field`,
+        );
+      }
+      covered |= bits;
+    }
+  }
+  if (!complete || block.keys.has("width") || layout.fetched !== 32 || layout.order !== "big") return;
+  const open: number[] = [];
+  for (let bit = 0; bit < 32; bit++) if (((covered >> BigInt(bit)) & 1n) === 0n) open.push(bit);
+  if (open.length === 0 || members.length === 0 || layout.stored !== "big") return;
+  findings.warn(
+    "BW0251",
+    block.span,
+    `the fields of ${block.name} leave bits ${bitList(open)} open`,
+    "name the bits that must be zero as a field: RESERVED(0)",
+  );
+}
+
+function bitList(bits: readonly number[]): string {
+  const parts: string[] = [];
+  for (let i = 0; i < bits.length; i++) {
+    const first = bits[i]!;
+    while (bits[i + 1] === bits[i]! + 1) i++;
+    parts.push(first === bits[i] ? `${first}` : `${first} to ${bits[i]}`);
+  }
+  return parts.join(", ");
+}
+
+// ---- Variants and exclusions ---------------------------------------------------------------------------------------
 
 function combinations(count: number): bigint[][] {
   let list: bigint[][] = [[]];
@@ -125,12 +512,32 @@ function combinations(count: number): bigint[][] {
   return list;
 }
 
-/** The declared width, or that of the fields, up to a whole byte; and a check that 32 bits are enough. */
-function readWidth(block: Block, encoded: readonly Encoded[], { findings }: IsaContext): number {
-  const last = encoded.flatMap((p) => p.field.bits.map(([, to]) => to));
-  const natural = Math.max(8, Math.ceil((Math.max(0, ...last) + 1) / 8) * 8);
-  if (!block.keys.has("width")) return natural <= 16 && encoded.length > 0 ? natural : 32;
-  return integerOf(block, "width", 32, { min: 8, max: 32 }, findings);
+function readVariants(block: Block, members: readonly Member[], context: IsaContext): string[] {
+  const { findings } = context;
+  const result: string[] = [];
+  const fail = (span: Member["span"], message: string, help?: string): void =>
+    findings.error("BW0214", span, message, help);
+  for (const { text, span } of namesOf(block, "variants", findings)) {
+    const member = members.find((m) => m.spec?.name === text);
+    if (!member) {
+      const known = members.flatMap((m) => (m.spec ? [m.spec.name] : []));
+      fail(span, `variant ${text} is not among the fields of ${block.name}`, didYouMean(text, known));
+    } else if (member.width !== 1)
+      fail(span, `variant ${text} has ${member.width} bits`, "a variant is a field of one bit");
+    else if (member.spec?.suffix === undefined)
+      fail(span, `field ${text} has no variant_suffix`, 'write variant_suffix="."; in its definition');
+    else if (result.includes(text)) fail(span, `variant ${text} occurs twice`);
+    else result.push(text);
+  }
+  if (1 << result.length > LIMITS.variants) {
+    findings.error(
+      "BW0207",
+      block.span,
+      `instruction ${block.name} has more than ${LIMITS.variants} variants`,
+    );
+    return [];
+  }
+  return result;
 }
 
 /** `exclude_sources = GPR(RT);`: uses that the description says are none. */
@@ -149,310 +556,14 @@ function readExclusions(block: Block, findings: Findings): (facts: InstructionFa
     );
   const [sources, targets] = [listed("exclude_sources"), listed("exclude_targets")];
   const kept = (list: Set<string>, uses: InstructionFacts["sources"]): InstructionFacts["sources"] =>
-    uses.filter((u) => !list.has(u.name) && !list.has(`${u.name}(${u.field ?? u.index ?? ""})`));
+    uses.filter((u) => {
+      // The field's name without the number of its place.
+      const at = u.field?.split(":")[0] ?? u.index ?? "";
+      return !list.has(u.name) && !list.has(`${u.name}(${at})`);
+    });
   return (facts) => ({
     ...facts,
     sources: kept(sources, facts.sources),
     targets: kept(targets, facts.targets),
   });
-}
-
-/** `fields=(OPCD(31),RT,…)`: constants have their value in parentheses. */
-function readFields(block: Block, context: IsaContext): Encoded[] {
-  const { findings, fields } = context;
-  const e = expressionOf(block, "fields", findings);
-  if (!e) {
-    if (!block.keys.has("fields")) {
-      findings.error(
-        "BW0208",
-        block.span,
-        `instruction ${block.name} has no fields`,
-        "write fields=(OPCD(31),RT,…);",
-      );
-    }
-    return [];
-  }
-  const result: Encoded[] = [];
-  let covered = 0;
-  for (const element of elementsOf(e)) {
-    const read = readField(element, fields, findings);
-    if (!read) continue;
-    // An overlay names bits of another field; it is nothing to decode by.
-    if (read.field.overlay) continue;
-    for (const [first, last] of read.field.bits) {
-      const bits = rangeMask(first, last);
-      if ((covered & bits) !== 0) {
-        findings.error(
-          "BW0213",
-          read.span,
-          `field ${read.field.name} overlaps an earlier field of ${block.name}`,
-        );
-      }
-      covered |= bits;
-    }
-    result.push(read);
-  }
-  const missing = ~covered >>> 0;
-  if (
-    missing !== 0 &&
-    !block.keys.has("width") &&
-    covered << 16 !== 0 &&
-    result.length === elementsOf(e).length
-  ) {
-    findings.warn(
-      "BW0251",
-      block.span,
-      `the fields of ${block.name} leave bits ${bitList(missing)} open`,
-      "name the bits that must be zero as a field: RESERVED(0)",
-    );
-  }
-  return result;
-}
-
-function readField(
-  e: SyntaxExpression,
-  fields: ReadonlyMap<string, InstructionField>,
-  findings: Findings,
-): Encoded | undefined {
-  const nameNode = e.kind === "call" ? e.callee : e;
-  if (e.kind === "broken") return undefined;
-  if (nameNode.kind !== "name") {
-    findings.error("BW0205", e.span, "fields are written NAME or NAME(value)");
-    return undefined;
-  }
-  const field = fields.get(nameNode.name);
-  if (!field) {
-    findings.error(
-      "BW0212",
-      nameNode.span,
-      `unknown instruction field ${nameNode.name}`,
-      didYouMean(nameNode.name, fields.keys()),
-    );
-    return undefined;
-  }
-  if (e.kind !== "call") return { field, span: e.span };
-  const [argument] = e.arguments;
-  const value = argument && e.arguments.length === 1 ? constantOf(argument, findings.constants) : undefined;
-  if (value === undefined) {
-    findings.error("BW0205", e.span, `${field.name} takes one integer`);
-    return undefined;
-  }
-  if (value < 0n || value >= 1n << BigInt(field.width)) {
-    findings.error(
-      "BW0206",
-      argument?.span ?? e.span,
-      `${value} does not fit in the ${field.width} bits of ${field.name}`,
-    );
-    return undefined;
-  }
-  return { field, value, span: e.span };
-}
-
-function readVariants(block: Block, encoded: readonly Encoded[], context: IsaContext): string[] {
-  const { findings } = context;
-  const result: string[] = [];
-  for (const { text, span } of namesOf(block, "variants", findings)) {
-    const part = encoded.find((p) => p.field.name === text);
-    if (!part) {
-      findings.error(
-        "BW0214",
-        span,
-        `variant ${text} is not among the fields of ${block.name}`,
-        didYouMean(
-          text,
-          encoded.map((p) => p.field.name),
-        ),
-      );
-    } else if (part.field.width !== 1) {
-      findings.error(
-        "BW0214",
-        span,
-        `variant ${text} has ${part.field.width} bits`,
-        "a variant is a field of one bit",
-      );
-    } else if (!context.suffixes.has(text)) {
-      findings.error(
-        "BW0214",
-        span,
-        `field ${text} has no variant_suffix`,
-        'write variant_suffix="."; in its definition',
-      );
-    } else if (result.includes(text)) {
-      findings.error("BW0214", span, `variant ${text} occurs twice`);
-    } else result.push(text);
-  }
-  if (1 << result.length > LIMITS.variants) {
-    findings.error(
-      "BW0207",
-      block.span,
-      `instruction ${block.name} has more than ${LIMITS.variants} variants`,
-    );
-    return [];
-  }
-  return result;
-}
-
-function rangeMask(first: number, last: number): number {
-  const width = last - first + 1;
-  const ones = width >= 32 ? 0xffffffff : 2 ** width - 1;
-  return (ones << (31 - last)) >>> 0;
-}
-
-function bitList(mask: number): string {
-  const parts: string[] = [];
-  for (let bit = 0; bit < 32; bit++) {
-    if (((mask >>> (31 - bit)) & 1) === 0) continue;
-    const first = bit;
-    while (bit < 31 && ((mask >>> (30 - bit)) & 1) === 1) bit++;
-    parts.push(first === bit ? `${first}` : `${first} to ${bit}`);
-  }
-  return parts.join(", ");
-}
-
-/** Bits that the encoding fixes, and their values. */
-function encoding(parts: readonly { field: InstructionField; value?: bigint | undefined }[]): {
-  mask: number;
-  match: number;
-} {
-  let mask = 0;
-  let match = 0;
-  for (const { field, value } of parts) {
-    if (value === undefined) continue;
-    // The field's value, whose leftmost bits belong to its first fragment.
-    let rest = field.width;
-    for (const [first, last] of field.bits) {
-      const width = last - first + 1;
-      rest -= width;
-      const piece = Number(BigInt.asUintN(width, value >> BigInt(Math.max(0, rest))));
-      mask = (mask | rangeMask(first, last)) >>> 0;
-      match = (match | (piece << (31 - last))) >>> 0;
-    }
-  }
-  return { mask, match };
-}
-
-function readSyntax(block: Block, operands: readonly string[], context: IsaContext): Syntax {
-  const { findings } = context;
-  const e = expressionOf(block, "syntax", findings);
-  if (!e)
-    return {
-      template: ["%i", operands.map(() => "%f").join(",")].join(operands.length > 0 ? " " : ""),
-      operands,
-    };
-  const [template, ...rest] = elementsOf(e);
-  if (template?.kind !== "string") {
-    if (e.kind !== "broken") findings.error("BW0215", e.span, 'syntax is written ("%i %f,%f",A,B)');
-    return { template: "%i", operands: [] };
-  }
-  const names: string[] = [];
-  for (const part of rest) {
-    if (part.kind === "name" && operands.includes(part.name)) names.push(part.name);
-    else if (part.kind === "name") {
-      findings.error(
-        "BW0215",
-        part.span,
-        `${part.name} is no operand field of ${block.name}`,
-        didYouMean(part.name, operands),
-      );
-    } else if (part.kind !== "broken")
-      findings.error("BW0215", part.span, "operands in syntax are names of fields");
-  }
-  const places = template.value.match(/%f/g)?.length ?? 0;
-  if (places !== rest.length) {
-    findings.error(
-      "BW0215",
-      template.span,
-      `the syntax has ${places} %f, but ${count(rest.length, "operand")} ${rest.length === 1 ? "follows" : "follow"}`,
-    );
-  }
-  if (/%[^fi]/.test(template.value))
-    findings.error("BW0215", template.span, "the syntax knows %i (name) and %f (operand)");
-  return { template: template.value, operands: names };
-}
-
-/**
- * Adds to each instruction the readable spellings that `alias = addi(RA(0))` clauses give it. Spellings whose fields are
- * computed (`ME(31-SH)`), made of one another (`RB(RS)`) or have no bits are for assemblers: from a word they cannot be
- * told, so nothing is kept of them.
- */
-export function addAliases(
-  blocks: readonly Block[],
-  instructions: Map<string, Instruction>,
-  context: IsaContext,
-): void {
-  const { findings } = context;
-  const names = new Set<string>();
-  for (const block of blocks) {
-    checkKnown(block, KEYS, [], findings);
-    const e = expressionOf(block, "alias", findings);
-    if (!e || e.kind === "broken" || e.kind === "list") continue;
-    const callee = e.kind === "call" ? e.callee : e;
-    const name = callee.kind === "name" ? callee.name : callee.kind === "string" ? callee.value : undefined;
-    if (name === undefined) {
-      findings.error("BW0205", e.span, "alias is written NAME(FIELD(value),…)");
-      continue;
-    }
-    const target = instructions.get(name);
-    if (!target) {
-      findings.error(
-        "BW0212",
-        callee.span,
-        `alias of an unknown instruction ${name}`,
-        didYouMean(name, instructions.keys()),
-      );
-      continue;
-    }
-    if (instructions.has(block.name) || names.has(block.name)) {
-      findings.error("BW0210", block.span, `${block.name} is defined twice`);
-      continue;
-    }
-    names.add(block.name);
-    const constraints = readConstraints(e, name, target, context);
-    if (!constraints) continue;
-    const open = target.fields.filter((field) => !Object.hasOwn(constraints, field));
-    const syntax = readSyntax(block, open, context);
-    instructions.set(name, {
-      ...target,
-      aliases: [...target.aliases, { name: block.name, constraints, syntax }],
-    });
-  }
-}
-
-/** Values that an alias gives to fields of its target; undefined when they are not all numbers. */
-function readConstraints(
-  e: SyntaxExpression,
-  name: string,
-  target: Instruction,
-  context: IsaContext,
-): Record<string, number> | undefined {
-  const { findings } = context;
-  const constraints: Record<string, number> = {};
-  let plain = true;
-  for (const argument of e.kind === "call" ? e.arguments : []) {
-    const [inner] = argument.kind === "call" ? argument.arguments : [];
-    const field = argument.kind === "call" ? nameIn(argument.callee)?.text : nameIn(argument)?.text;
-    // `BO(BO)` only passes an operand on.
-    if (inner?.kind === "name" && inner.name === field) continue;
-    if (inner && inner.kind !== "broken" && constantOf(inner, findings.constants) === undefined) {
-      plain = false;
-      continue;
-    }
-    const read = readField(argument, context.fields, findings);
-    if (!read) continue;
-    if (read.field.overlay) {
-      plain = false;
-      continue;
-    }
-    if (read.value === undefined || !target.fields.includes(read.field.name)) {
-      findings.error(
-        "BW0216",
-        argument.span,
-        `${read.field.name} is no operand field of ${name} with a value`,
-        `operands: ${target.fields.join(", ")}`,
-      );
-      continue;
-    }
-    constraints[read.field.name] = Number(read.value);
-  }
-  return plain ? constraints : undefined;
 }

@@ -2,7 +2,7 @@
 // their aliases, from define blocks to IsaModel. Arch blocks come first, then the core's own, which add to or change them.
 import { BUILTINS } from "../machine/action.ts";
 import type { BuiltinName, HelperFunction } from "../machine/action.ts";
-import type { ArchitectureModel, Instruction, InstructionField, IsaModel } from "../machine/model.ts";
+import type { ArchitectureModel, Instruction, IsaModel } from "../machine/model.ts";
 import {
   ARCHITECTURE_CHILDREN,
   ARCHITECTURE_KEYS,
@@ -16,16 +16,21 @@ import { childrenOf } from "./blocks.ts";
 import type { Block } from "./blocks.ts";
 import type { Findings } from "./findings.ts";
 import { didYouMean } from "./findings.ts";
-import { addAliases, elaborateInstruction } from "./instructions.ts";
-import { checkKnown, constantOf, elementsOf, expressionOf, nameIn } from "./keys.ts";
+import { FieldViews } from "./field-values.ts";
+import { readFieldSpecs } from "./instruction-fields.ts";
+import { elaborateInstruction, isAbstract, makeEncodings } from "./instructions.ts";
+import type { IsaContext } from "./instructions.ts";
+import { checkKnown, constantOf, elementsOf, expressionOf, nameIn, oneOf } from "./keys.ts";
 import { LIMITS } from "./limits.ts";
 import { LANGUAGE_CONSTANTS, SPECIALS } from "./model-calls.ts";
 import { addRegisterHooks, readRegisters } from "./register-state.ts";
-import { elaborateField } from "./registers.ts";
+import { PlacedFields } from "./placements.ts";
 import { Scope } from "./scope.ts";
 import type { Binding, HelperSignature } from "./scope.ts";
 import type { Span } from "./source.ts";
+import { addShorthands, isShorthand } from "./shorthands.ts";
 import { helperSignature, reportRecursion, typeHelper } from "./statements.ts";
+import { readSubInstructions } from "./sub-instructions.ts";
 import type { SyntaxFunction } from "./syntax.ts";
 
 /** The instruction set with what later phases need of its names. */
@@ -55,7 +60,10 @@ export function elaborateIsa(name: string, block: Block, root: Block, findings: 
   }
   const scope = languageScope();
   for (const one of [root, block]) declareEnums(one, scope, findings);
-  const { fields, suffixes } = readFields(block, scope, findings);
+  const specs = readFieldSpecs(block, findings);
+  const placed = new PlacedFields(specs, findings.bitOrder);
+  const { fields } = placed;
+  for (const name of fields.keys()) if (!scope.lookup(name)) scope.set(name, { kind: "otherField" });
   const state = readRegisters(block, scope, findings);
   const { registerFiles } = state;
   for (const [field, { registerFile }] of fields) {
@@ -73,12 +81,26 @@ export function elaborateIsa(name: string, block: Block, root: Block, findings: 
   const hooks = createHookTyper(block, scope, findings);
   const hooked = addRegisterHooks(block, state, hooks, scope, findings);
   const aspects = readAspects(block, findings);
-  const context = { fields, suffixes, ...hooked, helpers, scope, findings, aspects };
+  const blocks = allInstructions(block);
+  const context: IsaContext = {
+    specs,
+    placed,
+    views: new FieldViews(helpers, findings.bitOrder),
+    subs: readSubInstructions(block, findings),
+    clauses: new Map(blocks.map((b) => [b.name, b])),
+    order: findings.bitOrder,
+    stored: endianness(block, "instr_endianness", findings),
+    encodings: makeEncodings(blocks, specs, findings),
+    ...hooked,
+    helpers,
+    scope,
+    findings,
+    aspects,
+  };
   const instructions = new Map<string, Instruction>();
   const places = new Map<string, Span>();
-  const blocks = childrenOf(block, "instr");
   for (const one of blocks) {
-    if (one.keys.has("alias")) continue;
+    if (isShorthand(one) || isAbstract(one, context)) continue;
     for (const instruction of elaborateInstruction(one, context)) {
       if (instructions.has(instruction.name)) {
         findings.error(
@@ -97,11 +119,7 @@ export function elaborateIsa(name: string, block: Block, root: Block, findings: 
       break;
     }
   }
-  addAliases(
-    blocks.filter((b) => b.keys.has("alias")),
-    instructions,
-    context,
-  );
+  addShorthands(blocks.filter(isShorthand), instructions, context);
   const tables = readTables(block, [...instructions.values()], findings);
   const machine = elaborateArchitecture({
     block,
@@ -116,6 +134,10 @@ export function elaborateIsa(name: string, block: Block, root: Block, findings: 
     counters: state.counters,
     resetAddress: hooked.resetAddress,
     tables: tables && tables.length > 1 ? tables : undefined,
+    littleEndian: {
+      instructions: context.stored === "little",
+      data: endianness(block, "data_endianness", findings) === "little",
+    },
     findings,
   });
   // Of a single table, only its own instructions are decoded.
@@ -151,7 +173,8 @@ function isPlain(machine: ArchitectureModel): boolean {
     !mmu &&
     counters.nia === "NIA" &&
     counters.cia === "CIA" &&
-    machine.resetAddress === 0
+    machine.resetAddress === 0 &&
+    !machine.littleEndian
   );
 }
 
@@ -169,20 +192,24 @@ function languageScope(): Scope {
   return scope;
 }
 
-function readFields(
-  block: Block,
-  scope: Scope,
-  findings: Findings,
-): { fields: Map<string, InstructionField>; suffixes: Map<string, string> } {
-  const fields = new Map<string, InstructionField>();
-  const suffixes = new Map<string, string>();
-  for (const child of childrenOf(block, "instrfield")) {
-    const { field, suffix } = elaborateField(child, findings);
-    fields.set(field.name, field);
-    if (!scope.lookup(field.name)) scope.set(field.name, { kind: "otherField" });
-    if (suffix !== undefined) suffixes.set(field.name, suffix);
-  }
-  return { fields, suffixes };
+/** The clauses of an architecture, nested ones after those that they stand in, with what they have from them. */
+function allInstructions(block: Block): Block[] {
+  return childrenOf(block, "instr").flatMap((one) => [
+    one,
+    ...childrenOf(one, "instr").map((inner): Block => {
+      const keys = new Map(inner.keys);
+      for (const key of ["attrs", "syntax", "blk"]) {
+        const outer = one.keys.get(key) ?? [];
+        const own = keys.get(key) ?? [];
+        if (outer.length > 0 && (key === "attrs" || own.length === 0)) keys.set(key, [...outer, ...own]);
+      }
+      return { ...inner, keys };
+    }),
+  ]);
+}
+
+function endianness(block: Block, key: string, findings: Findings): "big" | "little" {
+  return block.keys.has(key) ? oneOf(block, key, ["big", "little"], findings) : "big";
 }
 
 /** `instrtables = (other,vle);`: instructions by attribute; `other` takes those that no other table has. */

@@ -20,7 +20,8 @@ export const SPECIALS = (
   "resetCore instrHasAttr instrHasAttrVal instrReadTranslate dataReadTranslate dataWriteTranslate checkDataPerms " +
   "checkInstrPerms lastRealAddr info warning error logMmuTranslation syscall_enabled syscall_add_arg " +
   "syscall_trigger syscall_return_code syscall_errno getInstrCount getCycleCount setCurrentInstrTable " +
-  "getCurrentInstrTable getExtInstrFlag setExtInstrFlag getChildId getCoreId direct_access"
+  "getCurrentInstrTable run run_commit getExtInstrFlag setExtInstrFlag skip_instruction set_active_count get_active_count is_active " +
+  "enable_rollback commit_rollback flush_rollback getChildId getCoreId direct_access"
 ).split(" ");
 
 /** Enumerators of the language's own types, usable wherever numbers are. */
@@ -88,6 +89,27 @@ export function typeSpecial(typer: Typer, name: string, e: Call): Typed {
       return arity(1) && a ? exception(typer, name, a) : POISON;
     case "halt":
       return service("halt", BIT);
+    case "set_active_count": {
+      // One core is active or not.
+      if (!arity(1) || !a) return POISON;
+      const known = constantValue(typer.value(a));
+      return known === 0n ? service("halt", BIT) : constant(0n, BIT);
+    }
+    case "get_active_count":
+      return service("is_active", UNSIGNED);
+    case "is_active":
+    case "skip_instruction":
+      return service(name, BIT);
+    // Undone and redone execution is the original's own; the manual does not define it.
+    case "enable_rollback":
+    case "commit_rollback":
+    case "flush_rollback":
+      typer.findings.warn(
+        "BW0240",
+        e.span,
+        `${name} is not supported: the instruction that uses it cannot be executed`,
+      );
+      return service("refuse", BIT, [], name);
     case "resetCore":
       return service("reset_core", BIT);
     case "instrHasAttr":
@@ -131,6 +153,9 @@ export function typeSpecial(typer: Typer, name: string, e: Call): Typed {
         return typer.error("BW0225", e.span, `${name} takes the name of a table`);
       return service("set_table", BIT, [], table);
     }
+    case "run":
+    case "run_commit":
+      return runFields(typer, e);
     case "getCurrentInstrTable":
       return service("current_table", UNSIGNED);
     case "getExtInstrFlag":
@@ -145,6 +170,26 @@ export function typeSpecial(typer: Typer, name: string, e: Call): Typed {
     default:
       return typer.error("BW0222", e.span, `${name} is not supported`);
   }
+}
+
+/** Executes the instruction that `value`, the bits of a field, is in an instruction table. */
+export function runInstruction(value: Expression, table: string): Expression {
+  const { width } = value.type;
+  const wide = convert(value, { width: Math.max(64, width), signed: false });
+  return service("run", BIT, [wide, constant(BigInt(width), WORD)], table);
+}
+
+/** `run(opA,opB)`: the instructions in these fields, one after the other. */
+function runFields(typer: Typer, e: Call): Typed {
+  let all: Expression | undefined;
+  for (const argument of e.arguments) {
+    const binding = argument.kind === "name" ? typer.scope.lookup(argument.name) : undefined;
+    if (binding?.kind !== "field" || binding.table === undefined)
+      return typer.error("BW0225", argument.span, "run takes fields that hold instructions (type = instr)");
+    const one = runInstruction(typer.value(argument), binding.table);
+    all = all ? service("in_turn", BIT, [all, one]) : one;
+  }
+  return all ?? constant(0n, BIT);
 }
 
 function direct(e: Expression): Expression {

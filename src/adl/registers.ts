@@ -1,5 +1,5 @@
-// Instruction fields, registers and register files, from define blocks to the model.
-import type { InstructionField, Register, RegisterField, RegisterFile } from "../machine/model.ts";
+// Registers and register files, from define blocks to the model.
+import type { Register, RegisterField, RegisterFile } from "../machine/model.ts";
 import { bitRanges, fromLeft } from "./bit-numbering.ts";
 import { childrenOf } from "./blocks.ts";
 import type { Block } from "./blocks.ts";
@@ -18,86 +18,6 @@ import {
 } from "./keys.ts";
 import { LIMITS } from "./limits.ts";
 import { parseInteger } from "./number.ts";
-
-const FIELD_KEYS = [
-  "bits",
-  "ref",
-  "type",
-  "is_signed",
-  "shift",
-  "addr",
-  "variant_suffix",
-  "display",
-  "width",
-  "enumerated",
-  "allow_conflict",
-  "overlay",
-  "pseudo",
-  "offset",
-  "size",
-  "disassemble",
-  "assembler",
-  "unsigned_upper_bound",
-  "valid_ranges",
-  "value",
-  "reloc",
-];
-
-export function elaborateField(
-  block: Block,
-  findings: Findings,
-): { field: InstructionField; suffix?: string } {
-  checkKnown(block, FIELD_KEYS, [], findings);
-  const e = expressionOf(block, "bits", findings);
-  const pseudo = booleanOf(block, "pseudo", false, findings);
-  if (!e && !pseudo)
-    findings.error("BW0208", block.span, `field ${block.name} has no bits`, "write bits=(first,last);");
-  const bits = e ? bitRanges(e, 31, findings) : [];
-  const declared = integerOf(block, "width", 0, { min: 0, max: 64 }, findings);
-  const offset = integerOf(block, "offset", 0, { min: -65536, max: 65536 }, findings);
-  const width = pseudo ? declared : bits.reduce((sum, [first, last]) => sum + last - first + 1, 0);
-  if (width > 32 && !pseudo) findings.error("BW0206", e?.span, `field ${block.name} has more than 32 bits`);
-  const ref = nameOf(block, "ref", findings);
-  const type = nameOf(block, "type", findings);
-  if (type?.text === "regfile" && !ref) {
-    findings.error(
-      "BW0208",
-      block.span,
-      `field ${block.name} does not say which register file it indexes`,
-      "write ref=GPR;",
-    );
-  }
-  const addr = nameOf(block, "addr", findings);
-  const addresses: Readonly<Record<string, InstructionField["address"]>> = {
-    pc: "pc",
-    abs: "absolute",
-    none: "none",
-  };
-  const address = addr && Object.hasOwn(addresses, addr.text) ? addresses[addr.text] : undefined;
-  if (addr && !address) findings.error("BW0205", addr.span, `addr is pc, abs or none, not ${addr.text}`);
-  const suffixEntry = entryOf(block, "variant_suffix");
-  let suffix: string | undefined;
-  if (suffixEntry) {
-    const value = suffixEntry.value.kind === "expression" ? suffixEntry.value.value : undefined;
-    if (value?.kind === "string") suffix = value.value;
-    else findings.error("BW0205", suffixEntry.span, 'variant_suffix takes a string: variant_suffix=".";');
-  }
-  return {
-    field: {
-      name: block.name,
-      bits,
-      width: Math.max(1, width),
-      signed: booleanOf(block, "is_signed", false, findings),
-      shift: integerOf(block, "shift", 0, { min: 0, max: 31 }, findings),
-      address: address ?? "none",
-      ...(ref && (type === undefined || type.text === "regfile") ? { registerFile: ref.text } : {}),
-      ...(offset === 0 ? {} : { offset }),
-      ...(booleanOf(block, "overlay", false, findings) ? { overlay: true as const } : {}),
-      ...(pseudo ? { pseudo } : {}),
-    },
-    ...(suffix === undefined ? {} : { suffix }),
-  };
-}
 
 const REGISTER_KEYS = [
   "width",
@@ -131,23 +51,14 @@ function readParts(block: Block, findings: Findings): RegisterParts {
   let covered = 0n;
   let fixed = 0n;
   for (const child of childrenOf(block, "field")) {
-    const e = expressionOf(child, "bits", findings);
-    if (!e) {
-      findings.error("BW0208", child.span, `field ${child.name} has no bits`, "write bits=(first,last);");
-      continue;
+    const field = readRegisterField(child, width, offset, findings);
+    if (!field) continue;
+    for (const [first, last] of field.pieces ?? [[field.first, field.last] as const]) {
+      const bits = ((1n << BigInt(last - first + 1)) - 1n) << BigInt(Math.max(0, width - 1 - last));
+      if (!booleanOf(child, "reserved", false, findings)) covered |= bits;
+      if (booleanOf(child, "readonly", false, findings)) fixed |= bits;
     }
-    const ranges = bitRanges(e, offset + width - 1, findings);
-    const [range] = ranges.map((r) => fromLeft(r, width, findings.bitOrder, offset));
-    if (ranges.length > 1)
-      findings.error("BW0240", e.span, "a register field of several pieces is not supported yet");
-    if (!range) continue;
-    const [first, last] = range;
-    if (first < 0 || last >= width)
-      findings.error("BW0206", e.span, `the register's bits start at ${offset}`);
-    const bits = ((1n << BigInt(last - first + 1)) - 1n) << BigInt(Math.max(0, width - 1 - last));
-    if (!booleanOf(child, "reserved", false, findings)) covered |= bits;
-    if (booleanOf(child, "readonly", false, findings)) fixed |= bits;
-    fields.push({ name: child.name, first, last });
+    fields.push(field);
   }
   const resetEntry = entryOf(block, "reset");
   const reset = resetEntry?.value.kind === "expression" ? resetEntry.value.value : undefined;
@@ -165,6 +76,32 @@ function readParts(block: Block, findings: Findings): RegisterParts {
     ...(fixed === 0n ? {} : { readonly: fixed }),
     ...(logName === undefined ? {} : { logName }),
   };
+}
+
+/** A field of one piece, of several, or one of as many as fit side by side (`indexed`). */
+function readRegisterField(
+  block: Block,
+  width: number,
+  offset: number,
+  findings: Findings,
+): RegisterField | undefined {
+  if (block.keys.has("indexed")) {
+    const indexed = integerOf(block, "indexed", 1, { min: 1, max: width }, findings);
+    return { name: block.name, first: 0, last: width - 1, indexed };
+  }
+  const e = expressionOf(block, "bits", findings);
+  if (!e) {
+    findings.error("BW0208", block.span, `field ${block.name} has no bits`, "write bits=(first,last);");
+    return undefined;
+  }
+  const pieces = bitRanges(e, offset + width - 1, findings).map((range) =>
+    fromLeft(range, width, findings.bitOrder, offset),
+  );
+  const [first] = pieces;
+  if (!first) return undefined;
+  if (pieces.some(([from, to]) => from < 0 || to >= width))
+    findings.error("BW0206", e.span, `the register's bits start at ${offset}`);
+  return { name: block.name, first: first[0], last: first[1], ...(pieces.length > 1 ? { pieces } : {}) };
 }
 
 /** `role` is set for registers that are the program counter (attrs = cia or nia). */

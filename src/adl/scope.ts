@@ -1,7 +1,8 @@
 // What a name in action code can mean. The instruction-set elaboration fills one scope; each instruction adds its fields,
 // each instruction class of a pipeline its operands and states.
 import type { BuiltinName, Expression, ValueType } from "../machine/action.ts";
-import type { SyntaxExpression } from "./syntax.ts";
+import type { FieldView } from "./field-values.ts";
+import type { SyntaxExpression, SyntaxParameter, SyntaxStatement } from "./syntax.ts";
 import type { InstructionField, Register, RegisterField, RegisterFile } from "../machine/model.ts";
 
 /** Signature of a helper function, known before any body is typed so that helpers may call each other. */
@@ -13,8 +14,12 @@ export interface HelperSignature {
     readonly structure?: Structure;
     /** Value when a call leaves it out. */
     readonly initial?: bigint;
+    /** What is passed is assigned the parameter's last value. */
+    readonly reference?: true;
   }[];
   readonly result?: ValueType;
+  /** What the function gives when it has references: the result, then their last values, side by side. */
+  readonly given?: ValueType;
 }
 
 /** A bit vector with named parts: the data of an exception or a bus, an entry of a translation table. */
@@ -58,7 +63,23 @@ export type Binding =
   /** Stands for a piece of code: a register that is another one, a field of the entry at hand. */
   | { readonly kind: "alias"; readonly expression: Expression; readonly offset: number }
   /** `value` is set when the instruction fixes the field. */
-  | { readonly kind: "field"; readonly field: InstructionField; readonly value?: bigint }
+  | {
+      readonly kind: "field";
+      readonly field: InstructionField;
+      readonly value?: bigint;
+      /** Present where the field's value is more than its bits. */
+      readonly view?: FieldView;
+      /** The instruction table that its value is an instruction of. */
+      readonly table?: string;
+    }
+  /** Code that a statement may call by name, put in its place: the action of a sub-instruction, with its own names. */
+  | {
+      readonly kind: "code";
+      readonly name: string;
+      readonly parameters: readonly SyntaxParameter[];
+      readonly body: SyntaxStatement;
+      readonly scope: Scope;
+    }
   /** A field of the instruction set, where no instruction is at hand that has it. */
   | { readonly kind: "otherField" }
   | {
@@ -87,7 +108,13 @@ export type Binding =
       ) => HelperSignature | undefined;
     }
   | { readonly kind: "exception"; readonly name: string; readonly structure: Structure | undefined }
-  | { readonly kind: "lookup"; readonly name: string; readonly structure: Structure }
+  /** `setFields`: those that all ways of a set share. */
+  | {
+      readonly kind: "lookup";
+      readonly name: string;
+      readonly structure: Structure;
+      readonly setFields: ReadonlySet<string>;
+    }
   | { readonly kind: "cache"; readonly name: string; readonly fields: ReadonlyMap<string, number> }
   | { readonly kind: "bus"; readonly name: string; readonly structure: Structure }
   /** A function of the language that has its own rules: `raiseException`, `Carry` … */

@@ -2,8 +2,9 @@
 // their function; an `if` whose test is constant leaves only the branch that runs (the other is checked all the same).
 import type { BinaryOperator, Expression, HelperFunction, Statement, ValueType } from "../machine/action.ts";
 import { ExpressionTyper } from "./expressions.ts";
+import { count } from "./findings.ts";
 import type { Findings } from "./findings.ts";
-import { BIT, constant, constantValue, convert } from "./fold.ts";
+import { BIT, WORD, concat, constant, convert, constantValue } from "./fold.ts";
 import { constantOf } from "./keys.ts";
 import { LIMITS } from "./limits.ts";
 import { Scope } from "./scope.ts";
@@ -29,6 +30,7 @@ export class ActionTyper extends ExpressionTyper {
   readonly #inserted: CodeAtLabel;
   readonly #labels = new Set<string>();
   #result: ValueType | undefined;
+  readonly #references: Expression[] = [];
   #loops = 0;
   #nesting = 0;
 
@@ -45,7 +47,18 @@ export class ActionTyper extends ExpressionTyper {
   /** Types a body that returns `result`, or nothing. */
   body(statement: SyntaxStatement, result?: ValueType): Statement[] {
     this.#result = result;
-    return this.#inner(statement);
+    const body = this.#inner(statement);
+    if (this.#references.length === 0 || result) return body;
+    return [...body, { kind: "return", value: this.#withReferences(undefined) }];
+  }
+
+  /** A parameter whose last value is given back with the result. */
+  reference(name: string, type: ValueType): void {
+    this.#references.push({ kind: "local", name, type });
+  }
+
+  #withReferences(value: Expression | undefined): Expression {
+    return concat([...(value ? [value] : []), ...this.#references]);
   }
 
   /** Declares a parameter. */
@@ -89,7 +102,7 @@ export class ActionTyper extends ExpressionTyper {
       case "assign":
         return this.#assign(s);
       case "expression": {
-        const changed = this.#change(s.value);
+        const changed = this.#change(s.value) ?? this.#inlined(s.value);
         if (changed) return changed;
         const value = this.value(s.value);
         if (!EFFECTS.has(value.kind)) {
@@ -170,6 +183,45 @@ export class ActionTyper extends ExpressionTyper {
     return target ? [{ kind: "assign", target, value: this.valueAs(e, target.type) }] : [];
   }
 
+  /** `Mode(ea);`: the code of a sub-instruction, here. A `return` in it ends the instruction. */
+  #inlined(e: SyntaxExpression): Statement[] | undefined {
+    if (e.kind !== "call" || e.callee.kind !== "name") return undefined;
+    const code = this.scope.lookup(e.callee.name);
+    if (code?.kind !== "code") return undefined;
+    if (e.arguments.length !== code.parameters.length) {
+      const wanted = count(code.parameters.length, "argument");
+      this.findings.error("BW0225", e.span, `${code.name} takes ${wanted}, not ${e.arguments.length}`);
+      return [];
+    }
+    const inner = new Scope(code.scope);
+    const before = code.parameters.flatMap((parameter, i): Statement[] => {
+      const given = e.arguments[i];
+      if (!given) return [];
+      if (parameter.type.reference && !parameter.type.constant) {
+        const expression = this.target(given);
+        if (expression) inner.set(parameter.name, { kind: "alias", expression, offset: 0 });
+        return [];
+      }
+      const type = this.#typeOf(parameter.type).type ?? { width: 32, signed: false };
+      const name = this.#unique(parameter.name);
+      inner.set(parameter.name, { kind: "local", name, type });
+      return [{ kind: "declare", name, type, value: this.valueAs(given, type) }];
+    });
+    const outer = this.scope;
+    this.scope = inner;
+    const body = this.#inner(code.body);
+    this.scope = outer;
+    return [...before, ...body];
+  }
+
+  /** A name that no other local of the function has. */
+  #unique(name: string): string {
+    let unique = name;
+    for (let n = 2; this.#used.has(unique); n++) unique = `${name}_${n}`;
+    this.#used.add(unique);
+    return unique;
+  }
+
   /** The type of a declaration or parameter, with its structure when it has one. */
   #typeOf(type: SyntaxType): { type: ValueType | undefined; structure?: Structure } {
     return typeIn(type, this.scope, this.findings);
@@ -195,8 +247,9 @@ export class ActionTyper extends ExpressionTyper {
       return [{ kind: "return" }];
     }
     if (!s.value && this.#result) this.findings.error("BW0230", s.span, "return needs a value here");
-    if (s.value && this.#result) return [{ kind: "return", value: this.valueAs(s.value, this.#result) }];
-    return [{ kind: "return" }];
+    const value = s.value && this.#result ? this.valueAs(s.value, this.#result) : undefined;
+    if (this.#references.length > 0) return [{ kind: "return", value: this.#withReferences(value) }];
+    return [{ kind: "return", ...(value ? { value } : {}) }];
   }
 
   #declare(s: Extract<SyntaxStatement, { kind: "declare" }>): Statement[] {
@@ -226,9 +279,7 @@ export class ActionTyper extends ExpressionTyper {
       if (hidden && HIDDEN.has(hidden.kind)) {
         this.findings.warn("BW0235", span, `${name} hides a ${bindingWord(hidden)} of the same name`);
       }
-      let unique = name;
-      for (let n = 2; this.#used.has(unique); n++) unique = `${name}_${n}`;
-      this.#used.add(unique);
+      const unique = this.#unique(name);
       const actual: ValueType = type ?? typed?.type ?? { width: 32, signed: false };
       this.scope.set(name, {
         kind: "local",
@@ -243,6 +294,8 @@ export class ActionTyper extends ExpressionTyper {
   }
 
   #assign(s: Extract<SyntaxStatement | SyntaxExpression, { kind: "assign" }>): Statement[] {
+    const delayed = this.#delayed(s);
+    if (delayed) return delayed;
     const target = this.target(s.target);
     if (!target) {
       if (s.value) this.typed(s.value);
@@ -269,6 +322,31 @@ export class ActionTyper extends ExpressionTyper {
     return [{ kind: "assign", target, value: this.coerce(value, target.type, span) }];
   }
 
+  /** `delayed_write(target,delay) = value;`: what is written, and where, is that of now. */
+  #delayed(s: Extract<SyntaxStatement | SyntaxExpression, { kind: "assign" }>): Statement[] | undefined {
+    const call = s.target;
+    if (call.kind !== "call" || call.callee.kind !== "name" || call.callee.name !== "delayed_write")
+      return undefined;
+    const [where, when] = call.arguments;
+    if (!where || !when || !s.value || call.arguments.length !== 2 || s.operator !== "=") {
+      this.findings.error("BW0225", call.span, "a delayed write is delayed_write(target,delay) = value");
+      return [];
+    }
+    const target = this.target(where);
+    if (!target) return [];
+    const before: Statement[] = [];
+    const kept = (e: Expression): Expression => {
+      if (e.kind === "constant" || e.kind === "field") return e;
+      const name = this.#unique("later");
+      before.push({ kind: "declare", name, type: e.type, value: e });
+      return { kind: "local", name, type: e.type };
+    };
+    const value = kept(this.valueAs(s.value, target.type));
+    const delay = this.valueAs(when, WORD);
+    const body: Statement[] = [{ kind: "assign", target: fixedPlace(target, kept), value }];
+    return [...before, { kind: "delayed", delay, body }];
+  }
+
   /** The left side of an assignment, or undefined when it is none (then reported). */
   target(e: SyntaxExpression): Expression | undefined {
     if (e.kind === "name") {
@@ -287,6 +365,8 @@ export class ActionTyper extends ExpressionTyper {
     if (this.findings.errors > before || e.kind === "broken") return undefined;
     // What reading extends (bits with computed positions, a 32-bit NIA), an assignment does not.
     if (target.kind === "extend" && isPlace(target.value)) target = target.value;
+    // A field of several pieces.
+    if (target.kind === "concat" && target.parts.every(isPlace)) return target;
     const base = target.kind === "slice" || target.kind === "range" ? target.value : target;
     switch (base.kind) {
       case "local":
@@ -362,6 +442,32 @@ export class ActionTyper extends ExpressionTyper {
 
 const EFFECTS = new Set<Expression["kind"]>(["call", "method", "builtin", "service", "memory"]);
 
+/** A place with everything that says where it is evaluated by `kept`. */
+function fixedPlace(e: Expression, kept: (e: Expression) => Expression): Expression {
+  switch (e.kind) {
+    case "element":
+      return { ...e, index: kept(e.index) };
+    case "memory":
+      return { ...e, address: kept(e.address) };
+    case "entry":
+      return { ...e, indices: e.indices.map(kept) };
+    case "slice":
+    case "range": {
+      const first = kept(e.first);
+      return {
+        ...e,
+        value: fixedPlace(e.value, kept),
+        first,
+        last: e.last === e.first ? first : kept(e.last),
+      };
+    }
+    case "concat":
+      return { ...e, parts: e.parts.map((part) => fixedPlace(part, kept)) };
+    default:
+      return e;
+  }
+}
+
 /** Names that a variable had better not have. */
 const HIDDEN = new Set<Binding["kind"]>(["field", "register", "registerFile", "helper", "builtin"]);
 
@@ -401,7 +507,14 @@ function bindingWord(binding: Binding): string {
 export function helperSignature(f: SyntaxFunction, scope: Scope, findings: Findings): HelperSignature {
   const { type: result } = typeIn(f.result, scope, findings);
   const parameters = readParameters(f.parameters, scope, findings);
-  return { name: f.name, parameters, ...(result ? { result } : {}) };
+  const references = parameters.filter((p) => p.reference);
+  const width = references.reduce((sum, p) => sum + p.type.width, result?.width ?? 0);
+  return {
+    name: f.name,
+    parameters,
+    ...(result ? { result } : {}),
+    ...(references.length > 0 ? { given: { width, signed: false } } : {}),
+  };
 }
 
 /** Parameters with their types. One without a name gets one that no code can use. */
@@ -412,14 +525,6 @@ export function readParameters(
 ): HelperSignature["parameters"] {
   const names = new Set<string>();
   return list.map(({ name, type, initial, span }, i) => {
-    if (type.reference && !type.constant) {
-      findings.error(
-        "BW0238",
-        span,
-        `parameter ${name} is a reference`,
-        "helpers take values; return a value instead",
-      );
-    }
     if (name !== "" && names.has(name)) findings.error("BW0234", span, `parameter ${name} occurs twice`);
     names.add(name);
     const known = typeIn(type, scope, findings);
@@ -429,6 +534,7 @@ export function readParameters(
       type: known.type ?? { width: 32, signed: false },
       ...(known.structure ? { structure: known.structure } : {}),
       ...(value === undefined ? {} : { initial: value }),
+      ...(type.reference && !type.constant ? { reference: true as const } : {}),
     };
   });
 }
@@ -442,13 +548,16 @@ export function typeHelper(
   inserted?: CodeAtLabel,
 ): { helper: HelperFunction; calls: ReadonlySet<string> } {
   const typer = new ActionTyper(new Scope(scope), findings, undefined, inserted);
-  for (const p of signature.parameters) typer.parameter(p.name, p.type, p.structure);
+  for (const p of signature.parameters) {
+    typer.parameter(p.name, p.type, p.structure);
+    if (p.reference) typer.reference(p.name, p.type);
+  }
   const body = typer.body(f.body, signature.result);
   if (signature.result && !alwaysReturns(body)) {
     findings.error("BW0230", f.span, `${signature.name} does not return a value on every path`);
   }
   const parameters = signature.parameters.map(({ name, type }) => ({ name, type }));
-  const { result } = signature;
+  const result = signature.given ?? signature.result;
   return {
     helper: { name: signature.name, parameters, ...(result ? { result } : {}), body },
     calls: typer.calledHelpers,
@@ -462,6 +571,7 @@ function alwaysReturns(body: readonly Statement[]): boolean {
       (s.kind === "expression" &&
         s.value.kind === "service" &&
         (s.value.service === "raise" || s.value.service === "fatal")) ||
+      (s.kind === "try" && alwaysReturns(s.body) && alwaysReturns(s.handler)) ||
       (s.kind === "if" && alwaysReturns(s.then) && alwaysReturns(s.otherwise)) ||
       (s.kind === "switch" &&
         s.cases.some((c) => c.values.length === 0) &&

@@ -4,13 +4,18 @@
 import { fail } from "../base/diagnostic.ts";
 import type { Place } from "../base/diagnostic.ts";
 import type { Instruction, IsaModel } from "../machine/model.ts";
+import { preferred } from "../machine/preferred.ts";
 
 const EXTENDED_BITS = 11;
 const SHARED = 4;
 
 export interface Decoder {
-  /** Index into `isa.instructions`, or -1 for a word that no instruction has. */
-  decode(word: number): number;
+  /**
+   * Index into `isa.instructions`, or -1 for a word that no instruction has. `next` gives the words behind the first
+   * (number 0 is the one right behind it), of which only those that instructions have are asked for; without it,
+   * only the first words decide.
+   */
+  decode(word: number, next?: (at: number) => number): number;
   /** The instruction of a word. Fails: BW0301 with the address. */
   instruction(word: number, address: number, file?: string): Instruction;
 }
@@ -41,11 +46,19 @@ function buildDecoder(isa: IsaModel): Decoder {
   const fits = (i: number, bits: number, within: number): boolean =>
     ((bits ^ match(i)) & mask(i) & within) === 0;
 
-  const order = instructions.map((_, i) => i).sort((a, b) => ones(mask(b)) - ones(mask(a)) || a - b);
+  const more = instructions.map((i) => i.more);
+  const wide = more.some((m) => m !== undefined);
+  const fixed = instructions.map(
+    (i) => ones(i.mask) + (i.more ?? []).reduce((sum, m) => sum + ones(m.mask), 0),
+  );
+  const order = inOrder(
+    instructions,
+    instructions.map((_, i) => i).sort((a, b) => fixed[b]! - fixed[a]! || a - b),
+  );
   const primary: Entry[] = [];
   for (let code = 0; code < 64; code++) {
     const candidates = order.filter((i) => fits(i, code << 26, 0xfc000000 | 0));
-    refuseAmbiguous(isa, candidates, mask, match);
+    refuseAmbiguous(isa, candidates);
     let extended: number[][] | undefined;
     if (candidates.length > SHARED) {
       extended = [];
@@ -65,8 +78,17 @@ function buildDecoder(isa: IsaModel): Decoder {
     }
     return -1;
   };
+  const fitsBehind = (i: number, next: (at: number) => number): boolean =>
+    more[i]?.every((m, at) => m.mask === 0 || ((next(at) ^ m.match) & m.mask) === 0) ?? true;
+  const decodeWide = (word: number, next?: (at: number) => number): number => {
+    if (!next) return decode(word);
+    const entry = primary[word >>> 26];
+    const candidates = entry?.extended?.[word & (2 ** EXTENDED_BITS - 1)] ?? entry?.candidates ?? [];
+    for (const i of candidates) if (((word ^ match(i)) & mask(i)) === 0 && fitsBehind(i, next)) return i;
+    return -1;
+  };
   return {
-    decode,
+    decode: wide ? decodeWide : decode,
     instruction(word, address, file) {
       const found = instructions[decode(word)];
       if (found) return found;
@@ -81,19 +103,25 @@ function buildDecoder(isa: IsaModel): Decoder {
   };
 }
 
-function refuseAmbiguous(
-  isa: IsaModel,
-  candidates: readonly number[],
-  mask: (i: number) => number,
-  match: (i: number) => number,
-): void {
+/** The order with those instructions moved back whose words may be those of others that say so. */
+function inOrder(instructions: readonly Instruction[], order: readonly number[]): readonly number[] {
+  if (!instructions.some((i) => i.conflicts)) return order;
+  const result: number[] = [];
+  for (const i of order) {
+    const before = result.findIndex((j) => preferred(instructions[j]!, instructions[i]!) === "second");
+    if (before < 0) result.push(i);
+    else result.splice(before, 0, i);
+  }
+  return result;
+}
+
+function refuseAmbiguous(isa: IsaModel, candidates: readonly number[]): void {
   candidates.forEach((a, n) => {
     for (const b of candidates.slice(n + 1)) {
-      const both = mask(a) & mask(b);
-      if (((match(a) ^ match(b)) & both) !== 0) continue;
-      if (both === mask(b) && both !== mask(a)) continue;
       const [first, second] = [isa.instructions[a], isa.instructions[b]];
       if (!first || !second) continue;
+      const winner = preferred(first, second);
+      if (winner !== undefined) continue;
       fail(
         "BW0320",
         `instructions ${first.name} and ${second.name} have encodings that overlap`,

@@ -3,5 +3,5 @@ export { createDecoder } from "./decoder.ts";
 export type { Decoder } from "./decoder.ts";
 export { createDisassembler } from "./disassembler.ts";
 export type { Disassembler } from "./disassembler.ts";
-export { encode, extractField, fieldOf, fieldValue, placeField } from "./fields.ts";
+export { encode, encodeWords, extractField, fieldOf, fieldValue, placeField } from "./fields.ts";
 export { instructionOfWord } from "./reached-uses.ts";

@@ -22,9 +22,15 @@ export function fieldConstant(isa: IsaModel, name: string, word: number, address
 }
 
 /** The number to pass for a parameter of the field's type. */
-export function fieldNumber(isa: IsaModel, name: string, word: number, address: number): number {
+export function fieldNumber(
+  isa: IsaModel,
+  name: string,
+  word: number,
+  address: number,
+  more?: readonly number[],
+): number {
   const field = fieldOf(isa, name);
   return isPlain(field) && field.width < 32
-    ? extractField(field, word)
-    : fieldValue(field, word, address) | 0;
+    ? extractField(field, word, more)
+    : fieldValue(field, word, address, more) | 0;
 }

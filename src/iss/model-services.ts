@@ -38,6 +38,8 @@ export interface ServiceContext {
   readonly instruction: () => Instruction | undefined;
   readonly count: () => number;
   readonly reset: () => void;
+  /** Executes an instruction of a table that is held in a field of so many bits. */
+  readonly run: (table: string, value: bigint, width: number) => void;
   readonly cia: () => number;
   readonly systemCall: ((code: number, values: readonly number[]) => number) | undefined;
 }
@@ -46,24 +48,52 @@ export class MachineServices {
   readonly outputs = [0, 0];
   readonly pending: Raised[] = [];
   halted = false;
+  /** The instruction that is fetched next is not executed. */
+  skipped = false;
   /** Number of the current instruction table. */
   table = 0;
   /** Flag that action code leaves for a timing model. */
   flag = 0;
+  /** Accesses to data are only counted, in `parts`: those of up to four bytes in pieces of `pieceBytes`, others of 8. */
+  counting = false;
+  parts = 0;
+  pieceBytes = 4;
+  /** What stores have overwritten, as triples (address, 1 or 4 bytes, what was there); undefined: nobody asks. */
+  overwritten: number[] | undefined;
+  /** Stores from `guardedFrom` on, so many bytes, end what is being executed. */
+  guardedFrom = 0;
+  guardedBytes = 0;
+  /** Memory is reached without translation, hooks and caches. */
+  readonly #direct: boolean;
+  readonly #realMask: number;
   readonly #context: ServiceContext;
   readonly #global: LocalMemory | undefined;
   readonly #local = new Map<string, Uint8Array>();
+  #delayed: { left: number; readonly write: () => void }[] = [];
   readonly #tracksCaches: boolean;
+  /** Bits of a translation table's entries that all ways of a set share. */
+  readonly #sharedBits = new Map<string, bigint>();
   readonly #minimumPage = 1024;
   #systemArguments: number[] = [];
   #systemResult = 0;
 
   constructor(context: ServiceContext) {
     this.#context = context;
+    for (const { name, width, setWidth } of context.machine.mmu?.lookups ?? [])
+      if (setWidth !== undefined)
+        this.#sharedBits.set(name, ((1n << BigInt(setWidth)) - 1n) << BigInt(width - setWidth));
     this.#global = context.machine.memories.find((m) => m.name === "Mem");
     for (const m of context.machine.memories)
       if (m.name !== "Mem") this.#local.set(m.name, new Uint8Array(Math.min(m.size, 1 << 26)));
     this.#tracksCaches = context.machine.caches.length > 0 && !context.timed;
+    this.#realMask = Number(
+      BigInt.asIntN(32, context.machine.addressMask.effective & context.machine.addressMask.real),
+    );
+    this.#direct =
+      context.translator.isPlain &&
+      !this.#tracksCaches &&
+      this.#global?.read === undefined &&
+      this.#global?.write === undefined;
   }
 
   noRegister(file: string, index: number): never {
@@ -154,6 +184,15 @@ export class MachineServices {
     return this.table;
   }
 
+  run(table: string, value: bigint, width: number): number {
+    this.#context.run(table, value, width);
+    return 0;
+  }
+
+  in_turn(): number {
+    return 0;
+  }
+
   watchTable(): void {
     const hook = this.#context.machine.moments.itable_watch;
     if (hook === undefined) return;
@@ -168,6 +207,44 @@ export class MachineServices {
   set_external_flag(v: number): number {
     this.flag = v;
     return 0;
+  }
+
+  // ---- Delayed writes and skipped instructions -------------------------------------------------------------------
+
+  /** Has `write` done at the end of the instruction so many after this one. */
+  delay(instructions: number, write: () => void): void {
+    if (this.#delayed.length >= 100_000)
+      fail("BW0334", `the program has more than 100000 delayed writes at once`);
+    this.#delayed.push({ left: instructions >>> 0, write });
+  }
+
+  /** Whether delayed writes wait. */
+  get delays(): boolean {
+    return this.#delayed.length > 0;
+  }
+
+  /** At the end of an instruction: does what is due, in the order in which it was written. */
+  endDelays(): void {
+    const due = this.#delayed.filter((one) => one.left === 0);
+    this.#delayed = this.#delayed.filter((one) => one.left > 0);
+    for (const one of this.#delayed) one.left--;
+    for (const one of due) one.write();
+  }
+
+  skip_instruction(): number {
+    this.skipped = true;
+    return 0;
+  }
+
+  is_active(): number {
+    return this.halted ? 0 : 1;
+  }
+
+  refuse(what: string): never {
+    return fail(
+      "BW0334",
+      `the instruction at address 0x${hex8(this.#context.cia())} uses ${what}, which the simulator does not have`,
+    );
   }
 
   // ---- System calls ----------------------------------------------------------------------------------------------
@@ -236,22 +313,27 @@ export class MachineServices {
     return lineField(line, field);
   }
 
-  writeEntry(object: string, field: string, v: bigint, set: number, way = 0): void {
+  writeEntry(object: string, field: string, v: bigint, set: number, way?: number): void {
     const table = this.#context.translator.tables.get(object);
     if (table) {
-      const ways = table[set] ?? this.#noEntry(object, set, way);
-      if (ways[way] === undefined) this.#noEntry(object, set, way);
-      ways[way] = v;
+      const ways = table[set] ?? this.#noEntry(object, set, way ?? 0);
+      const shared = this.#sharedBits.get(object) ?? 0n;
+      if (way === undefined) {
+        for (const [at, old] of ways.entries()) ways[at] = (old & ~shared) | (v & shared);
+      } else {
+        const old = ways[way] ?? this.#noEntry(object, set, way);
+        ways[way] = (v & ~shared) | (old & shared);
+      }
       this.#context.translator.invalidate();
       return;
     }
     const array = this.#array(object);
-    const contents = array.set(set) ?? this.#noEntry(object, set, way);
+    const contents = array.set(set) ?? this.#noEntry(object, set, way ?? 0);
     if (Object.hasOwn(contents.fields, field)) {
       contents.fields[field] = Number(v);
       return;
     }
-    const line = contents.lines[way] ?? this.#noEntry(object, set, way);
+    const line = contents.lines[way ?? 0] ?? this.#noEntry(object, set, way ?? 0);
     setLineField(line, field, v);
   }
 
@@ -274,6 +356,7 @@ export class MachineServices {
   }
 
   load1(address: number): number {
+    if (this.#direct && this.counting) return this.#context.memory.readByte(this.#count(address, 1));
     return Number(this.#load(address, 1));
   }
 
@@ -282,6 +365,7 @@ export class MachineServices {
   }
 
   load4(address: number): number {
+    if (this.#direct && this.counting) return this.#context.memory.readWord(this.#count(address, 4));
     return Number(this.#load(address, 4)) | 0;
   }
 
@@ -290,6 +374,12 @@ export class MachineServices {
   }
 
   store1(address: number, v: number): void {
+    if (this.#direct && this.counting) {
+      const real = this.#count(address, 1);
+      this.#overwrites(real, 1);
+      if (!this.#context.memory.writeByte(real, v)) this.#memoryIsFull();
+      return;
+    }
     this.#store(address, 1, v);
   }
 
@@ -298,6 +388,12 @@ export class MachineServices {
   }
 
   store4(address: number, v: number): void {
+    if (this.#direct && this.counting) {
+      const real = this.#count(address, 4);
+      this.#overwrites(real, 4);
+      if (!this.#context.memory.writeWord(real, v)) this.#memoryIsFull();
+      return;
+    }
     this.#store(address, 4, v);
   }
 
@@ -363,6 +459,10 @@ export class MachineServices {
     const hook = this.#global?.write?.[bytes];
     const v = hook === undefined ? given : this.#context.call(hook, ...this.#withSize(hook, bytes, given));
     let done = true;
+    if (this.overwritten) {
+      this.#overwrites(real, first);
+      if (first < bytes) this.#overwrites(second >>> 0, bytes - first);
+    }
     if (bytes === 4 && first === 4) done = memory.writeWord(real, v as number);
     else
       for (let i = 0; i < bytes; i++) {
@@ -373,9 +473,13 @@ export class MachineServices {
             : (v >>> (8 * (bytes - 1 - i))) & 255;
         done &&= memory.writeByte(at, byte);
       }
-    if (!done) fail("BW0334", "the program uses more memory than the simulator has");
+    if (!done) this.#memoryIsFull();
     this.#done(noted, cacheAccess.CacheWrite, real);
     this.#moment("post_write", address, real);
+  }
+
+  #memoryIsFull(): never {
+    return fail("BW0334", "the program uses more memory than the simulator has");
   }
 
   #moment(name: string, address: number, real: number): void {
@@ -388,9 +492,54 @@ export class MachineServices {
     return count === 1 ? [v] : [8 * bytes, v];
   }
 
+  /** Counts an access; the real address where nothing else comes between. */
+  #count(address: number, bytes: number): number {
+    const unit = bytes > 4 ? 8 : this.pieceBytes;
+    this.parts += Math.ceil(((address & (unit - 1)) + bytes) / unit);
+    return (this.#context.translator.last = (address & this.#realMask) >>> 0);
+  }
+
+  /** An instruction of a block is fetched from where the one before was: what looks at addresses is asked. */
+  fetched(address: number): void {
+    this.#context.translator.translate(0, address);
+  }
+
+  /** Before a store: what it overwrites is kept; it must not change the instructions that are executed. */
+  #overwrites(real: number, bytes: number): void {
+    if (
+      (real - this.guardedFrom) >>> 0 < this.guardedBytes ||
+      (real + bytes - 1 - this.guardedFrom) >>> 0 < this.guardedBytes
+    )
+      throw RAISED;
+    const { memory } = this.#context;
+    const list = this.overwritten!;
+    if (bytes === 4) list.push(real, 4, memory.readWord(real));
+    else {
+      for (let at = 0; at < bytes; at++) {
+        const address = (real + at) >>> 0;
+        list.push(address, 1, memory.readByte(address));
+      }
+    }
+  }
+
+  /** Takes back what stores have done since `overwritten` was made. */
+  takeBack(): void {
+    const { memory } = this.#context;
+    const list = this.overwritten!;
+    for (let at = list.length - 3; at >= 0; at -= 3) {
+      if (list[at + 1] === 4) memory.writeWord(list[at]!, list[at + 2]!);
+      else memory.writeByte(list[at]!, list[at + 2]!);
+    }
+    list.length = 0;
+  }
+
   /** Notes an access before it is translated: one that raises an exception has been made, too. */
   #begin(kind: "read" | "write", address: number, bytes: number): MemoryAccess | undefined {
     const { accesses } = this.#context;
+    if (this.counting) {
+      this.#count(address, bytes);
+      return undefined;
+    }
     if (!accesses) return undefined;
     const access: MemoryAccess = { kind, effective: address >>> 0, real: -1, bytes };
     accesses.accesses.push(access);

@@ -6,16 +6,17 @@
 // decoding, NIA moves on (post_fetch), the action, post_exec, post_cycle; then exceptions that the action left pending.
 // An exception that is raised ends the action at once; its handler runs in the same step.
 import { fail } from "../base/diagnostic.ts";
-import { createDecoder, hex8 } from "../isa/decoder.ts";
-import type { Decoder } from "../isa/decoder.ts";
+import { hex8 } from "../isa/decoder.ts";
 import type { ArchitectureModel, Instruction, IsaModel, Moment } from "../machine/model.ts";
+import { BlockExecutor } from "./model-blocks.ts";
+import type { ExecutedBlock } from "./model-blocks.ts";
 import { createCaches, setLineField } from "./caches.ts";
 import type { CacheOperation, Caches } from "./caches.ts";
-import { fieldNumber } from "./field-text.ts";
+import { InstructionDecoder, swapBytes } from "./instruction-decoder.ts";
 import { layoutState } from "./layout.ts";
 import type { FileSlots, Slot, StateLayout } from "./layout.ts";
 import { architectureOf, createModelCode } from "./model-code.ts";
-import type { CodeValue, InstructionCode, ModelCode } from "./model-code.ts";
+import type { CodeValue, ModelCode } from "./model-code.ts";
 import { MachineServices, RAISED } from "./model-services.ts";
 import type { Raised } from "./model-services.ts";
 import { SparseMemory } from "./sparse-memory.ts";
@@ -69,6 +70,8 @@ export interface LastStep {
   address: number;
   /** The instruction word at the left end of 32 bits. */
   word: number;
+  /** The words behind the first, of an instruction that has more. */
+  more: readonly number[];
   /** Bytes of the instruction; 0 when it could not be fetched. */
   bytes: number;
   /** Undefined when nothing was decoded. */
@@ -88,6 +91,17 @@ export interface ModelSimulator {
   pc(): number;
   halted(): boolean;
   instructions(): number;
+  /**
+   * Executes several instructions as one, without the looks between them that hooks and `last` give; undefined: nothing has
+   * happened, the next one is for step(). At most `most`.
+   */
+  executeBlock(most: number): ExecutedBlock | undefined;
+  /** Has what is given for an address called before the instruction there, in blocks; a register's bits, up to 32 of them. */
+  callBefore(before: (address: number) => (() => void) | undefined): void;
+  lowBits(name: string, index: number | undefined): number;
+  branched(): boolean;
+  /** Pieces that accesses of up to four bytes are counted in, in blocks. */
+  countPieces(bytes: number): void;
   /** Executes one instruction, or takes an exception. Does nothing when halted. Fails: BW0301, BW0306, BW0307, BW0334. */
   step(): void;
   /** A register, an element of a register file, the program counter or a parameter, through its hooks. */
@@ -102,6 +116,10 @@ export interface ModelSimulator {
   cycle(which: "pre_cycle" | "post_cycle"): void;
   /** Real address that instructions of an address are fetched from, −1 where that would raise an exception. */
   instructionAddress(address: number): number;
+  /** A number that stays the same as long as instructionAddress does, where instructionChanges says false. */
+  view(): number;
+  /** Whether asking for an address has an effect on what others are translated to, or on registers. */
+  instructionChanges(address: number): boolean;
   /** Raises an exception from outside, as an interrupt; handled before the next instruction. */
   interrupt(exception: string): void;
   /** Takes back an interrupt that waits because it is not enabled. */
@@ -121,38 +139,12 @@ export function createModelSimulator(
 /** Bits of the widest register that this simulator holds. */
 const WIDEST = 1024;
 
-interface Decoded {
-  readonly word: number;
-  readonly code: InstructionCode;
-  readonly instruction: Instruction;
-  readonly bytes: number;
-}
-
-/** Decoded instructions by address: at even addresses, in pages that exist when something in them has been executed. */
-class DecodedPages {
-  readonly #pages: (Decoded | undefined)[][] = [];
-  #count = 0;
-
-  get(address: number): Decoded | undefined {
-    return this.#pages[address >>> 12]?.[(address >>> 1) & 2047];
-  }
-
-  set(address: number, decoded: Decoded): void {
-    const number = address >>> 12;
-    let page = this.#pages[number];
-    if (!page) {
-      if (this.#count++ > 65_536) return;
-      page = this.#pages[number] = new Array<Decoded | undefined>(2048).fill(undefined);
-    }
-    page[(address >>> 1) & 2047] = decoded;
-  }
-}
-
 class Simulator implements ModelSimulator {
   readonly isa: IsaModel;
   readonly last: LastStep = {
     address: 0,
     word: 0,
+    more: [],
     bytes: 0,
     instruction: undefined,
     next: 0,
@@ -167,12 +159,12 @@ class Simulator implements ModelSimulator {
   readonly #services: MachineServices;
   readonly #memory = new SparseMemory();
   readonly #translator: Translator;
-  readonly #decoders: readonly { readonly decoder: Decoder; readonly isa: IsaModel }[];
-  /** Decoded instructions by address, for each table. */
-  readonly #decoded: DecodedPages[];
+  readonly #decoder: InstructionDecoder;
+  /** Instructions are stored with their lowest byte first. */
+  readonly #swaps: boolean;
+  readonly #blocks: BlockExecutor;
   readonly #moments: Partial<Record<Moment, (...values: CodeValue[]) => CodeValue>> = {};
   readonly #cycleHooks: boolean;
-  readonly #numbers = new Map<string, number>();
   #count = 0;
   #interrupts: string[] = [];
   /** Level-sensitive exceptions that were not enabled when they were raised. */
@@ -208,6 +200,7 @@ class Simulator implements ModelSimulator {
       instruction: () => this.last.instruction,
       count: () => this.#count,
       reset: () => this.#reset(false),
+      run: (table, value, width) => this.#decoder.inner(table, value, width, this.last.address)(),
       cia: () => this.#code.getCia(),
       systemCall: options.systemCall,
     });
@@ -216,16 +209,21 @@ class Simulator implements ModelSimulator {
       const f = this.#code.functions.get(hook);
       if (f) this.#moments[moment as Moment] = f;
     }
-    isa.instructions.forEach((i, n) => this.#numbers.set(i.name, n));
-    const tables = this.#machine.tables;
-    const sets = tables
-      ? tables.map((t) => ({
-          ...isa,
-          instructions: isa.instructions.filter((i) => t.instructions.includes(i.name)),
-        }))
-      : [isa];
-    this.#decoders = sets.map((one) => ({ decoder: createDecoder(one), isa: one }));
-    this.#decoded = sets.map(() => new DecodedPages());
+    this.#swaps = this.#machine.littleEndian?.instructions === true;
+    this.#decoder = new InstructionDecoder(isa, this.#code.makers, this.#swaps, (address) =>
+      this.#fetch(this.#translator.translate(0, address)),
+    );
+    this.#blocks = new BlockExecutor({
+      machine: this.#machine,
+      code: this.#code,
+      services: this.#services,
+      memory: this.#memory,
+      translator: this.#translator,
+      hasWide: this.#layout.wideSize > 0,
+      last: this.last,
+      decode: (address, real) =>
+        this.#decoder.decode(this.#services.table, address, this.#services.fetch(real)),
+    });
     this.#reset(true);
     this.#load(image);
   }
@@ -432,6 +430,14 @@ class Simulator implements ModelSimulator {
     this.#services.cancel_exception(exception);
   }
 
+  view(): number {
+    return this.#translator.view();
+  }
+
+  instructionChanges(address: number): boolean {
+    return this.#translator.changes(address);
+  }
+
   instructionAddress(address: number): number {
     const { pending, flag } = this.#services;
     const before = pending.length;
@@ -444,6 +450,32 @@ class Simulator implements ModelSimulator {
     } finally {
       this.#services.flag = flag;
     }
+  }
+
+  executeBlock(most: number): ExecutedBlock | undefined {
+    if (!this.#blocks.possible || this.#services.halted || this.#interrupts.length > 0) return undefined;
+    const block = this.#blocks.execute(this.pc(), most);
+    if (block) this.#count += block.length;
+    return block;
+  }
+
+  callBefore(before: (address: number) => (() => void) | undefined): void {
+    this.#blocks.callBefore(before);
+  }
+
+  lowBits(name: string, index: number | undefined): number {
+    if (!(name in this.isa.registers) && !(name in this.isa.registerFiles))
+      return Number(BigInt.asUintN(32, this.register(name, index)));
+    const v = index === undefined ? this.#code.readRegister(name) : this.#code.readElement(name, index);
+    return typeof v === "number" ? v >>> 0 : Number(BigInt.asUintN(32, v));
+  }
+
+  branched(): boolean {
+    return this.#code.branched();
+  }
+
+  countPieces(bytes: number): void {
+    this.#services.pieceBytes = bytes;
   }
 
   step(): void {
@@ -463,7 +495,8 @@ class Simulator implements ModelSimulator {
     if (this.#interrupts.length > 0) {
       for (const name of this.#interrupts.splice(0)) {
         // One that waits already is not there twice.
-        if (!this.#services.pending.some((one) => one.exception === name)) this.#services.set_exception(name, 0);
+        if (!this.#services.pending.some((one) => one.exception === name))
+          this.#services.set_exception(name, 0);
       }
       this.#settle();
       last.next = this.pc();
@@ -484,10 +517,17 @@ class Simulator implements ModelSimulator {
     const { last } = this;
     if (this.#cycleHooks) this.#moments.pre_cycle?.();
     this.#moments.pre_fetch?.();
+    if (this.#services.skipped) {
+      // The hook says where execution goes on.
+      this.#services.skipped = false;
+      this.#count++;
+      return;
+    }
     const real = this.#translator.translate(0, address);
-    const word = this.#services.fetch(real);
+    const word = this.#fetch(real);
     last.word = word >>> 0;
-    const decoded = this.#decode(address, word);
+    last.more = [];
+    const decoded = this.#decoder.decode(this.#services.table, address, word);
     if (!decoded) {
       last.bytes = 4;
       this.#services.noteFetch(address, real, 4);
@@ -496,6 +536,7 @@ class Simulator implements ModelSimulator {
     }
     last.instruction = decoded.instruction;
     last.bytes = decoded.bytes;
+    last.more = decoded.more;
     this.#services.noteFetch(address, real, decoded.bytes);
     const postFetch = this.#moments.post_fetch;
     if (postFetch) postFetch(decoded.bytes);
@@ -503,11 +544,18 @@ class Simulator implements ModelSimulator {
     this.#code.clearBranch();
     this.#count++;
     decoded.code();
+    if (this.#services.delays) this.#services.endDelays();
     if (this.#code.branched()) {
       last.branch = { taken: true, target: this.pc() };
       this.#moments.branch_taken?.();
     }
     this.#moments.post_exec?.();
+  }
+
+  /** The word at a real address, its first byte on the left whichever way it is stored. */
+  #fetch(real: number): number {
+    const word = this.#services.fetch(real);
+    return this.#swaps ? swapBytes(word) : word;
   }
 
   /** Runs code that may raise an exception; that one is then pending, with its data. */
@@ -556,23 +604,6 @@ class Simulator implements ModelSimulator {
 
   #priority(name: string): number {
     return this.#machine.exceptions.find((e) => e.name === name)?.priority ?? 0;
-  }
-
-  #decode(address: number, word: number): Decoded | undefined {
-    const { table } = this.#services;
-    const cache = this.#decoded[table];
-    const known = cache?.get(address);
-    if (known && known.word === word) return known;
-    const { decoder, isa } = this.#decoders[table] ?? this.#decoders[0]!;
-    const instruction = isa.instructions[decoder.decode(word)];
-    if (!instruction) return undefined;
-    const width = instruction.width ?? 32;
-    const maker = this.#code.makers[this.#numbers.get(instruction.name) ?? -1];
-    if (!maker) return undefined;
-    const fields = instruction.fields.map((name) => fieldNumber(this.isa, name, word, address));
-    const decoded: Decoded = { word, code: maker(fields), instruction, bytes: width / 8 };
-    cache?.set(address, decoded);
-    return decoded;
   }
 
   #decodeMiss(address: number, word: number): void {

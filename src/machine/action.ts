@@ -129,7 +129,13 @@ export type Expression = { readonly type: ValueType } & (
   | { readonly kind: "nia" }
   /** One of the language's built-in functions; the list with meanings is BUILTINS. */
   | { readonly kind: "builtin"; readonly name: BuiltinName; readonly arguments: readonly Expression[] }
-  | { readonly kind: "call"; readonly helper: string; readonly arguments: readonly Expression[] }
+  | {
+      readonly kind: "call";
+      readonly helper: string;
+      readonly arguments: readonly Expression[];
+      /** What references are bound to; the helper's result holds, after that of the call, a value for each. */
+      readonly outputs?: readonly Expression[];
+    }
   /** Something that the simulator does: translate an address, touch a cache line, raise an exception (SERVICES). */
   | {
       readonly kind: "service";
@@ -181,6 +187,8 @@ export type Statement =
   | { readonly kind: "return"; readonly value?: Expression }
   /** `handler` runs when an exception is raised in `body`. */
   | { readonly kind: "try"; readonly body: readonly Statement[]; readonly handler: readonly Statement[] }
+  /** Done `delay` instructions later, at the end; 0: at the end of this one. Its locals are those of now. */
+  | { readonly kind: "delayed"; readonly delay: Expression; readonly body: readonly Statement[] }
   /** uADL only: repeated each cycle while a lock-step neighbour stalls. */
   | { readonly kind: "repeat"; readonly body: readonly Statement[] };
 
@@ -323,6 +331,11 @@ export const SERVICES = {
   run: true,
   /** Nothing but the evaluation of its arguments, one after the other. */
   in_turn: true,
+  /** The instruction that is fetched next is not executed. */
+  skip_instruction: true,
+  is_active: true,
+  /** Ends the simulation: `object` is something that it does not have. */
+  refuse: true,
   external_flag: true,
   set_external_flag: true,
   /** Ends the simulation with a message. */

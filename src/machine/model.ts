@@ -18,7 +18,10 @@ export interface SourcedNumber {
 
 export interface InstructionField {
   readonly name: string;
-  /** Bit ranges of the 32-bit word, left to right, as [first, last] with bit 0 leftmost; fragments are concatenated. */
+  /**
+   * Bit ranges of the instruction's 32-bit words, left to right, as [first, last] with bit 0 the leftmost of the first
+   * word, none across two words; fragments are concatenated.
+   */
   readonly bits: readonly (readonly [number, number])[];
   readonly width: number;
   readonly signed: boolean;
@@ -40,6 +43,10 @@ export interface RegisterField {
   readonly name: string;
   readonly first: number;
   readonly last: number;
+  /** All pieces of a field that has several, left to right; `first` and `last` are then those of the first one. */
+  readonly pieces?: readonly (readonly [first: number, last: number])[];
+  /** The register is an array of such fields of so many bits; `first` and `last` are those of the whole. */
+  readonly indexed?: number;
 }
 
 export interface Register {
@@ -145,11 +152,18 @@ export interface RegisterAccess {
 
 export interface Instruction {
   readonly name: string;
-  /** Bits of an instruction that has fewer than 32, which then stand at the left of mask and match. */
+  /**
+   * Bits of an instruction that has not 32. Fewer stand at the left of mask and match, or at the right where the
+   * lowest byte of an instruction is stored first.
+   */
   readonly width?: number;
   /** Constant fields: bits fixed by the encoding. */
   readonly mask: number; // unsigned 32-bit
   readonly match: number; // unsigned 32-bit
+  /** The words behind the first, of an instruction that has more than 32 bits. */
+  readonly more?: readonly { readonly mask: number; readonly match: number }[];
+  /** Another instruction that fixes more bits may have words of this one; it goes first. */
+  readonly conflicts?: true;
   /** Operand fields, in encoding order. */
   readonly fields: readonly string[];
   /** Assembly: template with %f for operands in order, e.g. "%i %f,%f(%f)", and its operand fields. */
@@ -217,6 +231,8 @@ export interface ArchitectureModel {
   readonly addressMask: { readonly effective: bigint; readonly real: bigint };
   /** Whether an exception counts as a branch. */
   readonly exceptionIsBranch: boolean;
+  /** What is stored with its lowest byte first; absent: nothing. */
+  readonly littleEndian?: { readonly instructions: boolean; readonly data: boolean };
 }
 
 export type Moment =
@@ -273,6 +289,8 @@ export interface Lookup {
   readonly priority: number | undefined;
   readonly fields: readonly RegisterField[];
   readonly width: number;
+  /** Leftmost bits of an entry that all ways of a set share. */
+  readonly setWidth?: number;
   /** Value of an entry after reset. */
   readonly initial: bigint;
   readonly array?: { readonly entries: number; readonly ways: number };
