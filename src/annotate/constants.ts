@@ -3,6 +3,7 @@
 
 import type { Constant, ConstantExpression, Module, Value } from "../bitcode/index.ts";
 import type { ElfFile } from "../elf/index.ts";
+import { labelAddresses, type LabelAddresses } from "../ir/index.ts";
 import { Untranslatable } from "./fault.ts";
 import { allocSize, structOffset } from "./target-layout.ts";
 
@@ -10,6 +11,7 @@ import { allocSize, structOffset } from "./target-layout.ts";
 export class AddressMap {
   readonly #symbols = new Map<string, number>();
   readonly #weak: ReadonlySet<string>;
+  readonly #labels: LabelAddresses;
 
   constructor(module: Module, elf: ElfFile) {
     for (const symbol of elf.symbols) {
@@ -30,6 +32,17 @@ export class AddressMap {
     for (const value of [...module.globals, ...module.functions])
       if (value.linkage === "extern_weak") weak.add(value.name);
     this.#weak = weak;
+    this.#labels = labelAddresses(module, elf);
+  }
+
+  /** Address of an IR block whose address is a value somewhere; undefined: it is not. */
+  label(fn: string, block: number): number | undefined {
+    return this.#labels.get(fn)?.get(block);
+  }
+
+  /** All addresses of labels, in no order. */
+  labels(): number[] {
+    return [...new Set([...this.#labels.values()].flatMap((blocks) => [...blocks.values()]))];
   }
 
   /**
@@ -133,11 +146,15 @@ export function constantBits(constant: Constant, addresses: AddressMap): bigint 
       return constantBits(constant.function, addresses);
     case "expression":
       return expressionBits(constant, addresses);
-    case "blockaddress":
+    case "blockaddress": {
+      const address = addresses.label(constant.function.name, constant.block);
+      if (address !== undefined) return BigInt(address);
       throw new Untranslatable(
-        "the address of a label (&&label) is not supported",
-        "use a switch instead of computed goto",
+        "the executable does not tell the address of a label (&&label)",
+        "the module and the executable must come from the same build",
+        "BW0802",
       );
+    }
     default:
       throw new Untranslatable(`a constant of kind ${constant.kind} is not supported here`);
   }

@@ -336,6 +336,7 @@ export class FunctionEmitter {
       case "br":
       case "condbr":
       case "switch":
+      case "indirectbr":
       case "ret":
       case "unreachable":
         return;

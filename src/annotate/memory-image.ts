@@ -35,13 +35,18 @@ export function swapWords(address: number, bytes: Uint8Array): MemorySegment {
   return { address: start, data };
 }
 
-/** For every word of code, 16 bits: position in `addressTaken` of the function that starts there, else their number. */
+/**
+ * For every word of code, 16 bits: position in `addressTaken` of the function that starts there, `labelPosition` of the label
+ * there, else the number of these functions.
+ */
 export function targetMap(program: Program, textBytes: number): MemorySegment[] {
   const words = Math.ceil(textBytes / 4);
   const map = new Uint16Array(words).fill(program.addressTaken.length);
   program.addressTaken.forEach((name, i) => {
     map[(program.addresses.of(name) - program.textBase) / 4] = i;
   });
-  if (program.addressTaken.length > 0xfff0) fail("BW0804", "too many functions have their address taken");
+  for (const [address, position] of program.labelPositions) map[(address - program.textBase) / 4] = position;
+  if (program.addressTaken.length + program.labelPositions.size > 0xfff0)
+    fail("BW0804", "too many functions and labels have their address taken");
   return [{ address: program.targetMapBase, data: new Uint8Array(map.buffer) }];
 }

@@ -85,6 +85,8 @@ export class Program {
   readonly functions = new Map<string, GlobalFunction>();
   /** Functions whose address is a value somewhere, by name. */
   readonly addressTaken: readonly string[];
+  /** Labels whose address is a value somewhere, by address: their numbers in the table at `targetMapBase`. */
+  readonly labelPositions: ReadonlyMap<number, number>;
   /** Machine stack frames by function name, as far as they are known. */
   readonly frames: Readonly<Record<string, MachineFrame>>;
   /** Functions in which, or below which, something is on the stack. */
@@ -101,7 +103,7 @@ export class Program {
   readonly multiples: PointerMultiples;
   /** First address of the code; function pointers are table indexes from here. */
   readonly textBase: number;
-  /** Byte address of the u16 table from code word to position in `addressTaken`. */
+  /** Byte address of the u16 table from code word to position in `addressTaken`, or of a label. */
   readonly targetMapBase: number;
   /** Accesses that may not be aligned though the IR says so are done by bytes (true) or trap (false). */
   tolerant = false;
@@ -129,6 +131,9 @@ export class Program {
     this.textBase = elf.segments.find((segment) => segment.executable)?.address ?? 0;
     for (const fn of module.functions) if (!fn.isDeclaration) this.functions.set(fn.name, fn);
     this.addressTaken = [...takenFunctions(module)].filter((name) => this.functions.has(name)).sort();
+    this.labelPositions = new Map(
+      this.addresses.labels().map((address, i) => [address, this.addressTaken.length + 1 + i] as const),
+    );
     this.frames = frames;
     this.stackUsers = stackUsers(module, this.addressTaken);
     this.multiples = new PointerMultiples(

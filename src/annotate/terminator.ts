@@ -1,6 +1,7 @@
 // How a node ends: which of its plan edges it goes along.
 
 import type { Instruction, Value } from "../bitcode/index.ts";
+import { emitComputedGoto } from "./computed-goto.ts";
 import { Untranslatable } from "./fault.ts";
 import type { FunctionEmitter } from "./function-emitter.ts";
 import type { OutgoingEdge } from "./plan.ts";
@@ -38,10 +39,9 @@ export function emitTerminator(
       return giveBack(inst.value);
     case "unreachable":
       return [f.p.trap()];
+    case "indirectbr":
+      return emitComputedGoto(f, inst, edges, go);
     default:
-      throw new Untranslatable(
-        `the terminator ${inst.op} is not supported`,
-        inst.op === "indirectbr" ? "use a switch instead of computed goto" : undefined,
-      );
+      throw new Untranslatable(`the terminator ${inst.op} is not supported`);
   }
 }

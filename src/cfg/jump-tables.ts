@@ -3,6 +3,9 @@
 //
 // Why dataflow: the table's address is often computed outside of a loop, and a function can have several tables.
 // The graph is found on the way: a `bctr` has no successors until its table is known. Marks only grow, so it ends.
+//
+// A `bctr` that no table's mark reaches, in a function with labels whose address is taken, is a computed goto: it can go to
+// any of them. (Which of them the IR's jump names is the matcher's business.)
 import type { PlacedFunction } from "./place.ts";
 
 /** Item of a `bctr` → its tables (several when the back end merged the ends of switches): label items in table order. */
@@ -44,16 +47,34 @@ export function findJumpTables(
   const states = new Map<number, State>();
   const work: number[] = [0];
   states.set(0, new Map());
+  const labels = fn.items.flatMap((item, i) =>
+    item.kind === "label" && item.addressTaken === true ? [i] : [],
+  );
+  /** Jumps that were come to and whose table is not known yet: with the state there. */
+  const open = new Map<number, State>();
+  const computed = new Set<number>();
   // Each leader's state grows at most (places × tables) times; in practice two or three rounds.
-  while (work.length > 0) {
-    const leader = work.pop()!;
+  const flowTo = (target: number, state: State): void => {
+    const old = states.get(target);
+    if (old === undefined) {
+      states.set(target, new Map(state));
+      work.push(target);
+    } else if (merge(old, state)) work.push(target);
+  };
+  for (;;) {
+    const leader = work.pop();
+    if (leader === undefined) {
+      const more = [...open].filter(([item]) => !found.has(item) && !computed.has(item));
+      if (labels.length === 0 || more.length === 0) break;
+      for (const [item, state] of more) {
+        computed.add(item);
+        for (const target of labels) flowTo(target, state);
+      }
+      continue;
+    }
     const state: State = new Map(states.get(leader));
     const goTo = (target: number): void => {
-      const old = states.get(target);
-      if (old === undefined) {
-        states.set(target, new Map(state));
-        work.push(target);
-      } else if (merge(old, state)) work.push(target);
+      flowTo(target, state);
     };
     for (let i = leader; i < fn.items.length; i++) {
       if (i !== leader && leaders.has(i)) {
@@ -64,6 +85,8 @@ export function findJumpTables(
       if (item.kind !== "instruction") continue;
       const flow = fn.flows[i]!;
       if (flow.kind === "indirect") {
+        open.set(i, state);
+        if (computed.has(i)) for (const target of labels) goTo(target);
         for (const mark of state.get("ctr") ?? []) {
           const entries = targetsOf(mark);
           if (entries === undefined) continue;
@@ -90,11 +113,15 @@ export function findJumpTables(
     }
   }
   const targets = new Map([...found].map(([item, byLabel]) => [item, [...byLabel.values()]] as const));
+  for (const item of computed) if (!targets.has(item)) targets.set(item, [labels]);
   return { targets, unknown: indirect.filter((item) => !found.has(item)) };
 }
 
 function leadersOf(fn: PlacedFunction, tables: ReadonlyMap<string, readonly string[]>): Set<number> {
   const leaders = new Set<number>([0]);
+  fn.items.forEach((item, i) => {
+    if (item.kind === "label" && item.addressTaken === true) leaders.add(i);
+  });
   for (const target of fn.targets) if (target >= 0) leaders.add(target);
   for (const entries of tables.values()) {
     for (const entry of entries) {

@@ -11,7 +11,8 @@ import { fail } from "../base/diagnostic.ts";
 
 export type ListingItem =
   | { readonly kind: "instruction"; readonly mnemonic: string; readonly operands: readonly string[] }
-  | { readonly kind: "label"; readonly name: string }
+  /** `addressTaken`: computed jumps can go here. */
+  | { readonly kind: "label"; readonly name: string; readonly addressTaken?: true }
   /** Start of a machine basic block of the back end; labels start one too. */
   | { readonly kind: "boundary" }
   /** The IR block with probe index `index` (from 1) executes here. */
@@ -80,7 +81,9 @@ export function parseListing(text: string, file: string, mostCalls: MostCalls = 
       } else if (name.startsWith(".LJTI")) {
         table = [];
         tables.set(name, table);
-      } else if (!isBookkeeping(name)) items?.push({ kind: "label", name });
+      } else if (/^Block address taken/.test(label[2] ?? ""))
+        items?.push({ kind: "label", name, addressTaken: true });
+      else if (!isBookkeeping(name)) items?.push({ kind: "label", name });
       continue;
     }
     const body = line.trim();

@@ -8,4 +8,5 @@ export {
   noreturnFunctions,
   probeIndexes,
 } from "./block-facts.ts";
+export { LABEL_TABLE, labelAddresses, type LabelAddresses } from "./label-addresses.ts";
 export { mostRuntimeCalls } from "./runtime-calls.ts";

@@ -250,26 +250,27 @@ export function assignSuccessors(
       result.push({ ...rest, end: null, path: [] });
       continue;
     }
-    const [leaf] = way.leaves;
-    const whole = way.leaves.length === 1 && leaf!.decisions.length === way.depth;
-    const own = whole && leaf!.end.kind === "probe" && leaf!.end.irBlock === rest.target;
-    if (whole && !leaf!.calls) result.push({ ...rest, end: leaf!.end, path: leaf!.path });
-    else if (own) return problem("call-on-edge", "a call follows a decision");
-    else {
-      const place = leaf!.places[way.depth - 1];
-      if (place === undefined) return problem("call-on-edge", "a call is in no block");
-      result.push({
-        ...rest,
-        end: { kind: "code", item: place.item },
-        path: leaf!.path.slice(0, place.passed),
-      });
-    }
+    const arrival = arrivalOf(way, rest.target);
+    if ("reason" in arrival) return arrival;
+    result.push({ ...rest, ...arrival });
   }
   return result;
 }
 
+/** Where IR block `target` begins on a way to it, and the machine edges up to there. */
+export function arrivalOf(way: Way, target: number): Pick<Assignment, "end" | "path"> | RegionProblem {
+  const [leaf] = way.leaves;
+  const whole = way.leaves.length === 1 && leaf!.decisions.length === way.depth;
+  const own = whole && leaf!.end.kind === "probe" && leaf!.end.irBlock === target;
+  if (whole && !leaf!.calls) return { end: leaf!.end, path: leaf!.path };
+  if (own) return problem("call-on-edge", "a call follows a decision");
+  const place = leaf!.places[way.depth - 1];
+  if (place === undefined) return problem("call-on-edge", "a call is in no block");
+  return { end: { kind: "code", item: place.item }, path: leaf!.path.slice(0, place.passed) };
+}
+
 /** A part of a region's tree: the leaves that share the first `depth` decisions. */
-interface Way {
+export interface Way {
   readonly leaves: readonly RegionLeaf[];
   readonly depth: number;
 }

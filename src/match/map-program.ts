@@ -16,6 +16,7 @@ import type { ElfFile } from "../elf/index.ts";
 import {
   addressTakenFunctions,
   calleeOf,
+  labelAddresses,
   noreturnFunctions,
   probeIndexes,
   mostRuntimeCalls,
@@ -73,6 +74,7 @@ export function mapProgram(input: MapInput): MappedProgram {
   });
 
   const read = readOnlyWords(elf);
+  const labels = labelAddresses(module, elf);
   const irCallees = new Set([...called].map(nameOf));
   const isIrCallee = (name: string | null): boolean => name === null || irCallees.has(name);
   const bodies = new Map(
@@ -89,7 +91,7 @@ export function mapProgram(input: MapInput): MappedProgram {
         machine.name,
         matchFunction(
           fn,
-          walkable(place, code, machine, jumps, probeIndexes(fn), wordAt),
+          walkable(place, code, machine, jumps, probeIndexes(fn), labels.get(fn.name) ?? new Map(), wordAt),
           read,
           nameOf,
           isIrCallee,
@@ -144,6 +146,7 @@ function mapAssembly(name: string, image: CodeImage, code: MachineCode): Functio
     code,
     machine,
     new Map<number, never>(),
+    new Map<number, number>(),
     new Map<number, number>(),
     (a) => image.wordAt(a) ?? 0,
   );

@@ -3,7 +3,8 @@
 // settled once, so the work is linear in the code, apart from switch trees.
 import { successorsOf, terminatorOf, type BasicBlock, type GlobalFunction } from "../bitcode/index.ts";
 import { calleeOf, intrinsicOf } from "../ir/index.ts";
-import { assignSuccessors, irSideOf } from "./assign.ts";
+import { assignSuccessors, irSideOf, type IrSide } from "./assign.ts";
+import { assignLabels } from "./assign-labels.ts";
 import type {
   EdgeClass,
   FunctionMapping,
@@ -136,11 +137,14 @@ export function matchFunction(
       }
       case "br":
       case "condbr":
-      case "switch": {
-        let assigned = assignSuccessors(sides[0], block, walk, place.item, region, read);
-        for (const side of sides.slice(1)) {
-          if ("reason" in assigned) assigned = assignSuccessors(side, block, walk, place.item, region, read);
-        }
+      case "switch":
+      case "indirectbr": {
+        const assign = (side: IrSide): ReturnType<typeof assignSuccessors> =>
+          terminator.op === "indirectbr"
+            ? assignLabels(side, terminator, walk, region)
+            : assignSuccessors(side, block, walk, place.item, region, read);
+        let assigned = assign(sides[0]);
+        for (const side of sides.slice(1)) if ("reason" in assigned) assigned = assign(side);
         if ("reason" in assigned) return unmatched(assigned, place.irBlock);
         for (const one of assigned) {
           const end: PlaceEnd = one.end ?? { kind: "unreachable", item: -1 };

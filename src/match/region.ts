@@ -10,6 +10,8 @@ export interface WalkableFunction {
   readonly code: MachineCode;
   readonly machine: MachineFunction;
   readonly jumps: JumpTargets;
+  /** IR block → address of its label, where that is a value somewhere. */
+  readonly labels: ReadonlyMap<number, number>;
   /** Probe index → IR block. */
   readonly probes: ReadonlyMap<number, number>;
   /** By item: the block that execution is in when it stands before the item. */
@@ -81,6 +83,7 @@ export function walkable(
   machine: MachineFunction,
   jumps: JumpTargets,
   probes: ReadonlyMap<number, number>,
+  labels: ReadonlyMap<number, number>,
   wordAt: (address: number) => number,
 ): WalkableFunction {
   const { items, addresses, flows } = placed;
@@ -100,7 +103,7 @@ export function walkable(
     }
   }
   blockOf[items.length] = current;
-  return { placed, code, machine, jumps, probes, blockOf, wordAt };
+  return { placed, code, machine, jumps, labels, probes, blockOf, wordAt };
 }
 
 interface Walk {

@@ -11,6 +11,7 @@ import { llcFlags, targetFlags } from "./flags.ts";
 import { signalOf } from "./build-options.ts";
 import type { BuildOptions } from "./build-options.ts";
 import type { CLibrary } from "./c-library.ts";
+import { KEEP_LABEL_TABLE } from "./label-table.ts";
 import { PROBE_LABEL, labelProbes, probeBlocks, resolveProbes } from "./probes.ts";
 import type { ProbeLabel } from "./probes.ts";
 import { runChecked, runTool } from "./process.ts";
@@ -64,6 +65,7 @@ export async function makeMachineCode(
       args: [
         "-static",
         "--gc-sections",
+        ...KEEP_LABEL_TABLE,
         "--error-limit=0",
         "-z",
         "max-page-size=4096",

@@ -38,7 +38,6 @@ function refusals(action: () => unknown): string[] {
 test("IR without a meaning on the host", () => {
   expect(refusals(() => annotate(module, elf))).toMatchInlineSnapshot(`
     [
-      "BW0801 refused.c:11 the instruction indirectbr is not supported in function computed",
       "BW0801 refused.c:19 vectors are not supported in function vectors",
       "BW0801 refused.c:20 the intrinsic llvm.frameaddress.p0 is not supported in function frame",
       "BW0801 refused.c:8 inline assembly cannot be translated: "cntlzw $0,$1" in function assembly",
