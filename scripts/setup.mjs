@@ -1,5 +1,6 @@
 // Makes a machine ready: Debian packages and npm packages, only what is missing. Plain Node without dependencies, since it
 // runs before anything is installed. Does nothing, quickly, when everything is there; `npm test` and `npm run demo` call it.
+// With --random-programs it also installs what `npm run fuzz` needs: csmith, and a C library for 32-bit programs of the host.
 
 import { spawnSync } from "node:child_process";
 import { accessSync, constants, existsSync, readFileSync, readdirSync } from "node:fs";
@@ -144,6 +145,10 @@ if (nativeNeeded) {
   if (!onPath("g++")) packages.push("g++");
   if (!onPath("make")) packages.push("make");
   if (!onPath("python3")) packages.push("python3");
+}
+if (process.argv.includes("--random-programs")) {
+  if (!onPath("csmith") || !existsSync("/usr/include/csmith")) packages.push("csmith", "libcsmith-dev");
+  if (process.arch === "x64" && !existsSync("/usr/lib32/crt1.o")) packages.push("libc6-dev-i386");
 }
 if (llvmNeeded || packages.length > 0) {
   aptInstall(packages, llvmNeeded);
