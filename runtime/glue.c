@@ -1,12 +1,7 @@
-/* newlib's system interface (`_read`, `_write`, …) on Linux/PowerPC system calls.
-   Standard streams are answered without asking the system: whether they are a terminal, a pipe or a file must not change
-   what a program does, since the same program is compared instruction by instruction under several executors. */
+/* newlib's system interface on Linux/PowerPC system calls: the process, time and the heap. Files are in files.c. */
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdint.h>
-#include <string.h>
-#include <sys/stat.h>
 #include <sys/time.h>
 #include <sys/times.h>
 #include <unistd.h>
@@ -31,7 +26,7 @@ static const struct {
 };
 
 /* Sets errno from a negative result and returns -1; passes other results on. */
-static int result(int value) {
+int __bw_result(int value) {
   if (value >= 0 || value < -4095) return value;
   int code = -value;
   if (code >= 35) {
@@ -48,88 +43,6 @@ _Noreturn void _exit(int status) {
   for (;;) __bw_syscall(LINUX_EXIT, status, 0, 0);
 }
 
-int _read(int file, char *to, int length) { return result(__bw_syscall(LINUX_READ, file, (int)to, length)); }
-
-int _write(int file, const char *from, int length) {
-  return result(__bw_syscall(LINUX_WRITE, file, (int)from, length));
-}
-
-int _open(const char *path, int flags, int mode) {
-  int linux_flags = flags & 3;
-  if (flags & O_CREAT) linux_flags |= LINUX_O_CREAT;
-  if (flags & O_EXCL) linux_flags |= LINUX_O_EXCL;
-  if (flags & O_NOCTTY) linux_flags |= LINUX_O_NOCTTY;
-  if (flags & O_TRUNC) linux_flags |= LINUX_O_TRUNC;
-  if (flags & O_APPEND) linux_flags |= LINUX_O_APPEND;
-  if (flags & O_NONBLOCK) linux_flags |= LINUX_O_NONBLOCK;
-  return result(__bw_syscall(LINUX_OPEN, (int)path, linux_flags, mode));
-}
-
-int _close(int file) { return result(__bw_syscall(LINUX_CLOSE, file, 0, 0)); }
-
-int _lseek(int file, int offset, int whence) {
-  if ((unsigned)file <= 2) {
-    errno = ESPIPE;
-    return -1;
-  }
-  return result(__bw_syscall(LINUX_LSEEK, file, offset, whence));
-}
-
-static void from_linux(struct stat *to, const struct linux_stat *from) {
-  memset(to, 0, sizeof *to);
-  to->st_dev = from->dev;
-  to->st_ino = from->ino;
-  to->st_mode = from->mode; /* the type and permission bits are the same in both */
-  to->st_nlink = from->nlink;
-  to->st_uid = from->uid;
-  to->st_gid = from->gid;
-  to->st_rdev = from->rdev;
-  to->st_size = from->size;
-  to->st_blksize = from->blksize;
-  to->st_blocks = from->blocks;
-  to->st_atime = from->atime;
-  to->st_mtime = from->mtime;
-  to->st_ctime = from->ctime;
-}
-
-int _fstat(int file, struct stat *to) {
-  if ((unsigned)file <= 2) {
-    memset(to, 0, sizeof *to);
-    to->st_mode = S_IFIFO | 0600;
-    to->st_blksize = 1024;
-    return 0;
-  }
-  struct linux_stat from;
-  int r = result(__bw_syscall(LINUX_FSTAT, file, (int)&from, 0));
-  if (r == 0) from_linux(to, &from);
-  return r;
-}
-
-int _stat(const char *path, struct stat *to) {
-  struct linux_stat from;
-  int r = result(__bw_syscall(LINUX_STAT, (int)path, (int)&from, 0));
-  if (r == 0) from_linux(to, &from);
-  return r;
-}
-
-int _isatty(int file) {
-  (void)file;
-  errno = ENOTTY;
-  return 0;
-}
-
-int _unlink(const char *path) { return result(__bw_syscall(LINUX_UNLINK, (int)path, 0, 0)); }
-
-int _rename(const char *from, const char *to) {
-  return result(__bw_syscall(LINUX_RENAME, (int)from, (int)to, 0));
-}
-
-int _link(const char *from, const char *to) {
-  (void)from, (void)to;
-  errno = EMLINK;
-  return -1;
-}
-
 int _getpid(void) { return 1; }
 
 /* A program can only signal itself, and has no handlers outside newlib's own: it ends as a shell reports it. */
@@ -141,7 +54,7 @@ int _kill(int pid, int signal_number) {
 int _gettimeofday(struct timeval *to, void *zone) {
   struct linux_timeval from;
   (void)zone;
-  int r = result(__bw_syscall(LINUX_GETTIMEOFDAY, (int)&from, 0, 0));
+  int r = __bw_result(__bw_syscall(LINUX_GETTIMEOFDAY, (int)&from, 0, 0));
   if (r == 0) {
     to->tv_sec = from.seconds;
     to->tv_usec = from.microseconds;

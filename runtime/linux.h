@@ -12,12 +12,18 @@ enum {
   LINUX_UNLINK = 10,
   LINUX_LSEEK = 19,
   LINUX_GETPID = 20,
+  LINUX_ACCESS = 33,
   LINUX_RENAME = 38,
+  LINUX_MKDIR = 39,
+  LINUX_RMDIR = 40,
   LINUX_TIMES = 43,
   LINUX_BRK = 45,
   LINUX_GETTIMEOFDAY = 78,
+  LINUX_FTRUNCATE = 93,
   LINUX_STAT = 106,
   LINUX_FSTAT = 108,
+  LINUX_FSYNC = 118,
+  LINUX_GETDENTS64 = 202,
 };
 
 /* Flags of open that differ from newlib's; the access mode (bits 0 and 1) is the same in both. */
@@ -28,6 +34,7 @@ enum {
   LINUX_O_TRUNC = 0x200,
   LINUX_O_APPEND = 0x400,
   LINUX_O_NONBLOCK = 0x800,
+  LINUX_O_DIRECTORY = 0x4000,
 };
 
 /* struct stat of system calls 106 and 108 on 32-bit PowerPC: 72 bytes. */
@@ -49,6 +56,15 @@ struct linux_stat {
   unsigned unused[2];
 };
 
+/* An entry of getdents64; the name follows. */
+struct linux_dirent {
+  unsigned long long ino;
+  long long offset;
+  unsigned short length;
+  unsigned char type;
+  char name[];
+};
+
 struct linux_timeval {
   int seconds;
   int microseconds;
@@ -56,5 +72,8 @@ struct linux_timeval {
 
 /* One system call; the result is negative errno (Linux's numbers) on error. */
 int __bw_syscall(int number, int a, int b, int c);
+
+/* Sets errno from such a result and returns -1; passes other results on. */
+int __bw_result(int value);
 
 #endif

@@ -30,6 +30,8 @@ export interface CostTable {
   readonly eventNames: readonly string[];
   readonly edges: readonly EdgeCost[];
   readonly latencies: readonly LatencyCost[];
+  /** The edges' costs are measured when they have been executed. */
+  readonly partial?: true;
 }
 
 /** Does every option cost the first one's surplus times its index? Then the sum of indexes prices all executions. */

@@ -3,12 +3,12 @@
 //
 // Cost of b after context c = run(c then b) − run(c), both from an empty pipeline until drained. Differences of drained
 // runs add up along any path, so the sum over a whole execution is the execution's own time as far as the context reaches.
-import { createHash } from "node:crypto";
 import type { ContextFinder } from "./context.ts";
 import { createContextFinder } from "./context.ts";
 import type { CostTable, EdgeCost, LatencyCost } from "./cost-table.ts";
 import type { FlowBlock, FlowEdge, FlowGraph } from "./flow-graph.ts";
 import { incomingEdges } from "./flow-graph.ts";
+import { createMeter, type Meter } from "./meter.ts";
 import type { ForcedLatencies, PathRunner } from "./path-runner.ts";
 import type { Cost, CostStore } from "./store.ts";
 
@@ -18,6 +18,8 @@ export interface MeasureOptions {
   /** Called now and then with edges done and their total. */
   readonly progress?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
+  /** Most contexts of an edge that are measured; default: all. 0: the edges are left to `measureExecuted`. */
+  readonly contextsPerEdge?: number;
 }
 
 export interface MeasureStatistics {
@@ -27,9 +29,22 @@ export interface MeasureStatistics {
   readonly fromDatabase: number;
 }
 
-const batch = 400;
 /** Contexts before and after a block over which the cost of a latency is averaged. */
 const latencyContexts = 3;
+
+/** Contexts of all edges together: what `characterize` measures. */
+export function contextCount(graph: FlowGraph): number {
+  const incoming = new Uint32Array(graph.blocks.length);
+  for (const edge of graph.edges) incoming[edge.to]!++;
+  return graph.edges.reduce((sum, edge) => sum + Math.max(1, incoming[edge.from]!), 0);
+}
+
+/** What can precede an edge; undefined: nothing. */
+export function contextsOf(edge: FlowEdge, finder: ContextFinder, entry: number): (FlowEdge | undefined)[] {
+  const previous: (FlowEdge | undefined)[] = [...finder.predecessors(edge)];
+  if (previous.length === 0 || edge.from === entry) previous.push(undefined);
+  return previous;
+}
 
 export async function characterize(
   graph: FlowGraph,
@@ -44,10 +59,10 @@ export async function characterize(
   const entryBlock = graph.blocks[entry]!;
   edges.push(toEdgeCost(-1, -1, meter.cost([], entryBlock)));
   let done = 0;
-  for (const edge of graph.edges) {
-    const previous: (FlowEdge | undefined)[] = [...finder.predecessors(edge)];
-    if (previous.length === 0 || edge.from === entry) previous.push(undefined);
-    for (const before of previous) {
+  const limit = options.contextsPerEdge ?? Number.POSITIVE_INFINITY;
+  for (const edge of limit === 0 ? [] : graph.edges) {
+    const previous = contextsOf(edge, finder, entry);
+    for (const before of previous.slice(0, limit)) {
       const context = finder.addresses(edge, before, runner.contextInstructions);
       const cost = meter.cost(context, graph.blocks[edge.to]!);
       edges.push(toEdgeCost(edge.id, before ? before.id : -1, cost));
@@ -72,6 +87,7 @@ export async function characterize(
       eventNames: runner.eventNames,
       edges,
       latencies,
+      ...(limit === 0 ? { partial: true as const } : {}),
     },
     statistics: {
       pairs: graph.edges.length,
@@ -80,98 +96,6 @@ export async function characterize(
       fromDatabase: edges.length - Math.min(edges.length, meter.measured()),
     },
   };
-}
-
-interface Meter {
-  cost(context: readonly number[], block: FlowBlock, forced?: ForcedLatencies): Cost;
-  measured(): number;
-  flush(): void;
-}
-
-function createMeter(runner: PathRunner, store: CostStore, modelHash: string): Meter {
-  const signatures = new Map<number, string>();
-  const signature = (address: number): string => {
-    let text = signatures.get(address);
-    if (text === undefined) {
-      text = runner.signature(address);
-      signatures.set(address, text);
-    }
-    return text;
-  };
-  const known = new Map<string, Cost>();
-  // Runs of a context alone are shared by all successors; the map is cleared when it grows past what is recently used.
-  const contexts = new Map<string, { cycles: number; events: Float64Array }>();
-  let pending: { key: Buffer; cost: Cost }[] = [];
-  let measured = 0;
-  const flush = (): void => {
-    if (pending.length > 0) store.put(pending);
-    pending = [];
-  };
-  return {
-    cost(context, block, forced) {
-      const path = [...context];
-      for (let address = block.start; address < block.end; address += 4) path.push(address);
-      const text = pathText(path, context.length, runner, signature, forced);
-      const key = createHash("sha256").update(modelHash).update(text).digest().subarray(0, 16);
-      const name = key.toString("latin1");
-      const seen = known.get(name);
-      if (seen) return seen;
-      const stored = store.get(key);
-      if (stored && stored.events.length === runner.eventNames.length) {
-        known.set(name, stored);
-        return stored;
-      }
-      const prefixForced =
-        forced && [...forced.keys()].some((at) => at < context.length) ? forced : undefined;
-      const prefixName = context.join() + (prefixForced ? JSON.stringify([...prefixForced]) : "");
-      let prefix = contexts.get(prefixName);
-      if (!prefix) {
-        if (context.length === 0) {
-          prefix = { cycles: 0, events: new Float64Array(runner.eventNames.length) };
-        } else {
-          const run = runner.run(context, prefixForced);
-          prefix = { cycles: run.cycles, events: Float64Array.from(run.events) };
-        }
-        if (contexts.size > 50_000) contexts.clear();
-        contexts.set(prefixName, prefix);
-      }
-      const whole = runner.run(path, forced);
-      const cost: Cost = {
-        cycles: whole.cycles - prefix.cycles,
-        events: Float32Array.from(whole.events, (count, index) => count - prefix.events[index]!),
-      };
-      measured++;
-      known.set(name, cost);
-      pending.push({ key, cost });
-      if (pending.length >= batch) flush();
-      return cost;
-    },
-    measured: () => measured,
-    flush,
-  };
-}
-
-/** Everything a measurement depends on, as text; the alignment is that of a 32-byte line, the widest fetch group. */
-function pathText(
-  path: readonly number[],
-  contextLength: number,
-  runner: PathRunner,
-  signature: (address: number) => string,
-  forced: ForcedLatencies | undefined,
-): string {
-  const parts: string[] = [`${contextLength}`];
-  for (let index = 0; index < path.length; index++) {
-    const address = path[index]!;
-    const next = path[index + 1];
-    if (index === 0 || address !== path[index - 1]! + 4) parts.push(`@${address & 31}`);
-    parts.push(signature(address));
-    if (next === undefined) continue;
-    if (next !== address + 4) parts.push("taken");
-    // Where a branch goes against its prediction, the instructions on the wrong path are fetched and cost energy.
-    for (const wrong of runner.wrongPath(address, next)) parts.push("?" + signature(wrong));
-  }
-  if (forced) for (const [at, latency] of forced) parts.push(`F${at}=${latency}`);
-  return parts.join("\n");
 }
 
 /**
@@ -264,6 +188,6 @@ function twoBlocks(
   };
 }
 
-function toEdgeCost(edge: number, previous: number, cost: Cost): EdgeCost {
+export function toEdgeCost(edge: number, previous: number, cost: Cost): EdgeCost {
   return { edge, previous, cycles: cost.cycles, events: Array.from(cost.events) };
 }

@@ -12,6 +12,7 @@ import { estimate } from "../report/estimate.ts";
 import type { RunReport } from "../report/schema.ts";
 import { UNALIGNED } from "../run/index.ts";
 import { withDefaultSignals } from "./default-signals.ts";
+import { executedCosts } from "./executed-costs.ts";
 import { programStreams, sha256, type ProgramStreams } from "./executors.ts";
 import { prepareLive, prepareTolerant } from "./module-variants.ts";
 import type { PreparedProgram } from "./prepare.ts";
@@ -20,6 +21,8 @@ import { silentProgress, type Progress } from "./progress.ts";
 export interface EstimateOptions {
   /** Pass the program's output on as it comes. */
   readonly echo?: boolean;
+  /** Write what the program changed in its mounts to the host. */
+  readonly saveFiles?: boolean;
   /** Live mode: the module of `prepareLive`. */
   readonly live?: AnnotatedProgram;
   readonly at?: OperatingPoint;
@@ -30,6 +33,8 @@ export interface EstimateOptions {
 
 export interface EstimatedRun extends Omit<Estimate, "report"> {
   readonly stdout: Buffer;
+  /** See `ProgramStreams.filesDigest`. */
+  readonly files: string;
   readonly report: RunReport;
 }
 
@@ -73,10 +78,17 @@ function runOnce(
       io: streams.io,
       prices: powerPrices(power, options.at),
       prepared: { seconds: prepared.totalSeconds, steps: prepared.seconds },
+      measure: (edges) => executedCosts(prepared, edges, options.progress ?? silentProgress),
       ...(options.live && { live: { prices: powerPrices(power) } }),
       ...(options.allowIncomplete === undefined ? {} : { allowIncomplete: options.allowIncomplete }),
     }),
   );
+  if (options.saveFiles === true) streams.saveFiles();
   const stdout = streams.stdout();
-  return { ...result, stdout, report: { ...result.report, stdout_sha256: sha256(stdout) } };
+  return {
+    ...result,
+    stdout,
+    files: streams.filesDigest(),
+    report: { ...result.report, stdout_sha256: sha256(stdout) },
+  };
 }

@@ -10,6 +10,7 @@ import type { PipelineResult } from "../pipeline/index.ts";
 import { codeOfElf, createIssOracle, createPipeline } from "../pipeline/index.ts";
 import type { ProgramSpec } from "../toolchain/spec.ts";
 import { withDefaultSignals } from "./default-signals.ts";
+import { hostFiles, mountsDigest } from "./host-files.ts";
 import type { Core } from "./load-core.ts";
 
 /** A program's input and output: what it gets, and where what it prints goes. */
@@ -18,6 +19,10 @@ export interface ProgramStreams {
   /** Bytes written to standard output so far. */
   stdout(): Buffer;
   stderr(): Buffer;
+  /** Hash of all mounted files as the program left them; empty without mounts. */
+  filesDigest(): string;
+  /** Writes what the program changed in its mounts to the host. */
+  saveFiles(): void;
 }
 
 /** What was piped into this process, read when a program asks for it first; nothing from a terminal. */
@@ -64,9 +69,12 @@ export function programStreams(
       });
     }
   }
+  const { files, save } = hostFiles(spec.mounts);
   return {
     io: {
       args: [spec.name, ...spec.args],
+      environment: spec.environment ?? [],
+      files,
       ...(stdin === undefined ? {} : { stdin }),
       write(descriptor, bytes) {
         (descriptor === 2 ? err : out).push(bytes.slice());
@@ -82,6 +90,8 @@ export function programStreams(
     },
     stdout: () => Buffer.concat(out),
     stderr: () => Buffer.concat(err),
+    filesDigest: () => mountsDigest(files),
+    saveFiles: save,
   };
 }
 
@@ -100,6 +110,8 @@ export interface FunctionalRun {
   readonly iss: Iss;
   readonly exitCode: number;
   readonly stdout: Buffer;
+  /** See `ProgramStreams.filesDigest`. */
+  readonly files: string;
   readonly seconds: number;
 }
 
@@ -113,6 +125,7 @@ export function runFunctional(core: Core, elf: ElfFile, spec: ProgramSpec): Func
     iss,
     exitCode: iss.exitCode,
     stdout: streams.stdout(),
+    files: streams.filesDigest(),
     seconds: (performance.now() - start) / 1000,
   };
 }
@@ -121,6 +134,8 @@ export interface ReferenceRun {
   readonly result: PipelineResult;
   readonly exitCode: number;
   readonly stdout: Buffer;
+  /** See `ProgramStreams.filesDigest`. */
+  readonly files: string;
   readonly seconds: number;
 }
 
@@ -131,7 +146,7 @@ export async function runReference(
   core: Core,
   elf: ElfFile,
   spec: ProgramSpec,
-  options: { signal: AbortSignal; echo?: boolean; cycles?: (done: number) => void },
+  options: { signal: AbortSignal; echo?: boolean; saveFiles?: boolean; cycles?: (done: number) => void },
 ): Promise<ReferenceRun> {
   const streams = programStreams(spec, options.echo);
   let now = (): number => 0;
@@ -147,5 +162,12 @@ export async function runReference(
     await new Promise((resolve) => setImmediate(resolve));
   }
   const seconds = (performance.now() - start) / 1000;
-  return { result: pipeline.result(), exitCode: iss.exitCode, stdout: streams.stdout(), seconds };
+  if (options.saveFiles === true) streams.saveFiles();
+  return {
+    result: pipeline.result(),
+    exitCode: iss.exitCode,
+    stdout: streams.stdout(),
+    files: streams.filesDigest(),
+    seconds,
+  };
 }

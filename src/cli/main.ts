@@ -8,6 +8,7 @@ import { addAdlCommands } from "./adl-commands.ts";
 import type { CommandContext } from "./context.ts";
 import { withSourceFlags } from "./source-flags.ts";
 import { splitArguments } from "./program-arguments.ts";
+import { withProgramOptions } from "./program-options.ts";
 
 const sizes = ["small", "full"];
 
@@ -69,54 +70,59 @@ function createProgram(context: CommandContext): Command {
   const size = (fallback: string): Option =>
     new Option("--size <size>", "input size of a benchmark program").choices(sizes).default(fallback);
 
-  program
-    .command("run")
-    .description("run P host-compiled: output, cycles, energy, costliest functions")
-    .argument("<P>", "a benchmark's name, a .c file (more after it), or a folder with program.json")
-    .argument("[more...]", "further .c files; after --, the program's own arguments")
-    .addOption(core())
-    .addOption(json())
-    .addOption(size("small"))
-    .addOption(
-      new Option("--mode <mode>", "counted: price counts afterwards; live: add up cycles while running")
-        .choices(["counted", "live"])
-        .default("counted"),
-    )
-    .addOption(new Option("--allow-incomplete", "report although some executed code has no cost"))
-    .addOption(new Option("--voltage <volts>", "operating voltage").argParser(Number))
-    .addOption(new Option("--temperature <celsius>", "operating temperature").argParser(Number))
-    .addOption(new Option("--clock <hertz>", "clock frequency").argParser(Number))
-    .addOption(new Option("--lines [n]", "print the costliest source lines").argParser(Number))
-    .action(async (p, more, options) =>
-      (await import("./commands/run.ts")).runCommand(context, p, more, options),
-    );
-  program
-    .command("reference")
-    .description("run P on the cycle-accurate reference model: cycles, stalls, energy by event")
-    .argument("<P>")
-    .argument("[more...]")
-    .addOption(core())
-    .addOption(json())
-    .addOption(size("small"))
-    .action(async (p, more, options) =>
-      (await import("./commands/reference.ts")).referenceCommand(context, p, more, options),
-    );
-  program
-    .command("validate")
-    .description("compare the estimate with the reference model, and outputs and counts with every executor")
-    .argument("[P...]")
-    .addOption(new Option("--all", "every benchmark program"))
-    .addOption(core())
-    .addOption(new Option("--all-cores", "every core that stands for real hardware"))
-    .addOption(json())
-    .addOption(size("small"))
-    .addOption(
-      new Option("--tolerance <percent>", "fail when an error is larger").argParser(Number).default(2),
-    )
-    .addOption(new Option("--record", "append the figures to benchmarks/history.jsonl"))
-    .action(async (names, options) =>
-      (await import("./commands/validate.ts")).validateCommand(context, names, options),
-    );
+  withProgramOptions(
+    program
+      .command("run")
+      .description("run P host-compiled: output, cycles, energy, costliest functions")
+      .argument("<P>", "a benchmark's name, a .c file (more after it), or a folder with program.json")
+      .argument("[more...]", "further .c files; after --, the program's own arguments")
+      .addOption(core())
+      .addOption(json())
+      .addOption(size("small"))
+      .addOption(
+        new Option("--mode <mode>", "counted: price counts afterwards; live: add up cycles while running")
+          .choices(["counted", "live"])
+          .default("counted"),
+      )
+      .addOption(new Option("--allow-incomplete", "report although some executed code has no cost"))
+      .addOption(new Option("--voltage <volts>", "operating voltage").argParser(Number))
+      .addOption(new Option("--temperature <celsius>", "operating temperature").argParser(Number))
+      .addOption(new Option("--clock <hertz>", "clock frequency").argParser(Number))
+      .addOption(new Option("--lines [n]", "print the costliest source lines").argParser(Number)),
+  ).action(async (p, more, options) =>
+    (await import("./commands/run.ts")).runCommand(context, p, more, options),
+  );
+  withProgramOptions(
+    program
+      .command("reference")
+      .description("run P on the cycle-accurate reference model: cycles, stalls, energy by event")
+      .argument("<P>")
+      .argument("[more...]")
+      .addOption(core())
+      .addOption(json())
+      .addOption(size("small")),
+  ).action(async (p, more, options) =>
+    (await import("./commands/reference.ts")).referenceCommand(context, p, more, options),
+  );
+  withProgramOptions(
+    program
+      .command("validate")
+      .description(
+        "compare the estimate with the reference model, and outputs and counts with every executor",
+      )
+      .argument("[P...]")
+      .addOption(new Option("--all", "every benchmark program"))
+      .addOption(core())
+      .addOption(new Option("--all-cores", "every core that stands for real hardware"))
+      .addOption(json())
+      .addOption(size("small"))
+      .addOption(
+        new Option("--tolerance <percent>", "fail when an error is larger").argParser(Number).default(2),
+      )
+      .addOption(new Option("--record", "append the figures to benchmarks/history.jsonl")),
+  ).action(async (names, options) =>
+    (await import("./commands/validate.ts")).validateCommand(context, names, options),
+  );
   program
     .command("bench")
     .description("host speed: native, plain WebAssembly, annotated; paired runs")
@@ -191,7 +197,10 @@ function createProgram(context: CommandContext): Command {
     .requiredOption("--suite <dir>", "checkout of the public repository (nxp-archive/adl-tools_adl)")
     .option("--model <name>", "only this model")
     .option("--test <name>", "only this test")
-    .option("--functional", "the descriptions alone: which load, and which recorded functional runs are equal")
+    .option(
+      "--functional",
+      "the descriptions alone: which load, and which recorded functional runs are equal",
+    )
     .option("--write-traces <dir>", "leave every run there as a .dat result")
     .addOption(json())
     .addOption(new Option("--record", "append the figures to benchmarks/history.jsonl"))

@@ -11,6 +11,7 @@ import { codeOfElf, createPathRunner } from "../pipeline/index.ts";
 import { powerPrices } from "../pipeline/power-prices.ts";
 import type { BuiltProgram } from "../toolchain/build.ts";
 import { cachedFolder, contentHash } from "../toolchain/cache.ts";
+import { withAllEdges } from "./executed-costs.ts";
 import { findLatencySites } from "./find-latency-sites.ts";
 import type { PreparedProgram } from "./prepare.ts";
 import { annotator, countedSites, loadElf, mapBuilt, plansOf } from "./prepare.ts";
@@ -49,11 +50,13 @@ export function prepareTolerant(
 
 /** The module for `run --mode live`. Its energies are those of the core's own operating point; reports scale them. */
 export function prepareLive(
-  { built, core, bundle, spec }: PreparedProgram,
-  progress: Pick<Progress, "step">,
+  prepared: PreparedProgram,
+  progress: Pick<Progress, "step" | "update">,
   alignment: "trap" | "any" = "trap",
 ): Promise<AnnotatedProgram> {
+  const { built, core, spec } = prepared;
   return cachedModule("live", built, [core.model.hash, alignment], async ({ elf, module, mapped }) => {
+    const bundle = await withAllEdges(prepared, progress);
     progress.step(`${spec.name}: emit the live module`);
     const runner = createPathRunner(core.model, codeOfElf(elf));
     const linked = findLatencySites(module, mapped, built, core.model, runner);

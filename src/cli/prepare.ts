@@ -7,10 +7,11 @@ import type { LinkedSite } from "../annotate/latency-sites.ts";
 import { summedSites } from "../annotate/latency-sites.ts";
 import { isEvenlySpaced, type CostTable } from "../characterize/cost-table.ts";
 import type { Module } from "../bitcode/index.ts";
-import { characterize } from "../characterize/measure.ts";
+import { characterize, contextCount } from "../characterize/measure.ts";
+import type { PathRunner } from "../characterize/path-runner.ts";
 import { checkCharacterizable } from "../characterize/remembers.ts";
 import type { MeasureStatistics } from "../characterize/measure.ts";
-import { openStore } from "../characterize/store.ts";
+import { openStore, type CostStore } from "../characterize/store.ts";
 import type { ElfFile } from "../elf/index.ts";
 import { readElf } from "../elf/index.ts";
 import type { MappedProgram } from "../match/index.ts";
@@ -32,6 +33,8 @@ export interface PreparedProgram {
   readonly spec: ProgramSpec;
   readonly core: Core;
   readonly built: BuiltProgram;
+  /** Folder of the cache with the module and the bundle. */
+  readonly folder: string;
   readonly bundle: ProgramBundle;
   readonly wasm: Uint8Array;
   /** Seconds by step; what came from the cache took none. */
@@ -45,6 +48,9 @@ export interface PrepareOptions {
   readonly progress: Progress;
   readonly signal: AbortSignal;
 }
+
+/** Programs with more contexts than this are measured where they have run (see `executedCosts`); it is about 20 seconds. */
+const MOST_CONTEXTS = 60_000;
 
 /** Path of the characterization database. */
 export function databasePath(): string {
@@ -78,12 +84,7 @@ export async function prepareProgram(
     const entryBlock = mapped.code.blockAt(elf.entry)!.id;
     const runner = createPathRunner(core.model, codeOfElf(elf));
     const modelHash = referenceModelHash(core.model.hash);
-    const store = openStore(databasePath(), {
-      hash: modelHash,
-      name: core.name,
-      eventNames: runner.eventNames,
-      tool: toolHash(),
-    });
+    const store = openCostStore(core, runner);
     try {
       const { table, ...measured } = await time("characterize", () =>
         characterize(mapped.code, entryBlock, runner, store, {
@@ -91,6 +92,7 @@ export async function prepareProgram(
           modelHash,
           progress: progress.update,
           signal,
+          ...(contextCount(mapped.code) > MOST_CONTEXTS ? { contextsPerEdge: 0 } : {}),
         }),
       );
       statistics = measured.statistics;
@@ -137,11 +139,22 @@ export async function prepareProgram(
     spec,
     core,
     built,
+    folder,
     ...loaded,
     seconds,
     totalSeconds: (performance.now() - begun) / 1000,
     statistics,
   };
+}
+
+/** The characterization database for a core. */
+export function openCostStore(core: Core, runner: PathRunner): CostStore {
+  return openStore(databasePath(), {
+    hash: referenceModelHash(core.model.hash),
+    name: core.name,
+    eventNames: runner.eventNames,
+    tool: toolHash(),
+  });
 }
 
 /** Latency sites as counted modules have them: by their sum where that is enough. */

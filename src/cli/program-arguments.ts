@@ -1,14 +1,16 @@
 // From a command's arguments to a program: `P [more .c files] [-- arguments of the program]`.
 import { fail } from "../base/diagnostic.ts";
+import { withOptions, type ProgramOptions } from "./program-options.ts";
 import type { ProgramSize, ProgramSpec } from "../toolchain/spec.ts";
 import { loadProgramSpec, specOfSources } from "../toolchain/spec.ts";
 
-/** `programArguments`, when there are any, replace those of program.json. Fails: BW0510 to BW0512, BW0902. */
+/** `programArguments`, when there are any, replace those of program.json. Fails: BW0510 to BW0512, BW0517, BW0518, BW0902, BW0910. */
 export async function programSpec(
   program: string,
   more: readonly string[],
   size: ProgramSize,
   programArguments?: readonly string[],
+  options: ProgramOptions = {},
 ): Promise<ProgramSpec> {
   const files = [program, ...more];
   const wrong = more.length === 0 ? undefined : files.find((file) => !file.endsWith(".c"));
@@ -20,7 +22,8 @@ export async function programSpec(
     );
   }
   const spec = more.length > 0 ? specOfSources(files) : await loadProgramSpec(program, size);
-  return programArguments === undefined ? spec : { ...spec, args: programArguments };
+  const whole = options.mount || options.env ? withOptions(spec, options) : spec;
+  return programArguments === undefined ? whole : { ...whole, args: programArguments };
 }
 
 /** What stands after `--`, and the rest. */

@@ -1,18 +1,19 @@
 // What the functional simulator offers to the pipeline model, the verifier and the command line.
 
-/** A file that the program may open: read-only contents under the path that the program uses. */
-export type Mounts = ReadonlyMap<string, Uint8Array>;
+import type { GuestFiles } from "./guest-files.ts";
 
 /** The program's side of the outside world; nothing else of the host is reachable. */
 export interface ProgramIo {
   /** argv; args[0] is the program's name. */
   readonly args: readonly string[];
+  /** `NAME=value` each. */
   readonly environment?: readonly string[];
   /** A function is asked when the program reads first. */
   readonly stdin?: Uint8Array | (() => Uint8Array);
   /** Called with the bytes of each write to descriptor 1 or 2; the bytes may be kept. */
   write(descriptor: number, bytes: Uint8Array): void;
-  readonly mounts?: Mounts;
+  /** The program's files; none but an empty `/tmp` by default. A run changes them. */
+  readonly files?: GuestFiles;
 }
 
 export interface IssOptions {

@@ -1,7 +1,8 @@
 // Linux/PowerPC system calls of a simulated program, for every executor: it needs memory by bytes and plain numbers.
-// The program sees its arguments, the standard streams and the files that the user mounted, read-only; there is no other
+// The program sees its arguments, the standard streams and a tree of files of its own (file-calls.ts); there is no other
 // way out. Results and structures are those of the 32-bit PowerPC kernel interface, so that one ELF file runs here and
 // under QEMU.
+import { FileCalls } from "./file-calls.ts";
 import type { ProgramIo } from "./iss-types.ts";
 
 /** Target memory as system calls see it: big-endian bytes. */
@@ -28,51 +29,21 @@ export interface SystemResult {
   readonly error: boolean;
 }
 
-const ERRNO = {
-  ENOENT: 2,
-  EBADF: 9,
-  EFAULT: 14,
-  EINVAL: 22,
-  EMFILE: 24,
-  ENOTTY: 25,
-  ESPIPE: 29,
-  EROFS: 30,
-  ENOSYS: 38,
-} as const;
+const ERRNO = { EFAULT: 14, EINVAL: 22, ENOSYS: 38 } as const;
 
 const PROCESS = 1;
-const MAX_FILES = 256;
-const MAX_PATH = 4096;
-
-interface OpenFile {
-  readonly kind: "input" | "output" | "file";
-  readonly contents: Uint8Array;
-  readonly inode: number;
-  position: number;
-}
 
 export class SystemCalls {
   readonly #settings: SystemSettings;
-  readonly #files = new Map<number, OpenFile>();
+  readonly #files: FileCalls;
   #break: number;
   #exitCode: number | undefined;
 
   constructor(settings: SystemSettings) {
     this.#settings = settings;
     this.#break = settings.heapStart;
-    const nothing = new Uint8Array(0);
-    const { stdin = nothing } = settings.io;
-    let input = typeof stdin === "function" ? undefined : stdin;
-    this.#files.set(0, {
-      kind: "input",
-      get contents() {
-        return (input ??= typeof stdin === "function" ? stdin() : stdin);
-      },
-      inode: 1,
-      position: 0,
-    });
-    this.#files.set(1, { kind: "output", contents: nothing, inode: 2, position: 0 });
-    this.#files.set(2, { kind: "output", contents: nothing, inode: 3, position: 0 });
+    const { io, memory } = settings;
+    this.#files = new FileCalls(io, memory);
   }
 
   get exited(): boolean {
@@ -91,18 +62,8 @@ export class SystemCalls {
       case 234: // exit_group
         this.#exitCode = a & 255;
         return done(0);
-      case 3:
-        return this.#read(a, b >>> 0, c >>> 0);
-      case 4:
-        return this.#write(a, b >>> 0, c >>> 0);
-      case 5:
-        return this.#open(a >>> 0, b);
-      case 6:
-        return this.#files.delete(a) ? done(0) : failed("EBADF");
       case 13: // time
         return this.#seconds(a >>> 0);
-      case 19: // lseek
-        return this.#seek(a, b, c);
       case 20: // getpid
         return done(PROCESS);
       case 37: // kill
@@ -113,73 +74,16 @@ export class SystemCalls {
         return this.#times(a >>> 0);
       case 45:
         return this.#brk(a >>> 0);
-      case 54: // ioctl: nothing is a terminal
-        return this.#files.has(a) ? failed("ENOTTY") : failed("EBADF");
       case 78: // gettimeofday
         return this.#clock(a >>> 0, 1000);
-      case 106:
-        return this.#pathStatus(a >>> 0, b >>> 0);
-      case 108: // fstat
-        return this.#descriptorStatus(a, b >>> 0, false);
-      case 140:
-        return this.#longSeek(a, b, c, d >>> 0, e);
-      case 197: // fstat64
-        return this.#descriptorStatus(a, b >>> 0, true);
       case 246: // clock_gettime
         return a >= 0 && a <= 7 ? this.#clock(b >>> 0, 1) : failed("EINVAL");
-      default:
-        return failed("ENOSYS");
+      default: {
+        const result = this.#files.call(number, a, b, c, d, e);
+        if (result === undefined) return failed("ENOSYS");
+        return typeof result === "number" ? done(result) : { value: result.errno, error: true };
+      }
     }
-  }
-
-  #read(descriptor: number, address: number, length: number): SystemResult {
-    const file = this.#files.get(descriptor);
-    if (!file || file.kind === "output") return failed("EBADF");
-    const bytes = file.contents.subarray(file.position, file.position + length);
-    if (bytes.length > 0 && !this.#settings.memory.writeBytes(address, bytes)) return failed("EFAULT");
-    file.position += bytes.length;
-    return done(bytes.length);
-  }
-
-  #write(descriptor: number, address: number, length: number): SystemResult {
-    const file = this.#files.get(descriptor);
-    if (!file || file.kind === "input") return failed("EBADF");
-    if (file.kind === "file") return failed("EBADF");
-    const bytes = this.#settings.memory.readBytes(address, length);
-    if (!bytes) return failed("EFAULT");
-    if (length > 0) this.#settings.io.write(descriptor, bytes);
-    return done(length);
-  }
-
-  #open(address: number, flags: number): SystemResult {
-    const path = this.#string(address);
-    if (path === undefined) return failed("EFAULT");
-    const contents = this.#settings.io.mounts?.get(path);
-    if (!contents) return failed("ENOENT");
-    const writes = (flags & 3) !== 0 || (flags & 0o1000) !== 0;
-    if (writes) return failed("EROFS");
-    let descriptor = 0;
-    while (this.#files.has(descriptor)) descriptor++;
-    if (descriptor >= MAX_FILES) return failed("EMFILE");
-    this.#files.set(descriptor, { kind: "file", contents, inode: this.#inode(path), position: 0 });
-    return done(descriptor);
-  }
-
-  #seek(descriptor: number, offset: number, whence: number): SystemResult {
-    const file = this.#files.get(descriptor);
-    if (!file) return failed("EBADF");
-    if (file.kind !== "file") return failed("ESPIPE");
-    const from = [0, file.position, file.contents.length][whence];
-    if (from === undefined || from + offset < 0) return failed("EINVAL");
-    file.position = from + offset;
-    return done(file.position);
-  }
-
-  #longSeek(descriptor: number, high: number, low: number, result: number, whence: number): SystemResult {
-    const seeked = this.#seek(descriptor, high * 2 ** 32 + (low >>> 0), whence);
-    if (seeked.error) return seeked;
-    const words = [Math.floor(seeked.value / 2 ** 32), seeked.value % 2 ** 32];
-    return this.#settings.memory.writeBytes(result, packed(words)) ? done(0) : failed("EFAULT");
   }
 
   #brk(address: number): SystemResult {
@@ -207,72 +111,6 @@ export class SystemCalls {
     if (address !== 0 && !this.#settings.memory.writeBytes(address, packed([ticks, 0, 0, 0])))
       return failed("EFAULT");
     return done(ticks);
-  }
-
-  #descriptorStatus(descriptor: number, address: number, large: boolean): SystemResult {
-    const file = this.#files.get(descriptor);
-    return file ? this.#status(file, address, large) : failed("EBADF");
-  }
-
-  #pathStatus(path: number, address: number): SystemResult {
-    const name = this.#string(path);
-    if (name === undefined) return failed("EFAULT");
-    const contents = this.#settings.io.mounts?.get(name);
-    if (!contents) return failed("ENOENT");
-    return this.#status({ kind: "file", contents, inode: this.#inode(name), position: 0 }, address, false);
-  }
-
-  /** struct stat and struct stat64 of 32-bit PowerPC. Streams look like pipes, files like regular ones. */
-  #status(file: OpenFile, address: number, large: boolean): SystemResult {
-    const mode = file.kind === "file" ? 0o100444 : 0o010600;
-    const length = file.kind === "file" ? file.contents.length : 0;
-    const blocks = Math.ceil(length / 512);
-    const words = large
-      ? [
-          0,
-          1,
-          0,
-          file.inode,
-          mode,
-          1,
-          0,
-          0,
-          0,
-          0,
-          0,
-          0,
-          0,
-          length,
-          4096,
-          0,
-          0,
-          blocks,
-          0,
-          0,
-          0,
-          0,
-          0,
-          0,
-          0,
-          0,
-        ]
-      : [1, file.inode, mode, 1 << 16, 0, 0, 0, length, 4096, blocks, 0, 0, 0, 0, 0, 0, 0, 0];
-    return this.#settings.memory.writeBytes(address, packed(words)) ? done(0) : failed("EFAULT");
-  }
-
-  #inode(path: string): number {
-    return 4 + [...(this.#settings.io.mounts?.keys() ?? [])].indexOf(path);
-  }
-
-  #string(address: number): string | undefined {
-    const bytes: number[] = [];
-    for (let i = 0; i < MAX_PATH; i++) {
-      const b = this.#settings.memory.readBytes(address + i, 1)?.[0];
-      if (b === undefined) return undefined;
-      if (b === 0) return new TextDecoder().decode(Uint8Array.from(bytes));
-      bytes.push(b);
-    }
-    return undefined;
   }
 }
 

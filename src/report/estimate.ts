@@ -2,7 +2,8 @@
 import type { FunctionCounts } from "../annotate/layout.ts";
 import { fail } from "../base/diagnostic.ts";
 import type { MachineCode } from "../cfg/index.ts";
-import type { LatencyCounts, Price } from "../characterize/price.ts";
+import type { EdgeCost } from "../characterize/cost-table.ts";
+import type { EdgeCounts, LatencyCounts, Price } from "../characterize/price.ts";
 import { createPricer } from "../characterize/price.ts";
 import type { ProgramIo } from "../iss/index.ts";
 import type { MachineCounts } from "../match/counts.ts";
@@ -31,6 +32,8 @@ export interface EstimateInput {
   readonly prices: Prices;
   /** For live mode: the module was made with live accounting, at these prices. */
   readonly live?: { readonly prices: Prices };
+  /** For a partial cost table: measures the executed edges that it lacks. */
+  readonly measure?: (edges: EdgeCounts) => readonly EdgeCost[];
   /** Report although executed code has no cost. */
   readonly allowIncomplete?: boolean;
   /** What preparing took, for the report. */
@@ -44,7 +47,10 @@ export function estimate(input: EstimateInput): Estimate {
   const live = input.live && { clockHz: prices.frequencyHz };
   const run = runAnnotated({ wasm, layout: bundle.layout, elf: bundle.memory, ...io, ...(live && { live }) });
   const machine = machineCounts(code, mapping, run.counts, bundle.layout.addressTaken, bundle.entryBlock);
-  const pricer = createPricer(code, bundle.entryBlock, bundle.costs);
+  const more = bundle.costs.partial === true ? (input.measure?.(machine.edges) ?? []) : [];
+  const costs =
+    more.length === 0 ? bundle.costs : { ...bundle.costs, edges: [...bundle.costs.edges, ...more] };
+  const pricer = createPricer(code, bundle.entryBlock, costs);
   const price = pricer.price(machine.edges, latencyCounts(bundle, run.counts));
   const missing = missingCosts(bundle, machine, price);
   if (missing.length > 0 && input.allowIncomplete !== true) {

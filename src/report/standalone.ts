@@ -1,4 +1,5 @@
 // What a folder left by `annotate -o DIR` runs with, bundled into one JavaScript file: the runner, the counts and the prices.
+import { filesFromBytes } from "../iss/index.ts";
 import type { Prices } from "../pipeline/energy.ts";
 import type { ProgramBundle } from "./bundle.ts";
 import { estimate } from "./estimate.ts";
@@ -44,7 +45,7 @@ export function runStandalone(
     io: {
       args: [data.bundle.program, ...(options.args ?? data.args)],
       ...(options.stdin === undefined ? {} : { stdin: options.stdin }),
-      ...(options.files === undefined ? {} : { mounts: options.files }),
+      ...(options.files === undefined ? {} : { files: filesFromBytes(options.files) }),
       write(descriptor, bytes) {
         (descriptor === 2 ? err : out).push(bytes.slice());
         options.write?.(descriptor, bytes);

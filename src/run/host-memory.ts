@@ -50,30 +50,33 @@ export class HostMemory implements SystemMemory {
 }
 
 /**
- * Puts argc, argv and an empty environment where the program's entry code copies them from, as the kernel lays them
- * out, and gives the address. Fails: BW0812 when they don't fit.
+ * Puts argc, argv and the environment where the program's entry code copies them from, as the kernel lays them out, and gives
+ * the address. Fails: BW0812 when they don't fit.
  */
 export function placeArguments(memory: WebAssembly.Memory, layout: CounterLayout, io: ProgramIo): number {
   const encoder = new TextEncoder();
-  const texts = io.args.map((arg) => encoder.encode(`${arg}\0`));
-  const words = texts.length + 4;
-  const size = 4 * words + texts.reduce((sum, text) => sum + text.length, 0);
+  const encode = (strings: readonly string[]): Uint8Array[] => strings.map((s) => encoder.encode(`${s}\0`));
+  const args = encode(io.args);
+  const environment = encode(io.environment ?? []);
+  // Both lists end with a null pointer.
+  const words: (number | Uint8Array)[] = [args.length, ...args, 0, ...environment, 0, 0];
+  const size = 4 * words.length + [...args, ...environment].reduce((sum, text) => sum + text.length, 0);
   if (size > layout.argumentBytes)
     fail(
       "BW0812",
-      `the program's arguments take ${String(size)} bytes; ${String(layout.argumentBytes)} is the most`,
+      `the program's arguments and environment take ${String(size)} bytes; ${String(layout.argumentBytes)} is the most`,
     );
   const bytes = new Uint8Array(memory.buffer);
   const view = new DataView(memory.buffer);
   const base = layout.argumentBase;
-  let text = base + 4 * words;
-  view.setUint32(base, texts.length, true);
-  texts.forEach((data, i) => {
-    view.setUint32(base + 4 + 4 * i, text, true);
-    data.forEach((byte, k) => {
+  let text = base + 4 * words.length;
+  words.forEach((word, i) => {
+    view.setUint32(base + 4 * i, typeof word === "number" ? word : text, true);
+    if (typeof word === "number") return;
+    word.forEach((byte, k) => {
       bytes[(text + k) ^ 3] = byte;
     });
-    text += data.length;
+    text += word.length;
   });
   return base;
 }

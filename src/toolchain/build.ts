@@ -12,17 +12,19 @@ import { makeFinalIr } from "./final-ir.ts";
 import { bitcodeFlags, llcFlags } from "./flags.ts";
 import type { FrameLayout } from "./frames.ts";
 import { makeMachineCode } from "./machine-code.ts";
+import { signalOf } from "./build-options.ts";
 import type { BuildOptions } from "./build-options.ts";
 import { buildCLibrary } from "./c-library.ts";
 import type { CLibrary } from "./c-library.ts";
 import type { ProbeLabel } from "./probes.ts";
-import { cacheFault } from "./process.ts";
+import { findPins, withPins } from "./pins.ts";
+import { cacheFault, runChecked } from "./process.ts";
 import type { ProgramSpec } from "./spec.ts";
 import { findTools } from "./tools.ts";
 import type { Tools } from "./tools.ts";
 
 /** Part of every key: raise it when the steps below change what they produce. */
-const RECIPE = 8;
+const RECIPE = 10;
 
 const PRODUCTS = ["program.elf", "final.bc", "program.s"];
 
@@ -69,7 +71,7 @@ export async function buildProgram(
   const record = join(
     cacheFolder(),
     "inputs",
-    `${contentHash(recipe, JSON.stringify([spec.sources, spec.cflags]))}.json`,
+    `${contentHash(recipe, JSON.stringify([spec.sources, spec.cflags, spec.nanoPrintf]))}.json`,
   );
   const known = readJsonOr(record, undefined) as { dependencies?: unknown } | undefined;
   if (Array.isArray(known?.dependencies)) {
@@ -77,7 +79,12 @@ export async function buildProgram(
     const folder = key === undefined ? undefined : join(cacheFolder(), "programs", key);
     if (folder !== undefined && isWhole(folder)) return loadBuilt(folder);
   }
-  return await buildFresh(spec, core, library, tools, recipe, record, options);
+  const chosen: CLibrary = {
+    ...library,
+    bitcode: (parts, stepOptions) =>
+      library.bitcode({ ...parts, nano: spec.nanoPrintf === true }, stepOptions),
+  };
+  return await buildFresh(spec, core, chosen, tools, recipe, record, options);
 }
 
 /** Hash of everything that decides the result, or undefined when a file is gone. */
@@ -85,7 +92,7 @@ function programKey(recipe: string, spec: ProgramSpec, dependencies: readonly st
   try {
     const base = spec.sources.map((s) => s.slice(s.lastIndexOf("/") + 1));
     const contents = dependencies.map((file) => contentHash(readFileSync(file)));
-    return contentHash(recipe, JSON.stringify([base, spec.cflags, contents]));
+    return contentHash(recipe, JSON.stringify([base, spec.cflags, spec.nanoPrintf, contents]));
   } catch {
     return undefined;
   }
@@ -157,15 +164,27 @@ async function finish(
         "call them from main",
       );
     }
-    const code = await makeMachineCode(ir, core, library, tools, work, options, time);
-    if (code.kind === "linked") return { probes: code.probes, frames: code.frames };
+    const generate = (bitcode: string) =>
+      makeMachineCode(ir, bitcode, core, library, tools, work, options, time);
+    let code = await generate(ir.bitcode);
+    if (code.kind === "linked") {
+      const { elf, assembly, probes } = code;
+      const pins = await time("map", async () => findPins({ bitcode: ir.bitcode, elf, assembly, probes }));
+      if (pins.size === 0) return { probes, frames: code.frames };
+      options.progress?.(`again, with pins in ${[...pins.keys()].join(", ")}`);
+      writeFileSync(join(work, "pinned.ll"), withPins(ir.text, pins));
+      const args = ["pinned.ll", "-o", "pinned.bc"];
+      await runChecked({ command: tools.path["llvm-as"], args, cwd: work, ...signalOf(options) });
+      code = await generate("pinned.bc");
+      if (code.kind === "linked") return { probes: code.probes, frames: code.frames };
+    }
     options.progress?.(`again with ${code.functions.join(", ")}`);
     const unknown = code.functions.filter((name) => extra.has(name) || !/^[\w.$]+$/.test(name));
     if (unknown.length > 0 || round === ROUNDS) {
       fail(
         "BW0514",
         `undefined: ${unknown.join(", ")}\n${code.message}`,
-        "the C library here is newlib without wide characters, threads and sockets",
+        "the C library here is newlib without processes, threads and sockets",
       );
     }
     for (const name of code.functions) extra.add(name);

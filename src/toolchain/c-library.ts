@@ -13,11 +13,20 @@ import { buildNewlib, findNewlib } from "./newlib.ts";
 import { runChecked } from "./process.ts";
 import type { Tools } from "./tools.ts";
 
+export interface LibraryParts {
+  /** The program uses floating point. */
+  readonly float: boolean;
+  /** newlib's small printf and scanf. */
+  readonly nano: boolean;
+  /** Wide characters, regular expressions, complex numbers … */
+  readonly rare: boolean;
+}
+
 export interface CLibrary {
   /** Header folder for user programs. */
   readonly include: string;
-  /** Library and runtime as one module. `float` when the program uses floating point; that part is built on first use. */
-  readonly bitcode: (float: boolean, options: BuildOptions) => Promise<string>;
+  /** Library and runtime as one module, with the parts that a program needs; they are built on first use. */
+  readonly bitcode: (parts: LibraryParts, options: BuildOptions) => Promise<string>;
   /** Entry point and system call stub, assembled. */
   readonly objects: readonly string[];
   readonly linkerScript: string;
@@ -67,14 +76,19 @@ export async function buildCLibrary(
     await run(tools.path["llvm-link"], [NO_USE_LISTS, "common.bc", newlib.integer, "-o", "integer.bc"]);
     copyFileSync(join(projectFolder, "runtime", "program.ld"), join(work, "program.ld"));
   });
-  const bitcode = async (float: boolean, stepOptions: BuildOptions): Promise<string> => {
-    if (!float) return join(folder, "integer.bc");
-    const made = await cachedFolder("library", `${key}-float`, async (work) => {
-      const part = await newlib.float(stepOptions);
-      const args = [NO_USE_LISTS, join(folder, "common.bc"), part, "-o", join(work, "float.bc")];
+  const bitcode = async ({ float, nano, rare }: LibraryParts, stepOptions: BuildOptions): Promise<string> => {
+    if (!float && !nano && !rare) return join(folder, "integer.bc");
+    const name = [nano ? "nano" : "float", ...(rare ? ["rare"] : [])].join("-");
+    const made = await cachedFolder("library", `${key}-${name}`, async (work) => {
+      const parts = [
+        await (nano ? newlib.nano(stepOptions) : newlib.float(stepOptions)),
+        await newlib.math(stepOptions),
+        ...(rare ? [await newlib.rare(stepOptions)] : []),
+      ];
+      const args = [NO_USE_LISTS, join(folder, "common.bc"), ...parts, "-o", join(work, "library.bc")];
       await runChecked({ command: tools.path["llvm-link"], args, ...signalOf(stepOptions) });
     });
-    return join(made, "float.bc");
+    return join(made, "library.bc");
   };
   return {
     include: newlib.include,

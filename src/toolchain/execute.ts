@@ -17,6 +17,9 @@ export interface Execution {
   /** Milliseconds; the program is killed afterwards. */
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
+  /** Called with the program's folder before it starts, and after it has ended. */
+  readonly before?: (folder: string) => void;
+  readonly after?: (folder: string) => void;
   /** How the program is called in messages. */
   readonly what: string;
   /** Debian package that provides `command`, named when it is missing. */
@@ -48,7 +51,10 @@ export async function executeProgram(run: Execution): Promise<ExecutionResult> {
   if (command === undefined) throw notInstalled(run);
   const folder = mkdtempSync(join(tmpdir(), "blockwatt-run-"));
   try {
-    return await executeIn(folder, { ...run, command });
+    run.before?.(folder);
+    const result = await executeIn(folder, { ...run, command });
+    run.after?.(folder);
+    return result;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

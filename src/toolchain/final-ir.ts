@@ -8,6 +8,7 @@ import type { CoreToolchain } from "./core.ts";
 import { NO_USE_LISTS, llcFlags } from "./flags.ts";
 import { withLabelTable } from "./label-table.ts";
 import { irFromMir } from "./mir.ts";
+import { COMPLEX_NAME, rareNames } from "./newlib-sources.ts";
 import { signalOf } from "./build-options.ts";
 import type { BuildOptions } from "./build-options.ts";
 import type { CLibrary } from "./c-library.ts";
@@ -48,6 +49,14 @@ export function usesFloatingPoint(ir: string): boolean {
     );
 }
 
+/** Does this IR call a function of the C library's rare part? */
+export function usesRareFunctions(ir: string): boolean {
+  const rare = rareNames();
+  return [...ir.matchAll(/^declare [^@]*@([\w.$]+)\(/gm)].some(
+    ([, name = ""]) => rare.has(name) || COMPLEX_NAME.test(name),
+  );
+}
+
 /** A module that refers to functions, so that the linker takes them from the library. */
 function keptReferences(names: readonly string[]): string {
   const list = names.map((name) => `ptr @${name}`).join(", ");
@@ -84,10 +93,11 @@ export async function makeFinalIr(
       "the sources do not link",
     );
     const { stdout: text } = await run("llvm-dis", ["program.bc", "-o", "-"]);
-    const float = usesFloatingPoint(text);
+    const rare = usesRareFunctions(text);
+    const float = rare || usesFloatingPoint(text);
     const names = [...new Set([...ALWAYS_KEPT, ...(float ? KEPT_FOR_FLOAT : []), ...extra])];
     writeFileSync(join(work, "kept.ll"), keptReferences(names));
-    const bitcode = await library.bitcode(float, options);
+    const bitcode = await library.bitcode({ float, rare, nano: false }, options);
     await run("llvm-link", [NO_USE_LISTS, "program.bc", "kept.ll", "-o", "referring.bc"], "BW0514");
     await run(
       "llvm-link",

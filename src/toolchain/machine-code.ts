@@ -28,9 +28,10 @@ export type MachineCode =
   /** The code calls functions that the final IR lacks; they must be kept from the library. */
   | { readonly kind: "missing"; readonly functions: readonly string[]; readonly message: string };
 
-/** Makes `program.elf` in `work` from the final IR there. Fails: BW0504. */
+/** Makes `program.elf` in `work` from the bitcode file there; `ir` is the same as text. Fails: BW0504. */
 export async function makeMachineCode(
-  ir: FinalIr,
+  ir: Pick<FinalIr, "text">,
+  bitcode: string,
   core: CoreToolchain,
   library: CLibrary,
   tools: Tools,
@@ -41,7 +42,7 @@ export async function makeMachineCode(
   const run = (tool: keyof Tools["path"], args: readonly string[]) =>
     runChecked({ command: tools.path[tool], args, cwd: work, ...signalOf(options) });
   const { placed, frames } = await time("generate", async () => {
-    const backEnd = [...llcFlags(core), "--start-before=ppc-isel", "final.bc"];
+    const backEnd = [...llcFlags(core), "--start-before=ppc-isel", bitcode];
     // The same code generation twice, to two places: the machine IR tells the frames, the assembly is the program.
     await Promise.all([
       run("llc", [...backEnd, "-o", "probed.s"]),

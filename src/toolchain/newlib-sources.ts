@@ -1,5 +1,6 @@
 // Which of newlib's files make our C library, and how. Plain C only: the PowerPC folder has little but a setjmp in
-// assembly, which the annotator could not follow. Wide characters, multibyte encodings and libm are left out.
+// assembly, which the annotator could not follow. What most programs never name (wide characters, regular expressions,
+// complex numbers) is a part of its own.
 
 export interface LibrarySource {
   /** Path below newlib/, without `.c`. */
@@ -125,6 +126,79 @@ export function formatSources(floatingPoint: boolean): LibrarySource[] {
 /** newlib's own integer-only calls, which parts of the library use. */
 const INTEGER_CALLS =
   "iprintf fiprintf siprintf sniprintf viprintf vsiprintf vsniprintf iscanf fiscanf siscanf".split(" ");
+
+/** newlib's small engines ("nano formatting"): shorter code, no long long, no positional arguments. */
+export function nanoSources(): LibrarySource[] {
+  const engine = (file: string, object: string, defines: readonly string[] = []): LibrarySource => ({
+    file: `libc/stdio/${file}`,
+    object: `${object}-nano`,
+    defines,
+  });
+  return [
+    engine("nano-vfprintf", "vfprintf"),
+    engine("nano-vfprintf", "svfprintf", ["STRING_ONLY"]),
+    engine("nano-vfprintf_float", "vfprintf_float"),
+    engine("nano-vfprintf_i", "vfprintf_i"),
+    engine("nano-vfscanf", "vfscanf"),
+    engine("nano-vfscanf", "svfscanf", ["STRING_ONLY"]),
+    engine("nano-vfscanf_float", "vfscanf_float"),
+    engine("nano-vfscanf_i", "vfscanf_i"),
+    ...INTEGER_CALLS.map((name) => engine(name, name)),
+  ];
+}
+
+/** What few programs name, by folder of libc. */
+const RARE: Readonly<Record<string, string>> = {
+  ctype: `isascii_l iswalnum iswalnum_l iswalpha iswalpha_l iswblank iswblank_l iswcntrl iswcntrl_l iswctype iswctype_l
+    iswdigit iswdigit_l iswgraph iswgraph_l iswlower iswlower_l iswprint iswprint_l iswpunct iswpunct_l iswupper
+    iswupper_l iswxdigit iswxdigit_l jp2uc toascii_l towctrans towctrans_l towlower towlower_l towupper towupper_l
+    wctrans wctrans_l wctype wctype_l`,
+  locale: "duplocale freelocale newlocale uselocale",
+  posix: "collate collcmp fnmatch regcomp regerror regexec regfree",
+  search: "hcreate hcreate_r",
+  stdio: `asiprintf asniprintf diprintf fgetwc fgetwc_u fgetws fgetws_u fmemopen fopencookie fpurge fputwc fputwc_u fputws
+    fputws_u fsetlocking funopen fwide fwprintf fwscanf getwc getwc_u getwchar getwchar_u mktemp open_memstream putwc
+    putwc_u putwchar putwchar_u stdio_ext swprintf swscanf ungetwc vasiprintf vasniprintf vdiprintf viscanf vsiscanf
+    vswprintf vswscanf vwprintf vwscanf wprintf wscanf`,
+  stdlib: `btowc ldtoa mbrlen mbsinit mbsnrtowcs mbsrtowcs rpmatch system valloc wcsnrtombs wcsrtombs wcstod wcstoimax
+    wcstol wcstold wcstoll wcstoll_r wcstoul wcstoull wcstoull_r wcstoumax wctob`,
+  string: `strcasecmp_l strcoll_l strncasecmp_l strxfrm_l wcpcpy wcpncpy wcscasecmp wcscasecmp_l wcscat wcscmp wcscoll
+    wcscoll_l wcscpy wcscspn wcsdup wcslcat wcslcpy wcsncasecmp wcsncasecmp_l wcsncat wcsncmp wcsncpy wcsnlen wcspbrk
+    wcsrchr wcsspn wcsstr wcstok wcswidth wcsxfrm wcsxfrm_l wcwidth wmemchr wmemcmp wmemcpy wmemmove wmempcpy wmemset`,
+  time: "strptime wcsftime",
+  unix: "basename dirname",
+};
+
+/** The rare part's files of libc; complex numbers and the floating-point environment come from libm. */
+export function rareSources(): LibrarySource[] {
+  const list = Object.entries(RARE).flatMap(([folder, names]) =>
+    names.split(/\s+/).map((name) => ({
+      file: `libc/${folder}/${name}`,
+      object: `${folder}-${name}`,
+      defines: [] as string[],
+    })),
+  );
+  for (const file of ["vfwprintf", "vfwscanf"]) {
+    list.push({ file: `libc/stdio/${file}`, object: file, defines: [] });
+    list.push({ file: `libc/stdio/${file}`, object: `s${file}`, defines: ["STRING_ONLY"] });
+  }
+  return list;
+}
+
+/** Functions that are in a rare file of another name. */
+const RARE_BY_OTHER_NAME = `mkstemp mkdtemp mkostemp mkstemps open_wmemstream hdestroy hsearch hcreate_r hdestroy_r hsearch_r
+  __fpurge feclearexcept fegetexceptflag feraiseexcept fesetexceptflag fetestexcept fegetround fesetround fegetenv
+  feholdexcept fesetenv feupdateenv funopen`;
+
+/** Names of functions for which the rare part is needed; `complex` are the file names of libm/complex. */
+export function rareNames(): ReadonlySet<string> {
+  const files = Object.values(RARE).join(" ");
+  return new Set(`${files} vfwprintf vfwscanf ${RARE_BY_OTHER_NAME}`.split(/\s+/));
+}
+
+/** The functions of <complex.h>: c… of a function of <math.h>, for double, float and long double. */
+export const COMPLEX_NAME =
+  /^c(?:a?(?:cos|sin|tan)h?|exp|log(?:10)?|pow|sqrt|abs|arg|real|imag|onj|proj)[fl]?$/;
 
 /** The mathematics library: every file of its two generic folders. */
 export function mathSources(files: readonly string[]): LibrarySource[] {

@@ -1,24 +1,33 @@
-// newlib, compiled from Debian's newlib-source to bitcode for one core. Two parts, each built once per compiler, flags,
-// newlib and recipe: what every program may use, and what only programs with floating point do (the mathematics library
-// and a printf that knows it), which is half of the work.
+// newlib, compiled from Debian's newlib-source to bitcode for one core. In parts, each built once per compiler, flags, newlib
+// and recipe, when a program first needs it: what every program may use; what only programs with floating point do (the
+// mathematics library and a printf that knows it), which is half of the work; the small printf; what few programs name.
 
-import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
 import { fail } from "../base/diagnostic.ts";
 import { inParallel, signalOf } from "./build-options.ts";
 import type { BuildOptions } from "./build-options.ts";
 import { cachedFolder, contentHash } from "./cache.ts";
+import { projectFolder } from "./core.ts";
 import type { CoreToolchain } from "./core.ts";
 import { NO_USE_LISTS, bitcodeFlags } from "./flags.ts";
-import { commonSources, configurationHeaders, formatSources, mathSources } from "./newlib-sources.ts";
+import {
+  commonSources,
+  configurationHeaders,
+  formatSources,
+  mathSources,
+  nanoSources,
+  rareSources,
+} from "./newlib-sources.ts";
 import type { LibrarySource } from "./newlib-sources.ts";
 import { runChecked } from "./process.ts";
 import type { Tools } from "./tools.ts";
 
 /** Part of the cache key: raise it when the way of building changes. */
-const RECIPE = 5;
+const RECIPE = 6;
 const SOURCE_FOLDER = "/usr/src/newlib";
 const MATH_FOLDERS = ["libm/common", "libm/math"];
+const RARE_MATH_FOLDERS = ["libm/complex", "libm/fenv"];
 
 /** Built-in knowledge of C's functions must not turn a function's body into a call of itself. */
 const LIBRARY_FLAGS = [
@@ -44,8 +53,13 @@ export interface Newlib {
   readonly common: string;
   /** The engines without floating point. */
   readonly integer: string;
-  /** The engines with floating point, and the mathematics library; built on first use. */
+  /** The engines with floating point; built on first use, with the mathematics library. */
   readonly float: (options: BuildOptions) => Promise<string>;
+  readonly math: (options: BuildOptions) => Promise<string>;
+  /** The small engines, in place of `float`. */
+  readonly nano: (options: BuildOptions) => Promise<string>;
+  /** Wide characters, regular expressions, complex numbers and more; needs `float`. */
+  readonly rare: (options: BuildOptions) => Promise<string>;
 }
 
 /** newlib's source archive as Debian installs it. BLOCKWATT_NEWLIB names another one. Fails: BW0515. */
@@ -77,9 +91,18 @@ export async function buildNewlib(
   options: BuildOptions,
 ): Promise<Newlib> {
   const headers = configurationHeaders(newlib.version);
+  // Headers that newlib leaves to the system.
+  const ownHeaders = join(projectFolder, "runtime", "include");
+  const own = readdirSync(ownHeaders, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort()
+    .map((file) => [relative(ownHeaders, file), readFileSync(file, "utf8")]);
   const flags = [...bitcodeFlags(core, "include"), ...LIBRARY_FLAGS];
-  const lists = [commonSources(), formatSources(false), formatSources(true)];
-  const key = contentHash(JSON.stringify([RECIPE, tools.version, newlib.version, flags, lists, headers]));
+  const lists = [commonSources(), formatSources(false), formatSources(true), nanoSources(), rareSources()];
+  const key = contentHash(
+    JSON.stringify([RECIPE, tools.version, newlib.version, flags, lists, headers, own]),
+  );
   const part =
     (name: string, choose: (work: string) => Record<string, readonly LibrarySource[]>) =>
     async (stepOptions: BuildOptions): Promise<string> =>
@@ -89,6 +112,7 @@ export async function buildNewlib(
         await unpack(newlib, work, stepOptions);
         const include = join(work, "include");
         cpSync(join(work, "source", "libc", "include"), include, { recursive: true });
+        cpSync(ownHeaders, include, { recursive: true });
         for (const [file, text] of Object.entries(headers)) writeFileSync(join(include, file), text);
         mkdirSync(join(work, "o"));
         const modules = choose(work);
@@ -109,18 +133,25 @@ export async function buildNewlib(
   const base = await part("common", () => ({ common: commonSources(), integer: formatSources(false) }))(
     options,
   );
-  const float = part("float", (work) => {
-    const files = MATH_FOLDERS.flatMap((f) =>
-      readdirSync(join(work, "source", f)).map((name) => join(f, name)),
-    );
-    return { float: [...formatSources(true), ...mathSources(files)] };
-  });
+  const filesOf = (work: string, folders: readonly string[]): string[] =>
+    folders.flatMap((f) => readdirSync(join(work, "source", f)).map((name) => join(f, name)));
+  const float = part("float", (work) => ({
+    float: formatSources(true),
+    math: mathSources(filesOf(work, MATH_FOLDERS)),
+  }));
+  const nano = part("nano", () => ({ nano: nanoSources() }));
+  const rare = part("rare", (work) => ({
+    rare: [...rareSources(), ...mathSources(filesOf(work, RARE_MATH_FOLDERS))],
+  }));
   return {
     key,
     include: join(base, "include"),
     common: join(base, "common.bc"),
     integer: join(base, "integer.bc"),
     float: async (stepOptions) => join(await float(stepOptions), "float.bc"),
+    math: async (stepOptions) => join(await float(stepOptions), "math.bc"),
+    nano: async (stepOptions) => join(await nano(stepOptions), "nano.bc"),
+    rare: async (stepOptions) => join(await rare(stepOptions), "rare.bc"),
   };
 }
 
@@ -151,7 +182,7 @@ async function compile(
       ...LIBRARY_FLAGS,
       ...source.defines.map((d) => `-D${d}`),
       `-Isource/${dirname(source.file)}`,
-      ...["stdio", "stdlib", "string", "time", "locale", "ctype"].map((f) => `-Isource/libc/${f}`),
+      ...["stdio", "stdlib", "string", "time", "locale", "ctype", "posix"].map((f) => `-Isource/libc/${f}`),
       "-Isource/libm/common",
       "-ffile-prefix-map=source=newlib",
       "-fdebug-compilation-dir=.",

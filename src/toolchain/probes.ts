@@ -79,7 +79,8 @@ export function probeBlocks(ir: string): Map<string, Map<number, number>> {
   return functions;
 }
 
-function irName(name: string): string {
+/** A name as LLVM writes it, without quotes and escapes. */
+export function irName(name: string): string {
   if (!name.startsWith('"')) return name;
   return name
     .slice(1, -1)

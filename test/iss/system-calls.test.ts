@@ -1,6 +1,6 @@
-// System calls as the kernel interface has them: results, errors and structures; nothing but the mounted files is seen.
+// System calls as the kernel interface has them: results, errors and structures; nothing but the program's own files is seen.
 import { describe, expect, it } from "vitest";
-import { SystemCalls } from "../../src/iss/index.ts";
+import { filesFromBytes, SystemCalls } from "../../src/iss/index.ts";
 import type { ProgramIo, SystemMemory } from "../../src/iss/index.ts";
 
 const SIZE = 4096;
@@ -76,7 +76,7 @@ describe("streams", () => {
 });
 
 describe("files", () => {
-  const mounts = new Map([["data.txt", text("0123456789")]]);
+  const files = filesFromBytes(new Map([["/data.txt", text("0123456789")]]));
   const open = (
     m: ReturnType<typeof machine>,
     path: string,
@@ -86,7 +86,7 @@ describe("files", () => {
     return m.calls.call(5, 0, flags, 0);
   };
   it("opens what is mounted, for reading", () => {
-    const m = machine({ mounts });
+    const m = machine({ files });
     expect(open(m, "/etc/passwd")).toEqual(no(2));
     expect(open(m, "data.txt", 1)).toEqual(no(30));
     expect(open(m, "data.txt")).toEqual(ok(3));
@@ -108,12 +108,12 @@ describe("files", () => {
     expect(open(m, "data.txt")).toEqual(ok(3));
   });
   it("tells about them", () => {
-    const m = machine({ mounts });
+    const m = machine({ files });
     open(m, "data.txt");
     expect(m.calls.call(108, 3, 512, 0)).toEqual(ok(0));
     expect(words(m.bytes, 512, 18)).toEqual([
       1,
-      4,
+      6,
       0o100444,
       0x10000,
       0,
@@ -129,10 +129,10 @@ describe("files", () => {
     expect(words(m.bytes, 512, 18).slice(4)).toEqual([0o100444, 1, 0, 0, 0, 0, 0, 0, 0, 10, 4096, 0, 0, 1]);
     expect([m.calls.call(108, 9, 512, 0), m.calls.call(108, 1, 4090, 0)]).toEqual([no(9), no(14)]);
   });
-  it("an unterminated path is a fault", () => {
-    const m = machine({ mounts });
+  it("an unterminated path is too long or a fault", () => {
+    const m = machine({ files });
     m.bytes.fill(65);
-    expect(m.calls.call(5, 0, 0, 0)).toEqual(no(14));
+    expect([m.calls.call(5, 0, 0, 0), m.calls.call(5, 1, 0, 0)]).toEqual([no(36), no(14)]);
   });
 });
 

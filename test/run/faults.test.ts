@@ -65,6 +65,6 @@ test("accesses that are not aligned", async () => {
 
 test("arguments that don't fit", () => {
   expect(outcome(["x".repeat(70_000)])).toMatchInlineSnapshot(
-    `"BW0812: the program's arguments take 70032 bytes; 65536 is the most"`,
+    `"BW0812: the program's arguments and environment take 70032 bytes; 65536 is the most"`,
   );
 });

@@ -9,6 +9,7 @@ import { powerPrices } from "../../pipeline/power-prices.ts";
 import type { StandaloneData } from "../../report/standalone.ts";
 import { projectFolder } from "../../toolchain/core.ts";
 import type { CommandContext } from "../context.ts";
+import { withAllEdges } from "../executed-costs.ts";
 import { loadCore } from "../load-core.ts";
 import { printReport } from "../output.ts";
 import { prepareProgram } from "../prepare.ts";
@@ -30,9 +31,10 @@ export async function annotateCommand(
   const progress = createProgress(json);
   const prepare = async () => {
     const prepared = await prepareProgram(spec, core, { progress, signal: context.signal });
-    if (options.unaligned !== true) return prepared;
+    const bundle = await withAllEdges(prepared, progress, context.signal);
+    if (options.unaligned !== true) return { wasm: prepared.wasm, bundle };
     const { wasm, layout } = await prepareTolerant(prepared, progress);
-    return { wasm, bundle: { ...prepared.bundle, layout } };
+    return { wasm, bundle: { ...bundle, layout } };
   };
   const { bundle, wasm } = await prepare().finally(progress.finish);
   const data: StandaloneData = { bundle, prices: powerPrices(core.model.power), args: spec.args };

@@ -12,17 +12,20 @@ import type { Core } from "../load-core.ts";
 import { loadCore } from "../load-core.ts";
 import { printReport } from "../output.ts";
 import { programSpec } from "../program-arguments.ts";
+import type { ProgramOptions } from "../program-options.ts";
 import { createProgress } from "../progress.ts";
 
 export async function referenceCommand(
   context: CommandContext,
   program: string,
   more: readonly string[],
-  options: { core: string; size: ProgramSize; json?: boolean },
+  options: ProgramOptions & { core: string; size: ProgramSize; json?: boolean },
 ): Promise<void> {
   const json = options.json ?? false;
   const core = loadCore(options.core);
-  const spec = withPipedInput(await programSpec(program, more, options.size, context.programArguments));
+  const spec = withPipedInput(
+    await programSpec(program, more, options.size, context.programArguments, options),
+  );
   const progress = createProgress(json);
   try {
     const built = await buildProgram(spec, core.toolchain, {
@@ -31,7 +34,11 @@ export async function referenceCommand(
     });
     progress.step(`${spec.name}: reference model`);
     const elf = readElf(readFileSync(built.elfPath), built.elfPath);
-    const run = await runReference(core, elf, spec, { signal: context.signal, echo: !json });
+    const run = await runReference(core, elf, spec, {
+      signal: context.signal,
+      echo: !json,
+      saveFiles: true,
+    });
     progress.finish();
     printReport(referenceReport(spec, core, run), json, referenceText);
   } finally {

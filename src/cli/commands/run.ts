@@ -14,10 +14,11 @@ import { printReport } from "../output.ts";
 import { loadElf, prepareProgram } from "../prepare.ts";
 import { prepareLive } from "../module-variants.ts";
 import { programSpec } from "../program-arguments.ts";
+import type { ProgramOptions } from "../program-options.ts";
 import { createProgress } from "../progress.ts";
 import { sourceFiles } from "../source-files.ts";
 
-export interface RunOptions {
+export interface RunOptions extends ProgramOptions {
   readonly core: string;
   readonly size: ProgramSize;
   readonly mode: "counted" | "live";
@@ -54,7 +55,9 @@ export async function runCommand(
     fail("BW0906", "--lines takes a whole number greater than zero");
   }
   const core = loadCore(options.core);
-  const spec = withPipedInput(await programSpec(program, more, options.size, context.programArguments));
+  const spec = withPipedInput(
+    await programSpec(program, more, options.size, context.programArguments, options),
+  );
   const progress = createProgress(json);
   const prepare = async () => {
     const prepared = await prepareProgram(spec, core, { progress, signal: context.signal });
@@ -68,6 +71,7 @@ export async function runCommand(
   };
   const { report, code, price } = await estimateProgram(prepared, {
     echo: !json,
+    saveFiles: true,
     ...(live && { live }),
     allowIncomplete: options.allowIncomplete ?? false,
     at,

@@ -14,14 +14,16 @@ import { estimateProgram } from "../estimate.ts";
 import { inputOf, runFunctional, runReference, sha256 } from "../executors.ts";
 import { hostLoad, recordHistory } from "../history.ts";
 import type { Core } from "../load-core.ts";
+import { copiedMounts, mountsDigest } from "../host-files.ts";
 import { loadCore, realCores } from "../load-core.ts";
 import { printReport } from "../output.ts";
 import { loadElf, prepareProgram } from "../prepare.ts";
 import { programSpec } from "../program-arguments.ts";
+import type { ProgramOptions } from "../program-options.ts";
 import type { Progress } from "../progress.ts";
 import { createProgress } from "../progress.ts";
 
-export interface ValidateOptions {
+export interface ValidateOptions extends ProgramOptions {
   readonly all?: boolean;
   readonly core: string;
   readonly allCores?: boolean;
@@ -47,7 +49,7 @@ export async function validateCommand(
     for (const coreName of options.allCores === true ? realCores() : [options.core]) {
       const core = loadCore(coreName);
       for (const program of programs)
-        results.push(await validateOne(context, program, core, options.size, progress));
+        results.push(await validateOne(context, program, core, options, progress));
     }
   } finally {
     progress.finish();
@@ -68,11 +70,12 @@ async function validateOne(
   context: CommandContext,
   program: string,
   core: Core,
-  size: ProgramSize,
+  options: ValidateOptions,
   progress: Progress,
 ): Promise<ValidateResult> {
   const { signal } = context;
-  const spec = await programSpec(program, [], size, context.programArguments);
+  const { size } = options;
+  const spec = await programSpec(program, [], size, context.programArguments, options);
   const prepared = await prepareProgram(spec, core, { progress, signal });
   progress.step(`${spec.name}: host-compiled run`);
   const host = await estimateProgram(prepared, { progress });
@@ -83,17 +86,21 @@ async function validateOne(
   progress.step(`${spec.name}: qemu-ppc`);
   const qemu = await runQemu(core.toolchain.qemu_cpu, prepared.built.elfPath, spec.args, inputOf(spec), {
     signal,
+    files: spec,
+    after: (folder) => mountsDigest(copiedMounts(spec.mounts, folder)),
   });
   progress.step(`${spec.name}: reference model`);
   const reference = await runReference(core, elf, spec, {
     signal,
     cycles: (done) => progress.update(done, host.report.cycles),
   });
+  const outcome = (stdout: Uint8Array, exitCode: number, files: string): string =>
+    `${sha256(stdout)} ${exitCode}${files === "" ? "" : ` ${files}`}`;
   const outputs = {
-    annotated: `${sha256(host.stdout)} ${host.report.exit_code}`,
-    functional: `${sha256(functional.stdout)} ${functional.exitCode}`,
-    reference: `${sha256(reference.stdout)} ${reference.exitCode}`,
-    qemu: `${sha256(qemu.stdout)} ${qemu.exitCode}`,
+    annotated: outcome(host.stdout, host.report.exit_code, host.files),
+    functional: outcome(functional.stdout, functional.exitCode, functional.files),
+    reference: outcome(reference.stdout, reference.exitCode, reference.files),
+    qemu: outcome(qemu.stdout, qemu.exitCode, qemu.after ?? ""),
   };
   const { report } = host;
   const { result } = reference;
