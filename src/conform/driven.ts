@@ -56,7 +56,9 @@ export function drivenSimulator(
 /** Without a script: nothing between the pipeline and each step. */
 function limitedSimulator(simulator: SteppedSimulator, over: () => boolean): SteppedSimulator {
   const step = (): void => simulator.step();
+  const blocks = "executeBlock" in simulator ? (simulator as unknown as ModelSimulator) : undefined;
   const common = {
+    ...(blocks && { blocks }),
     pc: () => simulator.pc(),
     halted: () => over() || simulator.halted(),
     step,
@@ -80,6 +82,9 @@ function passedOn(simulator: SteppedSimulator) {
     ...(simulator.instructionAddress
       ? { instructionAddress: (address: number) => simulator.instructionAddress!(address) }
       : {}),
+    ...(simulator.lowBits && {
+      lowBits: (name: string, index: number | undefined) => simulator.lowBits!(name, index),
+    }),
     ...(simulator.view && { view: () => simulator.view!() }),
     ...(simulator.instructionChanges && {
       instructionChanges: (address: number) => simulator.instructionChanges!(address),

@@ -41,6 +41,8 @@ export interface Simulated {
   /** Cycle after the last completion. */
   readonly cycles: number;
   readonly instructions: number;
+  /** How much of the pipeline's work was looked up; undefined: none could be. */
+  readonly replayed: OsmEngine["replayed"];
   /** What caches and memories were asked for, by name. */
   readonly memory: ReturnType<OsmEngine["memoryCounts"]>;
   /** The program halted; false: the limit of instructions or cycles was reached. */
@@ -99,12 +101,22 @@ export function simulate(
   const plain = createSimulatorOracle(
     counted,
     (name) => name in isa.registerFiles,
-    () => {
-      executed++;
-      if (!options.step && !tracer) return;
-      const one = executedOf(counted);
-      options.step?.(one, machine);
-      if (executed <= options.timed) tracer?.note(one);
+    {
+      step: () => {
+        executed++;
+        if (!options.step && !tracer) return;
+        const one = executedOf(counted);
+        options.step?.(one, machine);
+        if (executed <= options.timed) tracer?.note(one);
+      },
+      ...(options.step || tracer
+        ? {}
+        : {
+            several: {
+              left: () => options.instructions - executed,
+              executed: (count) => void (executed += count),
+            },
+          }),
     },
     splitBytesOf(model),
   );
@@ -125,6 +137,7 @@ export function simulate(
     completed,
     cycles: engine.cycles(),
     instructions: executed,
+    replayed: engine.replayed,
     memory: engine.memoryCounts(),
     halted: ended && simulator.halted(),
     core: model.name,

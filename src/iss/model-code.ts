@@ -6,9 +6,11 @@
 // counter, r_/w_/d_ read, write and store a register, f_/g_/e_ the same for files, h_ helpers, k_ hooks, m_ makers.
 import { InternalError } from "../base/diagnostic.ts";
 import type { HelperFunction } from "../machine/action.ts";
-import type { ArchitectureModel, IsaModel, Register, RegisterFile } from "../machine/model.ts";
-import { convert, value, WORD } from "../isa/values.ts";
+import type { ArchitectureModel, Instruction, IsaModel, Register, RegisterFile } from "../machine/model.ts";
+import { constant, convert, value, WORD } from "../isa/values.ts";
 import { Environment } from "./environment.ts";
+import { FactFinder } from "./block-facts.ts";
+import type { CodeFacts } from "./block-facts.ts";
 import { ActionCompiler } from "./action-compiler.ts";
 import { fieldConstant, fieldType } from "./field-text.ts";
 import { wrapText } from "./bit-text.ts";
@@ -22,12 +24,50 @@ export type CodeValue = number | bigint;
 /** Executes one instruction: sets the next address when it branches. */
 export type InstructionCode = () => void;
 
+/** An instruction of a block. */
+export interface BlockPart {
+  readonly instruction: Instruction;
+  /** Its bits at the left end of 32. */
+  readonly word: number;
+  readonly address: number;
+  readonly bytes: number;
+}
+
+/**
+ * Executes the instructions of a block; the next address is set behind it. `counts` gets the number of accesses of each
+ * instruction that has some; `last` and `instructions`: where the one that executes is noted; `before`: called before the
+ * instruction at the same place.
+ */
+export type BlockCode = (
+  counts: Int32Array,
+  last: { instruction: Instruction | undefined },
+  instructions: readonly Instruction[],
+  before: readonly (() => void)[],
+) => void;
+
+export interface CompiledBlock {
+  readonly code: BlockCode;
+  /** Parts that it has. */
+  readonly length: number;
+  /** Whether it stores to memory. */
+  readonly stores: boolean;
+  readonly facts: CodeFacts;
+  /** Positions of the instructions that access memory. */
+  readonly accesses: readonly number[];
+}
+
 export interface ModelCode {
   readonly narrow: Int32Array;
   readonly wide: bigint[];
   readonly parms: Int32Array;
   /** Helpers and hooks by name. */
   readonly functions: ReadonlyMap<string, (...values: CodeValue[]) => CodeValue>;
+  /**
+   * Compiles as many of the parts as can be executed together; undefined: not even the first. `isAsked`: something is called
+   * before the part at a place.
+   */
+  block(parts: readonly BlockPart[], isAsked: (place: number) => boolean): CompiledBlock | undefined;
+  readonly facts: FactFinder;
   readonly makers: readonly ((fields: readonly number[]) => InstructionCode)[];
   readRegister(name: string): CodeValue;
   writeRegister(name: string, v: CodeValue): void;
@@ -130,6 +170,8 @@ class ModelCompiler implements MachineText {
       `setNia:a=>{nia=a|0;}`,
       `branched:()=>taken`,
       `clearBranch:()=>{taken=false;}`,
+      // Blocks are compiled later, among the same variables.
+      `compile:text=>eval(text)`,
     ];
     const registers = Object.values(this.#isa.registers);
     const files = Object.values(this.#isa.registerFiles);
@@ -140,7 +182,9 @@ class ModelCompiler implements MachineText {
       `const fileReaders={${files.map((f) => `${JSON.stringify(f.name)}:i=>${this.#readFileText(f, "i")}`).join(",")}};` +
       `const fileWriters={${files.map((f) => `${JSON.stringify(f.name)}:(i,v)=>{${this.#writeFileText(f, "i", "v")}}`).join(",")}};` +
       `return{functions:{${names.join(",")}},makers:[${makers.join(",")}],${accessors.join(",")}};`;
-    let made: Omit<ModelCode, "narrow" | "wide" | "parms" | "functions"> & {
+    const finder = new FactFinder(this.#text.join("\n"));
+    let made: Omit<ModelCode, "narrow" | "wide" | "parms" | "functions" | "block" | "facts"> & {
+      compile: (text: string) => unknown;
       functions: Record<string, (...values: CodeValue[]) => CodeValue>;
     };
     try {
@@ -156,7 +200,60 @@ class ModelCompiler implements MachineText {
     } catch (error) {
       throw new InternalError(`generated code: ${error instanceof Error ? error.message : ""}`);
     }
-    return { ...made, functions: new Map(Object.entries(made.functions)), narrow, wide, parms };
+    return {
+      ...made,
+      functions: new Map(Object.entries(made.functions)),
+      narrow,
+      wide,
+      parms,
+      facts: finder,
+      block: (parts, isAsked) => this.#block(parts, isAsked, finder, made.compile),
+    };
+  }
+
+  // ---- Blocks --------------------------------------------------------------------------------------------------
+
+  #block(
+    parts: readonly BlockPart[],
+    isAsked: (place: number) => boolean,
+    finder: FactFinder,
+    compile: (text: string) => unknown,
+  ): CompiledBlock | undefined {
+    const { moments } = this.#machine;
+    const prefetch = moments.pre_fetch === undefined ? "" : `k_${identifier(moments.pre_fetch)}();`;
+    // The translation of an address may ask a hook, each time.
+    const check = moments.addr_check !== undefined;
+    const texts: string[] = [];
+    const bodies: string[] = [];
+    const accesses: number[] = [];
+    for (const [place, { instruction, word, address, bytes }] of parts.entries()) {
+      const body = this.#compiler().instruction(instruction, {
+        cia: constant(WORD, BigInt(address)),
+        field: (name) => fieldConstant(this.#isa, name, word, address),
+      });
+      const own = finder.ofText(body);
+      if (!own.plain || own.setsParameters || instruction.more !== undefined) break;
+      const known = own.asks ? `X.instruction=I[${place}];` : "";
+      const asked = isAsked(place) ? `B[${place}]();` : "";
+      const counted = own.accessesMemory ? `D[${accesses.length}]=S.parts;S.parts=0;` : "";
+      if (own.accessesMemory) accesses.push(place);
+      bodies.push(body);
+      texts.push(
+        `${prefetch}cia=${address | 0};nia=${(address + bytes) | 0};${check ? `S.fetched(${address | 0});` : ""}${known}${asked}${body}${counted}`,
+      );
+      if (own.branches) break;
+    }
+    if (texts.length === 0) return undefined;
+    const text = texts.join("\n");
+    const all = finder.ofText(bodies.join("\n"));
+    const name = `block_${((parts[0]?.address ?? 0) >>> 0).toString(16)}`;
+    return {
+      code: compile(`(function ${name}(D,X,I,B){${text}})`) as BlockCode,
+      length: texts.length,
+      stores: all.stores,
+      facts: all,
+      accesses,
+    };
   }
 
   #compiler(): ActionCompiler {
@@ -307,14 +404,7 @@ class ModelCompiler implements MachineText {
     let write = "";
     for (const key of all) {
       const at = Number(key);
-      const hooks = f.entryHooks?.[at];
-      const target = this.#entryTarget(f, at);
-      const reading = hooks?.read === undefined ? target?.read : `k_${identifier(hooks.read)}()`;
-      const writing = hooks?.ignoreWrites
-        ? ";"
-        : hooks?.write === undefined
-          ? target?.write
-          : this.#hookCall(hooks.write, ["v"], f.width);
+      const { reading, writing } = this.#sparseEntry(f, at);
       if (reading !== undefined) read += `case ${at}:return ${reading};`;
       if (writing !== undefined) write += `case ${at}:${writing}return;`;
     }
@@ -327,6 +417,34 @@ class ModelCompiler implements MachineText {
       `function f_${identifier(f.name)}(i){switch(i){${read}}${missing}}` +
         `function g_${identifier(f.name)}(i,v){switch(i){${write}}${lost}}`,
     );
+  }
+
+  /** Texts that read an element of a sparse file, and write `v` to it. */
+  #sparseEntry(
+    f: RegisterFile,
+    at: number,
+  ): { readonly reading: string | undefined; readonly writing: string | undefined } {
+    const hooks = f.entryHooks?.[at];
+    const target = this.#entryTarget(f, at);
+    return {
+      reading: hooks?.read === undefined ? target?.read : `k_${identifier(hooks.read)}()`,
+      writing: hooks?.ignoreWrites
+        ? ";"
+        : hooks?.write === undefined
+          ? target?.write
+          : this.#hookCall(hooks.write, ["v"], f.width),
+    };
+  }
+
+  /** The same, where the index is a number that is known. */
+  #constantEntry(
+    file: string,
+    index: string,
+  ): { readonly reading: string; readonly writing: string } | undefined {
+    if (!/^\d+$/.test(index) || this.#isPlain(file)) return undefined;
+    const f = this.#isa.registerFiles[file];
+    const { reading, writing } = f ? this.#sparseEntry(f, Number(index)) : {};
+    return reading === undefined || writing === undefined ? undefined : { reading, writing };
   }
 
   /** Texts that read and write what an entry of a sparse file is, at the file's width. */
@@ -371,6 +489,8 @@ class ModelCompiler implements MachineText {
   }
 
   readElement(file: string, index: string, direct: boolean): string | undefined {
+    const entry = this.#constantEntry(file, index);
+    if (entry) return entry.reading;
     return this.#files.has(file) && !(direct && this.#isPlain(file))
       ? `f_${identifier(file)}(${index})`
       : undefined;
@@ -378,6 +498,8 @@ class ModelCompiler implements MachineText {
 
   writeElement(file: string, index: string, v: string, direct: boolean): string | undefined {
     if (!this.#files.has(file)) return undefined;
+    const writing = this.#constantEntry(file, index)?.writing;
+    if (writing !== undefined) return `{const v=${v};${writing}}`;
     return direct && this.#isPlain(file)
       ? `e_${identifier(file)}(${index},${v});`
       : `g_${identifier(file)}(${index},${v});`;
@@ -430,6 +552,10 @@ class ModelCompiler implements MachineText {
     return `S.outputs[${n}]`;
   }
 
+  delayed(delay: string, block: string): string {
+    return `S.delay(${delay},()=>${block});`;
+  }
+
   branch(address: string): string {
     return `nia=${address};taken=true;`;
   }
@@ -443,6 +569,6 @@ class ModelCompiler implements MachineText {
   }
 }
 
-function identifier(name: string): string {
+export function identifier(name: string): string {
   return name.replace(/\W/g, (c) => `$${c.charCodeAt(0)}`);
 }

@@ -15,6 +15,11 @@ export class SparseMemory {
     return this.#pages[address >>> 22]?.[(address >>> PAGE_BITS) & 1023];
   }
 
+  /** The page of an address as it is kept, from its first byte on; it stays the same. Undefined: nothing was written there. */
+  pageOf(address: number): Uint8Array | undefined {
+    return this.#page(address);
+  }
+
   #made(address: number): Uint8Array | undefined {
     if (this.#count >= LIMIT) return undefined;
     const group = (this.#pages[address >>> 22] ??= new Array<Uint8Array | undefined>(1024).fill(undefined));

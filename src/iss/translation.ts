@@ -11,6 +11,14 @@ export type TranslationKind = 0 | 1 | 2;
 /** Calls a hook by name. */
 export type CallHook = (name: string, ...values: CodeValue[]) => CodeValue;
 
+/** The entry that translates an address; set and way −1: made by the handler of a miss. */
+interface Found {
+  readonly set: number;
+  readonly way: number;
+  readonly entry: bigint;
+  readonly lookup: Lookup;
+}
+
 interface Kept {
   mask: number;
   page: number;
@@ -47,14 +55,21 @@ export class Translator {
   readonly #call: CallHook;
   readonly #instruction = nothing();
   readonly #data = nothing();
+  readonly #saved = nothing();
+  #savedKind: TranslationKind = 1;
+  #savedLast = 0;
   #lastDataKind: TranslationKind = 1;
   readonly #effective: number;
   readonly #real: number;
   readonly #ordered: readonly Lookup[];
+  /** Tables by the one that they stand in. */
+  readonly #inner = new Map<string, Lookup[]>();
   readonly #attributes: () => string;
   /** Whether which tests count may depend on the instruction. */
   readonly #byInstruction: boolean;
   readonly #plain: boolean;
+  /** Whether tables are searched on after one has a hit. */
+  readonly #searchesAll: boolean;
   /** Of what translations depend on. */
   #generation = 0;
   readonly #views = new Map<string, number>();
@@ -74,10 +89,42 @@ export class Translator {
     const lookups = machine.mmu?.lookups ?? [];
     this.tables = new Map(lookups.map((l) => [l.name, emptyTable(l)]));
     this.#byInstruction = lookups.some((l) => l.testSets.length > 1);
+    this.#searchesAll = ["multi_hit", "final_hit"].some((hook) => machine.mmu?.hooks[hook] !== undefined);
     this.#plain = !machine.mmu && machine.moments.addr_check === undefined;
+    for (const l of lookups)
+      if (l.parent !== undefined) this.#inner.set(l.parent, [...(this.#inner.get(l.parent) ?? []), l]);
     this.#ordered = lookups
-      .filter((l) => l.priority !== undefined)
+      .filter((l) => l.priority !== undefined && l.parent === undefined)
       .sort((a, b) => (a.priority ?? 0) - (b.priority ?? 0));
+  }
+
+  /** Addresses are real ones, and nothing looks at them. */
+  get isPlain(): boolean {
+    return this.#plain;
+  }
+
+  /** The real address of an instruction on the page that is kept, or while nothing is translated. */
+  realOf(address: number): number {
+    const ea = address & this.#effective;
+    const { valid, mask, page, real } = this.#instruction;
+    const isKept = this.#machine.mmu !== undefined && valid[0] && (ea & mask) === page;
+    const isOff = !isKept || this.#isOff(this.#machine.mmu?.hooks["both_enable"]);
+    return ((isOff ? ea : real | (ea & ~mask)) & this.#real) >>> 0;
+  }
+
+  /** Keeps what translations of data are kept now; `restore` takes it back. */
+  save(): void {
+    Object.assign(this.#saved, this.#data);
+    this.#saved.valid = [...this.#data.valid];
+    this.#savedKind = this.#lastDataKind;
+    this.#savedLast = this.last;
+  }
+
+  restore(): void {
+    Object.assign(this.#data, this.#saved);
+    this.#data.valid = [...this.#saved.valid];
+    this.#lastDataKind = this.#savedKind;
+    this.last = this.#savedLast;
   }
 
   /** Whether addresses are translated at all. */
@@ -145,7 +192,8 @@ export class Translator {
     const kept = kind === 0 ? this.#instruction : this.#data;
     const attributes = kind !== 0 && this.#byInstruction ? this.#attributes() : "";
     if (kept.valid[kind] && (ea & kept.mask) === kept.page && kept.attributes === attributes && kept.lookup) {
-      if (kind !== 0 && this.#lastDataKind !== kind) this.#hit(kept.lookup, kind, kept.entry, ea, sequence);
+      if (kind !== 0 && this.#lastDataKind !== kind)
+        this.#hit(kept.lookup, kind, [codeOf(kept.entry, kept.lookup.width)], ea, sequence);
       if (kind !== 0) this.#lastDataKind = kind;
       return this.#done(kind, ea, kept.real | (ea & ~kept.mask), kept.lookup.id, kept.set, kept.way);
     }
@@ -153,13 +201,25 @@ export class Translator {
     if (this.#isOff(mmu.hooks[kind === 0 ? "instr_enable" : "data_enable"])) return this.#off(ea);
     kept.valid[kind] = false;
     for (let again = 0; again < 8; again++) {
+      let first: Found | undefined;
+      let count = 0;
       for (const lookup of this.#ordered) {
-        if (lookup.type === (kind === 0 ? "Data" : "Instr")) continue;
+        if (!concerns(lookup, kind)) continue;
         const found = this.#search(lookup, kind, ea, sequence);
         if (!found) continue;
-        this.#keep(kept, kind, lookup, ea, found);
+        first ??= found;
+        count++;
+        if (!this.#searchesAll) break;
+      }
+      if (first) {
+        const { multi_hit: several, final_hit: last } = mmu.hooks;
+        if (count > 1 && several !== undefined) this.#callWith(several, kind, ea, sequence);
+        if (last !== undefined) this.#callWith(last, kind, ea, sequence, count);
+        // Several translations at once are none, unless a hook raises an exception.
+        if (count > 1) return this.#done(kind, ea, ea, -1, -1, -1);
+        this.#keep(kept, kind, first.lookup, ea, first);
         kept.attributes = attributes;
-        return this.#done(kind, ea, kept.real | (ea & ~kept.mask), lookup.id, found.set, found.way);
+        return this.#done(kind, ea, kept.real | (ea & ~kept.mask), first.lookup.id, first.set, first.way);
       }
       if (!this.#missed(kind, ea, sequence)) break;
     }
@@ -195,30 +255,76 @@ export class Translator {
     return this.#call(hook, ...values.slice(0, wanted));
   }
 
+  /** `outer`: the entries of the tables that this one stands in, the innermost first. */
   #search(
     lookup: Lookup,
     kind: TranslationKind,
     ea: number,
     sequence: number,
-  ): { set: number; way: number; entry: bigint } | undefined {
-    const found = lookup.array ? this.#match(lookup, kind, ea) : undefined;
-    if (found) {
-      const entry = this.tables.get(lookup.name)?.[found.set]?.[found.way] ?? 0n;
-      this.#permissions(lookup, kind, entry, ea, sequence);
-      this.#hit(lookup, kind, entry, ea, sequence);
-      return { ...found, entry };
+    outer: readonly CodeValue[] = [],
+  ): Found | undefined {
+    const { multi_hit: another, final_hit: last, miss } = lookup.hooks;
+    let found: Found | undefined;
+    let count = 0;
+    for (const at of lookup.array ? this.#matches(lookup, kind, ea, outer) : []) {
+      if (found && another !== undefined) {
+        this.#callWith(another, kind, ea, sequence);
+        return found;
+      }
+      const entry = this.tables.get(lookup.name)?.[at.set]?.[at.way] ?? 0n;
+      const entries = [codeOf(entry, lookup.width), ...outer];
+      this.#permissions(lookup, kind, entries, ea, sequence);
+      this.#hit(lookup, kind, entries, ea, sequence);
+      const inner = this.#inner.get(lookup.name);
+      if (inner) {
+        for (const one of inner) {
+          if (!concerns(one, kind)) continue;
+          const within = this.#search(one, kind, ea, sequence, entries);
+          if (within) return within;
+        }
+        continue;
+      }
+      found = { ...at, entry, lookup };
+      count++;
+      if (another === undefined && last === undefined) return found;
     }
-    const miss = lookup.hooks["miss"];
+    if (found) {
+      if (last !== undefined) this.#callWith(last, kind, ea, sequence, count);
+      return found;
+    }
     if (miss === undefined) return undefined;
+    if (!lookup.array && !this.#holds(lookup, this.#testSet(lookup, kind), 0n, kind, ea, outer))
+      return undefined;
     const made = this.#callWith(miss, kind, ea, sequence);
-    return { set: -1, way: -1, entry: wideOf(made, lookup.width) };
+    const entry = wideOf(made, lookup.width);
+    if (!lookup.array) {
+      const entries = [codeOf(entry, lookup.width), ...outer];
+      this.#permissions(lookup, kind, entries, ea, sequence);
+    }
+    return { set: -1, way: -1, entry, lookup };
   }
 
   #match(lookup: Lookup, kind: TranslationKind, ea: number): { set: number; way: number } | undefined {
-    const table = this.tables.get(lookup.name) ?? [];
-    const testSet =
+    for (const at of this.#matches(lookup, kind, ea, [])) return at;
+    return undefined;
+  }
+
+  #testSet(lookup: Lookup, kind: TranslationKind): Lookup["testSets"][number] | undefined {
+    return (
       lookup.testSets.find((t) => t.enable === undefined || this.#callWith(t.enable, kind) !== 0) ??
-      lookup.testSets.at(-1);
+      lookup.testSets.at(-1)
+    );
+  }
+
+  /** All entries that the address is of, one after the other: hooks that run in between may change what holds. */
+  *#matches(
+    lookup: Lookup,
+    kind: TranslationKind,
+    ea: number,
+    outer: readonly CodeValue[],
+  ): Generator<{ set: number; way: number }> {
+    const table = this.tables.get(lookup.name) ?? [];
+    const testSet = this.#testSet(lookup, kind);
     const index = testSet?.tests.find((t) => t.kind === "index");
     const sets = index
       ? [((ea >>> (31 - index.last)) & (2 ** (index.last - index.first + 1) - 1)) % Math.max(1, table.length)]
@@ -227,43 +333,62 @@ export class Translator {
       const ways = table[set] ?? [];
       for (let way = 0; way < ways.length; way++) {
         const entry = ways[way] ?? 0n;
-        if (
-          lookup.hooks["valid"] !== undefined &&
-          this.#call(lookup.hooks["valid"], codeOf(entry, lookup.width)) === 0
-        )
-          continue;
-        const holds = testSet?.tests.every((t) => {
-          if (t.kind === "index") return true;
-          if (t.kind === "hook") return this.#call(t.hook, codeOf(entry, lookup.width), ea, kind) !== 0;
-          const mask = maskOf(lookup, entry);
-          return ((pageOf(lookup, entry, t.field) ^ ea) & mask) === 0;
-        });
-        if (holds) return { set, way };
+        const { valid } = lookup.hooks;
+        if (valid !== undefined && this.#call(valid, codeOf(entry, lookup.width)) === 0) continue;
+        if (this.#holds(lookup, testSet, entry, kind, ea, outer)) yield { set, way };
       }
     }
-    return undefined;
   }
 
-  #permissions(lookup: Lookup, kind: TranslationKind, entry: bigint, ea: number, sequence: number): void {
+  #holds(
+    lookup: Lookup,
+    testSet: Lookup["testSets"][number] | undefined,
+    entry: bigint,
+    kind: TranslationKind,
+    ea: number,
+    outer: readonly CodeValue[],
+  ): boolean {
+    return (testSet?.tests ?? []).every((t) => {
+      if (t.kind === "index") return true;
+      if (t.kind === "hook") return this.#call(t.hook, codeOf(entry, lookup.width), ea, kind, ...outer) !== 0;
+      const mask = maskOf(lookup, entry);
+      return ((pageOf(lookup, entry, t.field) ^ ea) & mask) === 0;
+    });
+  }
+
+  #permissions(
+    lookup: Lookup,
+    kind: TranslationKind,
+    entries: readonly CodeValue[],
+    ea: number,
+    sequence: number,
+  ): void {
     const names = kind === 0 ? ["exec_perm"] : ["data_perm", kind === 1 ? "load_perm" : "store_perm"];
     for (const name of names) {
       const hook = lookup.hooks[name];
-      if (hook !== undefined) this.#callWith(hook, codeOf(entry, lookup.width), ea, sequence);
+      if (hook !== undefined) this.#callWith(hook, ...this.#taken(hook, lookup, entries), ea, sequence);
     }
   }
 
-  #hit(lookup: Lookup, kind: TranslationKind, entry: bigint, ea: number, sequence: number): void {
-    const hook = lookup.hooks["hit"];
-    if (hook !== undefined) this.#callWith(hook, kind, codeOf(entry, lookup.width), ea, sequence);
+  #hit(
+    lookup: Lookup,
+    kind: TranslationKind,
+    entries: readonly CodeValue[],
+    ea: number,
+    sequence: number,
+  ): void {
+    const { hit } = lookup.hooks;
+    if (hit !== undefined) this.#callWith(hit, kind, ...this.#taken(hit, lookup, entries), ea, sequence);
   }
 
-  #keep(
-    kept: Kept,
-    kind: TranslationKind,
-    lookup: Lookup,
-    ea: number,
-    found: { set: number; way: number; entry: bigint },
-  ): void {
+  /** The entries that a hook has parameters for: its own, and those of outer tables when it names them. */
+  #taken(hook: string, lookup: Lookup, entries: readonly CodeValue[]): readonly CodeValue[] {
+    const wanted = this.#machine.hooks[hook]?.parameters.length ?? 0;
+    const others = wanted - (hook === lookup.hooks["hit"] ? 3 : 2);
+    return entries.slice(0, Math.max(1, lookup.parent === undefined ? 1 : others));
+  }
+
+  #keep(kept: Kept, kind: TranslationKind, lookup: Lookup, ea: number, found: Found): void {
     const mask = maskOf(lookup, found.entry);
     if (kept.mask !== mask || kept.page !== (ea & mask) || kept.entry !== found.entry)
       kept.valid = [false, false, false];
@@ -288,6 +413,10 @@ export class Translator {
     }
     return false;
   }
+}
+
+function concerns(lookup: Lookup, kind: TranslationKind): boolean {
+  return lookup.type !== (kind === 0 ? "Data" : "Instr");
 }
 
 function emptyTable(lookup: Lookup): Table {

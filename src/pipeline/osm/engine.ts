@@ -15,6 +15,7 @@ import { osmSource } from "./engine-source.ts";
 import { FlatMemory } from "./flat-memory.ts";
 import { createOsmLayout } from "./layout.ts";
 import type { ExecutionMode, HazardRule, OsmLayout } from "./layout.ts";
+import { BlockRuns } from "./block-runs.ts";
 import type { Counts, ReplayStatistics } from "./replay.ts";
 import { Replayer } from "./replay.ts";
 import { RunTable, singleSteps } from "./run.ts";
@@ -253,7 +254,22 @@ export function createOsmEngine(
   const { save, load } = engine;
   if (replay !== "never" && save && load && oracle.view && predictors.every((one) => one.isShort)) {
     const runs = new RunTable();
+    const { blocks } = oracle;
+    const blockRuns = blocks
+      ? new BlockRuns(
+          blocks.simulator,
+          runs,
+          (address) => engine.lookup(address),
+          (known) => (known as KnownInstruction & { readonly nv: number }).nv !== 0,
+          (known) => engine.resultsOf(known),
+        )
+      : undefined;
     const execute = (known: KnownInstruction | undefined): Run => {
+      const run = blockRuns?.next(blocks!.left());
+      if (run) {
+        blocks!.executed(run.length);
+        return run;
+      }
       const at = known ?? engine.lookup(oracle.next!());
       return runs.intern(at.pc, steps(at));
     };

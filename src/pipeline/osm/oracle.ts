@@ -1,4 +1,5 @@
 // What the pipeline asks of whoever executes the program: one instruction at a time, in program order.
+import type { BlockSimulator } from "./block-runs.ts";
 import type { MemoryAccess, CacheHint } from "../memory/request.ts";
 
 export interface OsmOracle {
@@ -29,6 +30,12 @@ export interface OsmOracle {
   view?(): number;
   /** Address of the instruction that executes next; present with `view`. */
   next?(): number;
+  /** What executes several instructions as one, and how many it may; absent: each executes by itself. */
+  readonly blocks?: {
+    readonly simulator: BlockSimulator;
+    left(): number;
+    executed(count: number): void;
+  };
   /** Whether a question for this address changes what others get for answers. */
   fetchChanges?(address: number): boolean;
   fetchHint?(address: number): CacheHint | undefined;

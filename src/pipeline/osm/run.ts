@@ -81,12 +81,12 @@ export class RunTable {
   readonly #all: Run[] = [];
 
   /** The kept run that equals a run at this address; a copy is made of what is new. */
-  intern(address: number, given: Run): Run {
+  intern(address: number, given: Omit<Run, "id">): Run {
     let list = this.#byAddress.get(address);
     if (!list) this.#byAddress.set(address, (list = []));
     for (let at = 0; at < list.length; at++) if (isSame(list[at]!, given)) return list[at]!;
-    const copy: Run = {
-      ...given,
+    const copy = this.keep({
+      length: given.length,
       next: [...given.next],
       words: [...given.words],
       taken: [...given.taken],
@@ -94,11 +94,16 @@ export class RunTable {
       raised: [...given.raised],
       halted: [...given.halted],
       results: given.results.map((one) => [...one]),
-      id: this.#all.length + 1,
-    };
+    });
     list.push(copy);
-    this.#all.push(copy);
     return copy;
+  }
+
+  /** Gives a run a number. */
+  keep(given: Omit<Run, "id">): Run {
+    const run = { ...given, id: this.#all.length + 1 };
+    this.#all.push(run);
+    return run;
   }
 
   byNumber(id: number): Run | undefined {
@@ -115,7 +120,7 @@ export class RunTable {
   }
 }
 
-function isSame(a: Run, b: Run): boolean {
+function isSame(a: Run, b: Omit<Run, "id">): boolean {
   if (a.length !== b.length) return false;
   for (let at = 0; at < a.length; at++) {
     if (

@@ -2,6 +2,7 @@
 import { cacheAccess } from "../../iss/cache-array.ts";
 import type { MemoryAccess } from "../memory/request.ts";
 import { splitAccess } from "../memory/split-access.ts";
+import type { BlockSimulator } from "./block-runs.ts";
 import type { CodeWords } from "./engine.ts";
 import type { OsmOracle } from "./oracle.ts";
 
@@ -32,15 +33,29 @@ export interface SteppedSimulator {
   view?(): number;
   instructionChanges?(address: number): boolean;
   cycle?(which: "pre_cycle" | "post_cycle"): void;
+  /** Present when it can execute several instructions as one; the pieces that accesses are then counted in. */
+  readonly blocks?: BlockSimulator & { countPieces(bytes: number): void };
+  /** A register's lowest 32 bits; absent: `register` says. */
+  lowBits?(name: string, index: number | undefined): number;
 }
 
-/** `onStep` is called after each instruction; `splitBytes`: boundaries that accesses of up to four bytes are split at. */
+/** Who is told of executed instructions. */
+export interface StepListener {
+  /** Called after each instruction. */
+  step(): void;
+  /** Present when several may be executed as one: how many, and that so many were. */
+  readonly several?: { left(): number; executed(count: number): void };
+}
+
+/** `splitBytes`: boundaries that accesses of up to four bytes are split at. */
 export function createSimulatorOracle(
   simulator: SteppedSimulator,
   isRegisterFile: (name: string) => boolean,
-  onStep: () => void = () => undefined,
+  listener: StepListener = { step: () => undefined },
   splitBytes = 4,
 ): OsmOracle {
+  const { blocks } = simulator;
+  blocks?.countPieces(splitBytes);
   type Reported = SteppedSimulator["last"]["accesses"];
   let reported: Reported = [];
   let parts: MemoryAccess[] | undefined;
@@ -83,10 +98,11 @@ export function createSimulatorOracle(
       simulator.step();
       reported = simulator.last.accesses;
       parts = undefined;
-      onStep();
+      listener.step();
       return simulator.halted() ? -1 : simulator.pc();
     },
     registerValue: (name, index) =>
+      simulator.lowBits?.(name, isRegisterFile(name) ? index : undefined) ??
       Number(
         BigInt.asUintN(32, isRegisterFile(name) ? simulator.register(name, index) : simulator.register(name)),
       ),
@@ -98,6 +114,7 @@ export function createSimulatorOracle(
     word: () => simulator.last.word,
     view: simulator.view ? () => simulator.view!() : () => 0,
     next: () => simulator.pc(),
+    ...(blocks && listener.several ? { blocks: { simulator: blocks, ...listener.several } } : {}),
     ...(simulator.instructionAddress
       ? {
           fetchFault: (address: number) => simulator.instructionAddress!(address) < 0,
