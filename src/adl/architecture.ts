@@ -50,6 +50,9 @@ const MOMENTS: readonly Moment[] = [
   "post_exception",
   "branch_taken",
   "decode_miss",
+  "decode_retry",
+  "post_packet",
+  "post_packet_commit",
   "addr_check",
   "itable_watch",
   "active",
@@ -63,10 +66,10 @@ export const ARCHITECTURE_KEYS = [
   ..."attrs archs type instrtables exception_is_branch bit_endianness instr_endianness data_endianness blk".split(
     " ",
   ),
-  ..."reserved_bits_value invalid_entry_read invalid_entry_write decode_retry immediate_writehooks".split(
+  ..."reserved_bits_value invalid_entry_read invalid_entry_write immediate_writehooks".split(" "),
+  ..."interleaved_reads interleaved_writes parallel_execution packet_pos_incr pre_asm post_asm post_packet_asm".split(
     " ",
   ),
-  ..."interleaved_reads interleaved_writes parallel_execution".split(" "),
 ];
 export const ARCHITECTURE_CHILDREN = (
   "reg regfile instrfield instr parm exception mmu cache mem eventbus ra_mask ea_mask aspect group reloc assembler " +
@@ -202,6 +205,7 @@ export interface ArchitectureContext {
   readonly resetAddress: number | string;
   readonly tables: ArchitectureModel["tables"];
   readonly littleEndian: NonNullable<ArchitectureModel["littleEndian"]>;
+  readonly packets: ArchitectureModel["packets"];
   readonly findings: Findings;
 }
 
@@ -226,7 +230,12 @@ export function elaborateArchitecture(context: ArchitectureContext): Architectur
   const mmu = elaborateMmu(block, scope, hooks, context.isMmuControl, helpers, findings);
   const moments: Partial<Record<Moment, string>> = {};
   for (const moment of MOMENTS) {
-    const result = moment === "active" ? BIT : moment === "itable_watch" ? UNSIGNED : undefined;
+    const result =
+      moment === "active" || moment === "decode_retry"
+        ? BIT
+        : moment === "itable_watch"
+          ? UNSIGNED
+          : undefined;
     const hook = hooks.type(block, moment, `.${moment}`, result, momentScope(moment, context));
     if (hook === undefined) continue;
     moments[moment] = hook;
@@ -247,6 +256,7 @@ export function elaborateArchitecture(context: ArchitectureContext): Architectur
     memories,
     buses,
     ...(context.tables ? { tables: context.tables } : {}),
+    ...(context.packets ? { packets: context.packets } : {}),
     ...(context.littleEndian.instructions || context.littleEndian.data
       ? { littleEndian: context.littleEndian }
       : {}),

@@ -7,6 +7,7 @@
 // one after the other, the core's own last. So their contents are kept as text here, and blockOfCore makes the blocks.
 import type { Findings } from "./findings.ts";
 import { didYouMean } from "./findings.ts";
+import { membersOf } from "./groups.ts";
 import type { Span } from "./source.ts";
 import type { SyntaxDefine, SyntaxFunction, SyntaxItem, SyntaxName, SyntaxValue } from "./syntax.ts";
 
@@ -186,8 +187,13 @@ function applyItems(block: Block, items: readonly SyntaxItem[], modify: boolean,
 
 function applyDefine(parent: Block, define: SyntaxDefine, findings: Findings): void {
   if (define.type === "") return; // could not be read; already reported
-  const names: readonly SyntaxName[] =
+  const listed: readonly SyntaxName[] =
     define.names.length > 0 ? define.names : [{ text: "", span: define.span }];
+  const names = listed.flatMap((name): readonly SyntaxName[] =>
+    name.group
+      ? membersOf(parent, name, define.type, findings).map((text) => ({ text, span: name.span }))
+      : [name],
+  );
   for (const name of names) {
     const key = `${define.type}=${name.text}`;
     const existing = parent.index.get(key);

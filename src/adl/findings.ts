@@ -21,6 +21,8 @@ export class Findings {
   readonly constants = new Map<string, bigint>();
   /** Which end bits are numbered from; known before anything with bits is read. */
   bitOrder: "big" | "little" = "big";
+  /** Set where instructions are executed in packets: registers that are written at once all the same. */
+  serial: ReadonlySet<string> | undefined = undefined;
   readonly #seen = new Set<string>();
   readonly #list: Diagnostic[] = [];
   readonly #brokenLines = new Set<string>();

@@ -83,14 +83,17 @@ const FIELD_KEYS = (
 /** Widest field: one that holds whole instructions may be wider than any number. */
 const WIDEST = 512;
 
-/** The fields of an architecture by name; nested ones by their dotted names, too. */
-export function readFieldSpecs(block: Block, findings: Findings): Map<string, FieldSpec> {
+/**
+ * The fields of an architecture by name; nested ones by their dotted names, too. `parallel`: instructions of a packet,
+ * for fields that have some bits for each.
+ */
+export function readFieldSpecs(block: Block, parallel: number, findings: Findings): Map<string, FieldSpec> {
   const blocks = childrenOf(block, "instrfield");
   const specs = new Map<string, FieldSpec>();
   const aliases: Block[] = [];
   for (const child of blocks) {
     if (child.keys.has("alias")) aliases.push(child);
-    else add(specs, readFieldSpec(child, findings));
+    else add(specs, readFieldSpec(child, parallel, findings));
   }
   for (const child of aliases) {
     const target = nameOf(child, "alias", findings);
@@ -107,11 +110,11 @@ function add(specs: Map<string, FieldSpec>, spec: FieldSpec): void {
   for (const [name, nested] of spec.nested) specs.set(`${spec.name}.${name}`, nested);
 }
 
-function readFieldSpec(block: Block, findings: Findings, outer?: Block): FieldSpec {
+function readFieldSpec(block: Block, parallel: number, findings: Findings, outer?: Block): FieldSpec {
   checkKnown(block, FIELD_KEYS, ["instrfield"], findings);
   const nested = new Map<string, FieldSpec>();
   for (const child of childrenOf(block, "instrfield"))
-    nested.set(child.name, readFieldSpec(child, findings, block));
+    nested.set(child.name, readFieldSpec(child, parallel, findings, block));
   const e = expressionOf(block, "bits", findings);
   const variable = isNamed(block, "width", "variable", findings);
   const pseudo =
@@ -128,6 +131,7 @@ function readFieldSpec(block: Block, findings: Findings, outer?: Block): FieldSp
   const partBits = parts.reduce((sum, p) => sum + (p.kind === "bits" ? rangeWidth(p.range) : 0), 0);
   let width = ranges.length > 0 ? own : declared !== 0 ? declared : size;
   if (outer && ranges.length === 0) width = partBits;
+  if (width === 0 && indexed > 0) width = indexed * Math.max(1, parallel);
   if (
     pseudo &&
     !outer &&

@@ -31,7 +31,7 @@ import {
   namesOf,
 } from "./keys.ts";
 import { LIMITS } from "./limits.ts";
-import { runInstruction } from "./model-calls.ts";
+import { runAll } from "./model-calls.ts";
 import { fixedBits, rawValue } from "./placements.ts";
 import type { Member, PlacedFields } from "./placements.ts";
 import { registerAccesses } from "./register-access.ts";
@@ -149,7 +149,7 @@ function elaborateForm(block: Block, form: Form, context: IsaContext): Instructi
     const code: Statement[] = action
       ? typeAction(typer, action.body, aspectsAt, block)
       : runsItsFields(members)
-        ? members.flatMap((m) => runStatement(m))
+        ? [runStatement(members)]
         : [];
     const syntaxNames = {
       operand: (n: string) => open.find((m) => m.spec?.name === n)?.field?.name,
@@ -198,11 +198,12 @@ function runsItsFields(members: readonly Member[]): boolean {
   return members.some((m) => m.spec?.table !== undefined);
 }
 
-/** Executes the instruction in a field. */
-function runStatement(member: Member): Statement[] {
-  const { spec } = member;
-  if (spec?.table === undefined) return [];
-  return [{ kind: "expression", value: runInstruction(rawValue(member), spec.table) }];
+/** Executes the instructions in the fields, in order. */
+function runStatement(members: readonly Member[]): Statement {
+  const list = members.flatMap((m) =>
+    m.spec?.table === undefined ? [] : [{ value: rawValue(m), table: m.spec.table }],
+  );
+  return { kind: "expression", value: runAll(list) };
 }
 
 // ---- Aliases with an encoding of their own -------------------------------------------------------------------------

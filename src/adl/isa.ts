@@ -20,10 +20,11 @@ import { FieldViews } from "./field-values.ts";
 import { readFieldSpecs } from "./instruction-fields.ts";
 import { elaborateInstruction, isAbstract, makeEncodings } from "./instructions.ts";
 import type { IsaContext } from "./instructions.ts";
-import { checkKnown, constantOf, elementsOf, expressionOf, nameIn, oneOf } from "./keys.ts";
+import { checkKnown, constantOf, elementsOf, expressionOf, integerOf, nameIn, oneOf } from "./keys.ts";
 import { LIMITS } from "./limits.ts";
 import { LANGUAGE_CONSTANTS, SPECIALS } from "./model-calls.ts";
 import { addRegisterHooks, readRegisters } from "./register-state.ts";
+import { addPacketRegisters, serialNames } from "./packets.ts";
 import { PlacedFields } from "./placements.ts";
 import { Scope } from "./scope.ts";
 import type { Binding, HelperSignature } from "./scope.ts";
@@ -60,11 +61,18 @@ export function elaborateIsa(name: string, block: Block, root: Block, findings: 
   }
   const scope = languageScope();
   for (const one of [root, block]) declareEnums(one, scope, findings);
-  const specs = readFieldSpecs(block, findings);
+  const parallel = integerOf(block, "parallel_execution", 0, { min: 0, max: 64 }, findings);
+  const specs = readFieldSpecs(block, parallel, findings);
   const placed = new PlacedFields(specs, findings.bitOrder);
   const { fields } = placed;
   for (const name of fields.keys()) if (!scope.lookup(name)) scope.set(name, { kind: "otherField" });
   const state = readRegisters(block, scope, findings);
+  const perPacket = addPacketRegisters(block, specs, state, scope, findings);
+  if (parallel > 0) findings.serial = serialNames(block, perPacket, findings);
+  // Code compares the current table with their names.
+  tableNames(block, findings).forEach((name, i) => {
+    if (!scope.lookup(name)) scope.set(name, { kind: "constant", value: BigInt(i) });
+  });
   const { registerFiles } = state;
   for (const [field, { registerFile }] of fields) {
     if (registerFile === undefined || registerFiles.has(registerFile)) continue;
@@ -134,6 +142,15 @@ export function elaborateIsa(name: string, block: Block, root: Block, findings: 
     counters: state.counters,
     resetAddress: hooked.resetAddress,
     tables: tables && tables.length > 1 ? tables : undefined,
+    packets:
+      parallel > 0
+        ? {
+            size: parallel,
+            unit: integerOf(block, "packet_pos_incr", 0, { min: 0, max: 512 }, findings),
+            byCode: perPacket.size > 0 || block.keys.has("post_packet"),
+            perPacket: Object.fromEntries(perPacket),
+          }
+        : undefined,
     littleEndian: {
       instructions: context.stored === "little",
       data: endianness(block, "data_endianness", findings) === "little",
@@ -174,7 +191,8 @@ function isPlain(machine: ArchitectureModel): boolean {
     counters.nia === "NIA" &&
     counters.cia === "CIA" &&
     machine.resetAddress === 0 &&
-    !machine.littleEndian
+    !machine.littleEndian &&
+    !machine.packets
   );
 }
 
@@ -212,6 +230,11 @@ function endianness(block: Block, key: string, findings: Findings): "big" | "lit
   return block.keys.has(key) ? oneOf(block, key, ["big", "little"], findings) : "big";
 }
 
+function tableNames(block: Block, findings: Findings): string[] {
+  const e = block.keys.has("instrtables") ? expressionOf(block, "instrtables", findings) : undefined;
+  return elementsOf(e).flatMap((one) => nameIn(one)?.text ?? []);
+}
+
 /** `instrtables = (other,vle);`: instructions by attribute; `other` takes those that no other table has. */
 function readTables(
   block: Block,
@@ -220,7 +243,7 @@ function readTables(
 ): { name: string; instructions: string[] }[] | undefined {
   if (!block.keys.has("instrtables")) return undefined;
   // The last list counts: a core's replaces that of an architecture.
-  const list = elementsOf(expressionOf(block, "instrtables", findings)).flatMap((e) => nameIn(e)?.text ?? []);
+  const list = tableNames(block, findings);
   const named = list.filter((n) => n !== "other");
   return list.map((name) => ({
     name,
@@ -283,6 +306,21 @@ function templateOf(
   };
 }
 
+/** Types of what an assembler hands to the functions that are called while it assembles. */
+const OF_ASSEMBLERS = new Set([
+  "InstrBundle",
+  "InstrInfo",
+  "InstrArgs",
+  "InstrArg",
+  "RegWrites",
+  "InstrBlks",
+]);
+
+/** Whether a function is for assemblers: nothing that is simulated can call it. */
+function isForAssemblers(f: SyntaxFunction): boolean {
+  return OF_ASSEMBLERS.has(f.result.name) || f.parameters.some((p) => OF_ASSEMBLERS.has(p.type.name));
+}
+
 /** Signatures of all helpers first, then their bodies: they may call each other in any order. */
 export function elaborateHelpers(
   blocks: readonly Block[],
@@ -298,6 +336,7 @@ export function elaborateHelpers(
         scope.set(name, templateOf(f, f.template, scope, helpers, findings));
         continue;
       }
+      if (isForAssemblers(f)) continue;
       const taken = scope.lookup(name);
       if (taken && taken.kind !== "helper" && taken.kind !== "otherField") {
         findings.error(

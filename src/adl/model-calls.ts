@@ -20,7 +20,8 @@ export const SPECIALS = (
   "resetCore instrHasAttr instrHasAttrVal instrReadTranslate dataReadTranslate dataWriteTranslate checkDataPerms " +
   "checkInstrPerms lastRealAddr info warning error logMmuTranslation syscall_enabled syscall_add_arg " +
   "syscall_trigger syscall_return_code syscall_errno getInstrCount getCycleCount setCurrentInstrTable " +
-  "getCurrentInstrTable run run_commit getExtInstrFlag setExtInstrFlag skip_instruction set_active_count get_active_count is_active " +
+  "getCurrentInstrTable run run_commit setMicroOpOffset getMicroOpOffset " +
+  "setPacketPosition getPacketPosition getExtInstrFlag setExtInstrFlag skip_instruction set_active_count get_active_count is_active " +
   "enable_rollback commit_rollback flush_rollback getChildId getCoreId direct_access"
 ).split(" ");
 
@@ -156,6 +157,15 @@ export function typeSpecial(typer: Typer, name: string, e: Call): Typed {
     case "run":
     case "run_commit":
       return runFields(typer, e);
+    case "setMicroOpOffset":
+    case "setPacketPosition": {
+      const own = name === "setPacketPosition" ? "set_packet_position" : "set_micro_offset";
+      return arity(1) && a ? service(own, BIT, [typer.valueAs(a, WORD)]) : POISON;
+    }
+    case "getMicroOpOffset":
+      return service("micro_offset", UNSIGNED);
+    case "getPacketPosition":
+      return service("packet_position", UNSIGNED);
     case "getCurrentInstrTable":
       return service("current_table", UNSIGNED);
     case "getExtInstrFlag":
@@ -177,6 +187,15 @@ export function runInstruction(value: Expression, table: string): Expression {
   const { width } = value.type;
   const wide = convert(value, { width: Math.max(64, width), signed: false });
   return service("run", BIT, [wide, constant(BigInt(width), WORD)], table);
+}
+
+/** Executes the instructions in fields of instruction tables, in order. */
+export function runAll(list: readonly { readonly value: Expression; readonly table: string }[]): Expression {
+  const values = list.flatMap(({ value }) => [
+    convert(value, { width: Math.max(64, value.type.width), signed: false }),
+    constant(BigInt(value.type.width), WORD),
+  ]);
+  return service("run_all", BIT, values, list.map((one) => one.table).join(","));
 }
 
 /** `run(opA,opB)`: the instructions in these fields, one after the other. */

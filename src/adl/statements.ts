@@ -301,6 +301,7 @@ export class ActionTyper extends ExpressionTyper {
       if (s.value) this.typed(s.value);
       return [];
     }
+    if (this.#waits(target)) return this.#untilPacketEnds(s, target);
     if (s.operator === "=") {
       if (!s.value) return [];
       // a = b = c: b has c's value, and a has b's.
@@ -334,6 +335,11 @@ export class ActionTyper extends ExpressionTyper {
     }
     const target = this.target(where);
     if (!target) return [];
+    return this.#later(target, this.valueAs(s.value, target.type), this.valueAs(when, WORD));
+  }
+
+  /** An assignment of now to a place of now, made later. */
+  #later(target: Expression, given: Expression, delay: Expression): Statement[] {
     const before: Statement[] = [];
     const kept = (e: Expression): Expression => {
       if (e.kind === "constant" || e.kind === "field") return e;
@@ -341,10 +347,39 @@ export class ActionTyper extends ExpressionTyper {
       before.push({ kind: "declare", name, type: e.type, value: e });
       return { kind: "local", name, type: e.type };
     };
-    const value = kept(this.valueAs(s.value, target.type));
-    const delay = this.valueAs(when, WORD);
+    const value = kept(given);
     const body: Statement[] = [{ kind: "assign", target: fixedPlace(target, kept), value }];
     return [...before, { kind: "delayed", delay, body }];
+  }
+
+  /** Whether a write is made when the packet of instructions ends. */
+  #waits(target: Expression): boolean {
+    const { serial } = this.findings;
+    if (!serial) return false;
+    switch (target.kind) {
+      case "slice":
+      case "range":
+        return this.#waits(target.value);
+      case "concat":
+        return target.parts.some((part) => this.#waits(part));
+      case "register":
+        return !serial.has(target.register);
+      case "element":
+        return !serial.has(target.registerFile);
+      default:
+        return target.kind === "memory";
+    }
+  }
+
+  #untilPacketEnds(
+    s: Extract<SyntaxStatement | SyntaxExpression, { kind: "assign" }>,
+    target: Expression,
+  ): Statement[] {
+    const step = s.operator === "++" || s.operator === "--";
+    const right = s.value ? this.typed(s.value) : ({ kind: "untyped", value: 1n } as const);
+    const operator = step ? s.operator.slice(1) : s.operator.slice(0, -1);
+    const value = s.operator === "=" ? right : operate(operator as BinaryOperator, target, right);
+    return this.#later(target, this.coerce(value, target.type, s.span), PACKET_END);
   }
 
   /** The left side of an assignment, or undefined when it is none (then reported). */
@@ -439,6 +474,9 @@ export class ActionTyper extends ExpressionTyper {
     return [{ kind: "switch", value, cases }];
   }
 }
+
+/** The delay that stands for the end of the packet. */
+const PACKET_END = constant(0xffffffffn, WORD);
 
 const EFFECTS = new Set<Expression["kind"]>(["call", "method", "builtin", "service", "memory"]);
 

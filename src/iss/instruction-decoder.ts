@@ -18,6 +18,9 @@ export interface Decoded {
   readonly bytes: number;
 }
 
+/** An instruction that is the value of another one's field. */
+type Inner = Pick<Decoded, "instruction" | "code">;
+
 /** Decoded instructions by address, in pages that exist when something in them has been executed. */
 class DecodedPages {
   readonly #pages: (Decoded | undefined)[][] = [];
@@ -68,7 +71,7 @@ export class InstructionDecoder {
   /** Gives the word at an address. */
   readonly #fetch: (address: number) => number;
   /** Instructions held in fields of others, by their table, their bits and the address. */
-  readonly #inner = new Map<string, InstructionCode>();
+  readonly #inner = new Map<string, Inner>();
 
   /** `lowestFirst`: the first word of an instruction has its lowest bits. */
   constructor(
@@ -117,10 +120,10 @@ export class InstructionDecoder {
   }
 
   /**
-   * The code of an instruction that is the value of a field of `width` bits.
+   * An instruction that is the value of a field of `width` bits.
    * Fails: BW0301 when the value is no instruction of the table.
    */
-  inner(table: string, value: bigint, width: number, address: number): InstructionCode {
+  inner(table: string, value: bigint, width: number, address: number): Inner {
     const key = `${table}:${value}:${address}`;
     const known = this.#inner.get(key);
     if (known) return known;
@@ -133,13 +136,14 @@ export class InstructionDecoder {
     const [word = 0, ...more] = words;
     const instruction = isa.instructions[decoder.decode(word, (at) => more[at] ?? 0)];
     const code = instruction && this.#make(instruction, word, address, more);
-    if (!code)
+    if (!instruction || !code)
       return fail(
         "BW0301",
         `the value 0x${value.toString(16)} of a field at address 0x${hex8(address)} is no instruction of ${table}`,
       );
-    if (this.#inner.size < INNER_LIMIT) this.#inner.set(key, code);
-    return code;
+    const made = { instruction, code };
+    if (this.#inner.size < INNER_LIMIT) this.#inner.set(key, made);
+    return made;
   }
 
   #make(

@@ -11,6 +11,7 @@ import type { Caches } from "./caches.ts";
 import type { StateLayout } from "./layout.ts";
 import type { CodeValue } from "./model-code.ts";
 import type { LastStep, MemoryAccess } from "./model-simulator.ts";
+import { Packet } from "./packet.ts";
 import type { SparseMemory } from "./sparse-memory.ts";
 import { wideOf } from "./translation.ts";
 import type { CallHook, Translator } from "./translation.ts";
@@ -38,8 +39,8 @@ export interface ServiceContext {
   readonly instruction: () => Instruction | undefined;
   readonly count: () => number;
   readonly reset: () => void;
-  /** Executes an instruction of a table that is held in a field of so many bits. */
-  readonly run: (table: string, value: bigint, width: number) => void;
+  /** Executes an instruction of a table that is held in a field of so many bits; says whether it is a branch. */
+  readonly run: (table: string, value: bigint, width: number) => boolean;
   readonly cia: () => number;
   readonly systemCall: ((code: number, values: readonly number[]) => number) | undefined;
 }
@@ -66,6 +67,9 @@ export class MachineServices {
   /** Memory is reached without translation, hooks and caches. */
   readonly #direct: boolean;
   readonly #realMask: number;
+  readonly packet = new Packet();
+  #microOffset = 0;
+  #nextMicroOffset = 0;
   readonly #context: ServiceContext;
   readonly #global: LocalMemory | undefined;
   readonly #local = new Map<string, Uint8Array>();
@@ -193,6 +197,38 @@ export class MachineServices {
     return 0;
   }
 
+  /** `tables`: their names; `list`: the value and the width of each field. */
+  run_all(tables: string, ...list: (bigint | number)[]): number {
+    this.#microOffset = this.#nextMicroOffset;
+    this.#nextMicroOffset = 0;
+    const names = tables.split(",");
+    for (let at = this.#microOffset; at < names.length; at++) {
+      this.#microOffset = at + 1;
+      const ends = this.#context.run(names[at] ?? "", BigInt(list[2 * at] ?? 0), Number(list[2 * at + 1]));
+      if (ends && !this.#context.machine.packets) break;
+    }
+    return 0;
+  }
+
+  micro_offset(): number {
+    return this.#microOffset;
+  }
+
+  set_micro_offset(offset: number): number {
+    this.#nextMicroOffset = offset >>> 0;
+    return 0;
+  }
+
+  packet_position(): number {
+    return this.packet.position;
+  }
+
+  set_packet_position(position: number): number {
+    this.packet.position = position | 0;
+    this.packet.ends = position === 0;
+    return 0;
+  }
+
   watchTable(): void {
     const hook = this.#context.machine.moments.itable_watch;
     if (hook === undefined) return;
@@ -213,6 +249,7 @@ export class MachineServices {
 
   /** Has `write` done at the end of the instruction so many after this one. */
   delay(instructions: number, write: () => void): void {
+    if (instructions === -1 && this.#context.machine.packets) return this.packet.later(write);
     if (this.#delayed.length >= 100_000)
       fail("BW0334", `the program has more than 100000 delayed writes at once`);
     this.#delayed.push({ left: instructions >>> 0, write });

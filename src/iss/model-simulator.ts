@@ -7,7 +7,7 @@
 // An exception that is raised ends the action at once; its handler runs in the same step.
 import { fail } from "../base/diagnostic.ts";
 import { hex8 } from "../isa/decoder.ts";
-import type { ArchitectureModel, Instruction, IsaModel, Moment } from "../machine/model.ts";
+import type { ArchitectureModel, Instruction, IsaModel, Moment, PacketModel } from "../machine/model.ts";
 import { BlockExecutor } from "./model-blocks.ts";
 import type { ExecutedBlock } from "./model-blocks.ts";
 import { createCaches, setLineField } from "./caches.ts";
@@ -139,6 +139,9 @@ export function createModelSimulator(
 /** Bits of the widest register that this simulator holds. */
 const WIDEST = 1024;
 
+/** How often decoding may be tried again in other tables. */
+const TABLES = 64;
+
 class Simulator implements ModelSimulator {
   readonly isa: IsaModel;
   readonly last: LastStep = {
@@ -200,7 +203,11 @@ class Simulator implements ModelSimulator {
       instruction: () => this.last.instruction,
       count: () => this.#count,
       reset: () => this.#reset(false),
-      run: (table, value, width) => this.#decoder.inner(table, value, width, this.last.address)(),
+      run: (table, value, width) => {
+        const inner = this.#decoder.inner(table, value, width, this.last.address);
+        inner.code();
+        return inner.instruction.branch !== undefined || this.#services.halted;
+      },
       cia: () => this.#code.getCia(),
       systemCall: options.systemCall,
     });
@@ -527,7 +534,11 @@ class Simulator implements ModelSimulator {
     const word = this.#fetch(real);
     last.word = word >>> 0;
     last.more = [];
-    const decoded = this.#decoder.decode(this.#services.table, address, word);
+    let decoded = this.#decoder.decode(this.#services.table, address, word);
+    for (let tries = 0; !decoded && tries < TABLES && this.#moments.decode_retry; tries++) {
+      if (Number(this.#moments.decode_retry(address, word)) === 0) break;
+      decoded = this.#decoder.decode(this.#services.table, address, word);
+    }
     if (!decoded) {
       last.bytes = 4;
       this.#services.noteFetch(address, real, 4);
@@ -538,6 +549,7 @@ class Simulator implements ModelSimulator {
     last.bytes = decoded.bytes;
     last.more = decoded.more;
     this.#services.noteFetch(address, real, decoded.bytes);
+    if (this.#machine.packets) this.#moveOn(this.#machine.packets, decoded.instruction);
     const postFetch = this.#moments.post_fetch;
     if (postFetch) postFetch(decoded.bytes);
     else this.#code.setNia(this.#code.getCia() + decoded.bytes);
@@ -550,6 +562,30 @@ class Simulator implements ModelSimulator {
       this.#moments.branch_taken?.();
     }
     this.#moments.post_exec?.();
+    if (this.#machine.packets) this.#endPacket(this.#machine.packets);
+  }
+
+  /** The position in the packet, and the counters that go with an instruction. */
+  #moveOn({ unit }: PacketModel, instruction: Instruction): void {
+    this.#services.packet.position += unit === 0 ? 1 : Math.floor((instruction.width ?? 32) / unit);
+    for (const [name, by] of Object.entries(instruction.counts ?? {}))
+      this.setRegister(name, undefined, this.register(name) + BigInt(by));
+  }
+
+  /** When the packet ends here: its writes are made, and what its prefix said is forgotten. */
+  #endPacket({ size, byCode, perPacket }: PacketModel): void {
+    const { packet } = this.#services;
+    if (!byCode && this.#count % size === 0) packet.ends = true;
+    if (this.#services.halted) packet.commit();
+    if (!packet.ends) return;
+    packet.ends = false;
+    packet.position = 0;
+    this.#moments.post_packet?.();
+    for (const [name, v] of Object.entries(perPacket)) this.#store(name, v);
+    packet.commit();
+    if (!this.#moments.post_packet_commit) return;
+    this.#moments.post_packet_commit();
+    packet.commit();
   }
 
   /** The word at a real address, its first byte on the left whichever way it is stored. */

@@ -187,7 +187,10 @@ export type Statement =
   | { readonly kind: "return"; readonly value?: Expression }
   /** `handler` runs when an exception is raised in `body`. */
   | { readonly kind: "try"; readonly body: readonly Statement[]; readonly handler: readonly Statement[] }
-  /** Done `delay` instructions later, at the end; 0: at the end of this one. Its locals are those of now. */
+  /**
+   * Done `delay` instructions later, at the end; 0: at the end of this one; all ones: when the packet ends. Its locals
+   * are those of now.
+   */
   | { readonly kind: "delayed"; readonly delay: Expression; readonly body: readonly Statement[] }
   /** uADL only: repeated each cycle while a lock-step neighbour stalls. */
   | { readonly kind: "repeat"; readonly body: readonly Statement[] };
@@ -331,6 +334,13 @@ export const SERVICES = {
   run: true,
   /** Nothing but the evaluation of its arguments, one after the other. */
   in_turn: true,
+  /** Executes instructions of the tables that `object` lists, from the micro-operation offset on, up to a branch. */
+  run_all: true,
+  micro_offset: true,
+  set_micro_offset: true,
+  /** Position in the packet; setting it to 0 ends the packet with this instruction. */
+  packet_position: true,
+  set_packet_position: true,
   /** The instruction that is fetched next is not executed. */
   skip_instruction: true,
   is_active: true,

@@ -162,6 +162,10 @@ export interface Instruction {
   readonly match: number; // unsigned 32-bit
   /** The words behind the first, of an instruction that has more than 32 bits. */
   readonly more?: readonly { readonly mask: number; readonly match: number }[];
+  /** Registers that count up (1) or down (-1) with the instruction. */
+  readonly counts?: Readonly<Record<string, number>>;
+  /** Bits that come from a prefix: the result of a hook, at the left or the right end of the last word of `more`. */
+  readonly supplied?: { readonly hook: string; readonly bits: number; readonly side: "left" | "right" };
   /** Another instruction that fixes more bits may have words of this one; it goes first. */
   readonly conflicts?: true;
   /** Operand fields, in encoding order. */
@@ -231,8 +235,21 @@ export interface ArchitectureModel {
   readonly addressMask: { readonly effective: bigint; readonly real: bigint };
   /** Whether an exception counts as a branch. */
   readonly exceptionIsBranch: boolean;
+  /** Instructions are executed in packets: what they write is seen when the packet has ended. */
+  readonly packets?: PacketModel;
   /** What is stored with its lowest byte first; absent: nothing. */
   readonly littleEndian?: { readonly instructions: boolean; readonly data: boolean };
+}
+
+export interface PacketModel {
+  /** Most instructions of a packet; the number after which one ends, where no code says when. */
+  readonly size: number;
+  /** Bits for which the position in the packet goes up by one; 0: once for each instruction. */
+  readonly unit: number;
+  /** Code says where packets end. */
+  readonly byCode: boolean;
+  /** Registers that stand for fields of prefixes and their counters, with what they are when a packet begins. */
+  readonly perPacket: Readonly<Record<string, bigint>>;
 }
 
 export type Moment =
@@ -245,6 +262,9 @@ export type Moment =
   | "post_exception"
   | "branch_taken"
   | "decode_miss"
+  | "decode_retry"
+  | "post_packet"
+  | "post_packet_commit"
   | "addr_check"
   | "itable_watch"
   | "active";
@@ -285,6 +305,8 @@ export interface Lookup {
   readonly name: string;
   readonly id: number;
   readonly type: "Instr" | "Data" | "Both";
+  /** The table that this one stands in: it is searched when that one has a hit, and its hooks get that entry, too. */
+  readonly parent?: string;
   /** Absent: never searched by itself. */
   readonly priority: number | undefined;
   readonly fields: readonly RegisterField[];
