@@ -146,6 +146,15 @@ int _lseek(int file, int offset, int whence) {
   return system < 0 ? -1 : __bw_result(__bw_syscall(LINUX_LSEEK, system, offset, whence));
 }
 
+int dup(int file) {
+  int system = system_of(file), copy = lowest_free();
+  if (system < 0 || copy < 0) return -1;
+  int opened = __bw_result(__bw_syscall(LINUX_DUP, system, 0, 0));
+  if (opened < 0) return -1;
+  system_file[copy] = (short)(opened + 1);
+  return copy;
+}
+
 static void from_linux(struct stat *to, const struct linux_stat *from) {
   memset(to, 0, sizeof *to);
   to->st_dev = 1;

@@ -22,6 +22,7 @@ const NOTHING = new Uint8Array(0);
 
 interface OpenFile {
   readonly node: GuestNode | "input" | "output";
+  /** Of a stream: its descriptor at the start + 1. */
   readonly inode: number;
   readonly reads: boolean;
   readonly writes: boolean;
@@ -76,6 +77,8 @@ export class FileCalls {
           return this.#change(a >>> 0, (path) => this.#files.makeFolder(path));
         case 40: // rmdir
           return this.#change(a >>> 0, (path) => this.#files.remove(path, "folder"));
+        case 41: // dup: the copy shares the position
+          return this.#copy(a);
         case 54: // ioctl: nothing is a terminal
           return error(this.#open.has(a) ? "ENOTTY" : "EBADF");
         case 93: // ftruncate
@@ -128,7 +131,7 @@ export class FileCalls {
     const bytes = this.#memory.readBytes(address, length);
     if (!bytes) return error("EFAULT");
     if (length === 0) return 0;
-    if (file.node === "output") this.#io.write(descriptor, bytes);
+    if (file.node === "output") this.#io.write(file.inode - 1, bytes);
     else {
       const node = file.node as GuestFile;
       if (file.append) file.position = node.size;
@@ -138,11 +141,25 @@ export class FileCalls {
     return length;
   }
 
+  #lowestFree(): number {
+    let descriptor = 0;
+    while (this.#open.has(descriptor)) descriptor++;
+    return descriptor;
+  }
+
+  #copy(descriptor: number): FileResult {
+    const file = this.#open.get(descriptor);
+    if (!file) return error("EBADF");
+    const copy = this.#lowestFree();
+    if (copy >= MAX_FILES) return error("EMFILE");
+    this.#open.set(copy, file);
+    return copy;
+  }
+
   #openPath(address: number, flags: number): FileResult {
     const path = this.#string(address);
     if (path === undefined) return error("EFAULT");
-    let descriptor = 0;
-    while (this.#open.has(descriptor)) descriptor++;
+    const descriptor = this.#lowestFree();
     if (descriptor >= MAX_FILES) return error("EMFILE");
     const access = flags & OPEN.access;
     const node = this.#files.open(path, {

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import type { CoreToolchain } from "./core.ts";
 import { NO_USE_LISTS, llcFlags } from "./flags.ts";
 import { withLabelTable } from "./label-table.ts";
-import { irFromMir } from "./mir.ts";
+import { irFromMir, nameLongTypes } from "./mir.ts";
 import { COMPLEX_NAME, rareNames } from "./newlib-sources.ts";
 import { signalOf } from "./build-options.ts";
 import type { BuildOptions } from "./build-options.ts";
@@ -120,7 +120,7 @@ export async function makeFinalIr(
   );
   await time("lower", async () => {
     await run("llc", [...llcFlags(core), "--stop-before=ppc-isel", "optimised.bc", "-o", "final.mir"]);
-    const ir = withLabelTable(irFromMir(readFileSync(join(work, "final.mir"), "utf8")));
+    const ir = withLabelTable(nameLongTypes(irFromMir(readFileSync(join(work, "final.mir"), "utf8"))));
     writeFileSync(join(work, "unprobed.ll"), ir);
     await run("opt", [NO_USE_LISTS, "-passes=pseudo-probe", "unprobed.ll", "-o", "final.bc"]);
     await run("llvm-dis", ["final.bc", "-o", "final.ll"]);

@@ -175,7 +175,8 @@ export function rareSources(): LibrarySource[] {
     names.split(/\s+/).map((name) => ({
       file: `libc/${folder}/${name}`,
       object: `${folder}-${name}`,
-      defines: [] as string[],
+      // POSIX headers hide their extensions; elsewhere the extensions' declarations disagree with the code.
+      defines: folder === "posix" ? ["_GNU_SOURCE"] : [],
     })),
   );
   for (const file of ["vfwprintf", "vfwscanf"]) {
