@@ -46,6 +46,13 @@ export function bitsAt(
   const from = position(first);
   if (!last) return { place: slice(value, from, from, 1), width: 1 };
   const to = position(last);
+  // Where bits are counted from the right, the order of two constant bounds that are turned round is mended.
+  const [left, right] = [constantValue(from), constantValue(to)];
+  if (little && left !== undefined && right !== undefined && left > right) {
+    typer.findings.warn("BW0233", e.span, "the slice ends before it starts: its bounds are exchanged");
+    const bits = Number(left - right) + 1;
+    return { place: slice(value, to, from, bits), width: bits };
+  }
   const difference = constantDifference(from, to);
   const fixed = constantValue(from) !== undefined && constantValue(to) !== undefined;
   if (difference === undefined || (!fixed && (difference < 0n || difference >= BigInt(width)))) {

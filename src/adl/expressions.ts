@@ -2,31 +2,22 @@
 // width-rules.ts, bits of values in bit-access.ts, methods in value-methods.ts and method-calls.ts, the language's own
 // functions in builtin-calls.ts and model-calls.ts.
 import type { BinaryOperator, Expression, ValueType } from "../machine/action.ts";
-import type { InstructionField, RegisterField } from "../machine/model.ts";
+import type { InstructionField } from "../machine/model.ts";
 import { bitsAt, readBits } from "./bit-access.ts";
 import { typeBuiltin, typeConversion } from "./builtin-calls.ts";
 import { SPECIALS, typeCacheMethod, typeLookupMethod, typeSpecial } from "./model-calls.ts";
 import type { Findings } from "./findings.ts";
 import { count, didYouMean } from "./findings.ts";
-import {
-  BIT,
-  WORD,
-  binary,
-  concat,
-  conditional,
-  constant,
-  constantValue,
-  convert,
-  slice,
-  truth,
-  unary,
-} from "./fold.ts";
+import { BIT, WORD, binary, conditional, constant, constantValue, convert, truth, unary } from "./fold.ts";
 import { LIMITS } from "./limits.ts";
 import { isRegisterMethod, typeObjectMethod } from "./method-calls.ts";
 import { parseInteger } from "./number.ts";
 import type { Binding, HelperSignature, Scope, Structure } from "./scope.ts";
 import type { Span } from "./source.ts";
 import type { SyntaxExpression } from "./syntax.ts";
+import { elementOf, memoryAccess } from "./places.ts";
+import { asStructure, fieldFunction, fieldOf, indexedField } from "./register-fields.ts";
+import type { Parts } from "./register-fields.ts";
 import { POISON } from "./typed.ts";
 import type { InstructionNames, Typed, Typer } from "./typed.ts";
 import { resolveType } from "./types.ts";
@@ -36,13 +27,6 @@ import { armsOf, INT, operate, promoted, settle } from "./width-rules.ts";
 const BINARY_OPERATORS = new Set<string>("+ - * / % == != < <= > >= & | ^ << >> && ||".split(" "));
 
 type Call = Extract<SyntaxExpression, { kind: "call" }>;
-
-/** Fields of what a name or a call stands for, and the bits that they are. */
-interface Parts {
-  readonly value: Expression;
-  readonly fields: readonly RegisterField[];
-  readonly what: string;
-}
 
 export abstract class ExpressionTyper implements Typer {
   readonly findings: Findings;
@@ -120,8 +104,11 @@ export abstract class ExpressionTyper implements Typer {
       }
       case "boolean":
         return constant(e.value ? 1n : 0n, BIT);
-      case "string":
+      case "string": {
+        const value = /^\d/.test(e.value) ? parseInteger(e.value) : undefined;
+        if (value !== undefined) return { kind: "untyped", value };
         return this.error("BW0221", e.span, "a string is no value in action code");
+      }
       case "list":
         return this.error("BW0221", e.span, "a list is no value in action code");
       case "broken":
@@ -133,6 +120,13 @@ export abstract class ExpressionTyper implements Typer {
       case "call":
         return this.#call(e);
       case "subscript":
+        if (e.object.kind === "name" && this.scope.lookup(e.object.name)?.kind === "words")
+          return {
+            kind: "service",
+            service: "instruction_word",
+            arguments: [this.valueAs(e.index, WORD)],
+            type: WORD,
+          };
         return this.error("BW0222", e.span, "there are no arrays; bits are written x(n) or x(first,last)");
       case "construct":
         return this.#construct(e);
@@ -192,6 +186,9 @@ export abstract class ExpressionTyper implements Typer {
 
   #name(name: string, span: Span): Typed {
     const binding = this.scope.lookup(name);
+    // `REGISTER::MEMBER`, a name for a value of an enumerated register.
+    const member = !binding && name.includes("::") ? this.findings.constants.get(name) : undefined;
+    if (member !== undefined) return { kind: "untyped", value: member };
     if (!binding) return this.unknown(name, span);
     switch (binding.kind) {
       case "local":
@@ -244,6 +241,7 @@ export abstract class ExpressionTyper implements Typer {
       case "bus":
       case "exception":
       case "type":
+      case "words":
         return this.error("BW0222", span, `${name} is no value`);
       case "object":
         return { kind: "name", name: binding.name, type: WORD };
@@ -297,41 +295,13 @@ export abstract class ExpressionTyper implements Typer {
     return binding?.kind === "lookup" && e.kind === "call" ? binding.structure : undefined;
   }
 
-  #field(parts: Parts, name: string, span: Span): Expression {
-    const field = parts.fields.find((f) => f.name === name);
-    if (!field) {
-      const known = parts.fields.map((f) => f.name);
-      return this.error("BW0223", span, `${parts.what} has no field ${name}`, didYouMean(name, known));
-    }
-    const piece = ([from, to]: readonly [number, number]): Expression =>
-      slice(parts.value, constant(BigInt(from), WORD), constant(BigInt(to), WORD), to - from + 1);
-    if (field.indexed !== undefined)
-      return this.error("BW0222", span, `${name} is an indexed field`, `name one of them: ${name}(n)`);
-    return field.pieces ? concat(field.pieces.map(piece)) : piece([field.first, field.last]);
-  }
-
-  /** `VPR(RT).B(i)`: one of the fields that lie side by side, the first on the left. */
-  #indexedField(parts: Parts, width: number, e: Call): Expression {
-    const [index] = e.arguments;
-    if (!index || e.arguments.length !== 1)
-      return this.error("BW0225", e.span, "an indexed field takes one index");
-    const count = Math.floor(parts.value.type.width / width);
-    const at = this.valueAs(index, WORD);
-    const known = constantValue(at);
-    if (known !== undefined && known >= BigInt(count))
-      return this.error("BW0233", index.span, `the fields are numbered from 0 to ${count - 1}`);
-    const first = binary("*", at, constant(BigInt(width), WORD), WORD);
-    const last = binary("+", first, constant(BigInt(width - 1), WORD), WORD);
-    return slice(parts.value, first, last, width);
-  }
-
   #member(e: Extract<SyntaxExpression, { kind: "member" }>): Typed {
     const predictor = e.name === "second" ? this.structureOf(e.object)?.predictor : undefined;
     if (predictor !== undefined) {
       return { kind: "method", object: predictor, method: "predicted_target", arguments: [], type: WORD };
     }
     const parts = this.#partsOf(e.object);
-    if (parts) return this.#field(parts, e.name, e.span);
+    if (parts) return fieldOf(this, parts, e.name, e.span);
     if (e.object.kind === "call" && e.object.callee.kind === "name") {
       const cache = this.scope.lookup(e.object.callee.name);
       if (cache?.kind === "cache") return this.#cacheField(cache, e.object, e.name, e.span);
@@ -371,7 +341,7 @@ export abstract class ExpressionTyper implements Typer {
       const logs = binding?.kind === "local" && e.arguments.some((argument) => argument.kind === "string");
       if (logs && SPECIALS.includes(callee.name)) return typeSpecial(this, callee.name, e);
       if (binding) return this.#callBinding(binding, callee.name, e);
-      const known = typeConversion(this, callee.name, e) ?? this.#fieldFunction(callee.name, e);
+      const known = typeConversion(this, callee.name, e) ?? fieldFunction(this, callee.name, e);
       return (
         known ??
         this.error(
@@ -384,43 +354,6 @@ export abstract class ExpressionTyper implements Typer {
     }
     if (callee.kind === "member") return this.#callMember(e, callee);
     return readBits(bitsAt(this, settle(this.typed(callee)), e, 0), POISON);
-  }
-
-  /** `getfield_REG_FIELD(x)`, `setfield_REG_FIELD(x,y)`: the register's field in any value; with its index second. */
-  #fieldFunction(name: string, e: Call): Expression | undefined {
-    const match = /^(get|set)field_(\w+)$/.exec(name);
-    if (!match) return undefined;
-    const [, which, rest = ""] = match;
-    for (let at = rest.indexOf("_"); at >= 0; at = rest.indexOf("_", at + 1)) {
-      const binding = this.scope.lookup(rest.slice(0, at));
-      const owner =
-        binding?.kind === "register"
-          ? binding.register
-          : binding?.kind === "registerFile"
-            ? binding.file
-            : undefined;
-      const field = owner?.fields?.find((f) => f.name === rest.slice(at + 1));
-      if (!owner || !field) continue;
-      const [given, ...others] = e.arguments;
-      const wanted = (which === "set" ? 2 : 1) + (field.indexed === undefined ? 0 : 1);
-      if (!given || e.arguments.length !== wanted)
-        return this.error(
-          "BW0225",
-          e.span,
-          `${name} takes ${count(wanted, "argument")}, not ${e.arguments.length}`,
-        );
-      const value = this.valueAs(given, { width: owner.width, signed: false });
-      const parts: Parts = { value, fields: [field], what: owner.name };
-      const index = field.indexed === undefined ? undefined : { ...e, arguments: others.slice(0, 1) };
-      const place = index
-        ? this.#indexedField(parts, field.indexed!, index)
-        : this.#field(parts, field.name, e.span);
-      const written = others[index ? 1 : 0];
-      return which === "get" || !written
-        ? place
-        : replaced(value, place, this.valueAs(written, { width: place.type.width, signed: false }));
-    }
-    return undefined;
   }
 
   /** `x.f(…)`: a method, or bits of a field. */
@@ -442,9 +375,9 @@ export abstract class ExpressionTyper implements Typer {
       return typeLookupMethod(this, object, callee, e.arguments);
     const parts = this.#partsOf(callee.object);
     const named = parts?.fields.find((f) => f.name === callee.name);
-    if (parts && named?.indexed !== undefined) return this.#indexedField(parts, named.indexed, e);
+    if (parts && named?.indexed !== undefined) return indexedField(this, parts, named.indexed, e);
     if (parts && named) {
-      return readBits(bitsAt(this, this.#field(parts, callee.name, callee.span), e, 0), POISON);
+      return readBits(bitsAt(this, fieldOf(this, parts, callee.name, callee.span), e, 0), POISON);
     }
     if (object?.kind === "register" && isRegisterMethod(callee.name))
       return typeObjectMethod(this, "register", object.register.name, callee, e.arguments);
@@ -483,9 +416,9 @@ export abstract class ExpressionTyper implements Typer {
       case "alias":
         return readBits(bitsAt(this, this.value(e.callee), e, binding.offset), POISON);
       case "registerFile":
-        return this.#element(binding, name, e);
+        return elementOf(this, binding, name, e);
       case "memory":
-        return this.#memory(binding, name, e);
+        return memoryAccess(this, binding, name, e);
       case "lookup": {
         const indices = e.arguments.map((i) => this.valueAs(i, WORD));
         // Its fields alone may be those of a set.
@@ -511,43 +444,6 @@ export abstract class ExpressionTyper implements Typer {
     }
   }
 
-  #element(binding: Extract<Binding, { kind: "registerFile" }>, name: string, e: Call): Expression {
-    const [index] = e.arguments;
-    if (!index || e.arguments.length !== 1) return this.error("BW0225", e.span, `${name}(n) takes one index`);
-    const typed = this.valueAs(index, WORD);
-    const known = constantValue(typed);
-    const { file } = binding;
-    if (known !== undefined && known >= BigInt(file.size)) {
-      return this.error("BW0233", index.span, `${name} has registers 0 to ${file.size - 1}, not ${known}`);
-    }
-    const direct = binding.direct ? { direct: true as const } : {};
-    return {
-      kind: "element",
-      registerFile: file.name,
-      index: typed,
-      ...direct,
-      type: { width: file.width, signed: false },
-    };
-  }
-
-  #memory(binding: Extract<Binding, { kind: "memory" }>, name: string, e: Call): Expression {
-    const [address, size] = e.arguments;
-    if (!address || !size || e.arguments.length > 5)
-      return this.error("BW0225", e.span, `${name}(address,bytes) takes an address and a size`);
-    const typed = this.valueAs(address, WORD);
-    const bytes = constantValue(this.value(size));
-    // An access of no bytes asks whether there could be one: the address is translated.
-    if (bytes === undefined || bytes < 0n || bytes > 64n || (bytes & (bytes - 1n)) !== 0n)
-      return this.error("BW0226", size.span, "a memory access has 1, 2, 4, 8, 16, 32 or 64 bytes");
-    return {
-      kind: "memory",
-      address: typed,
-      bytes: Number(bytes),
-      ...(binding.name === undefined ? {} : { memory: binding.name }),
-      type: { width: Math.max(8, 8 * Number(bytes)), signed: false },
-    };
-  }
-
   #helper(helper: HelperSignature, e: Call): Expression {
     this.#calls.add(helper.name);
     const least = helper.parameters.filter((p) => p.initial === undefined).length;
@@ -562,7 +458,8 @@ export abstract class ExpressionTyper implements Typer {
     }
     const values = helper.parameters.map((p, i) => {
       const given = e.arguments[i];
-      const own = given && p.structure ? this.#asStructure(given, p.structure) : undefined;
+      const own =
+        given && p.structure ? asStructure(this, given, this.structureOf(given), p.structure) : undefined;
       if (own) return own;
       return given ? this.valueAs(given, p.type) : constant(p.initial ?? 0n, p.type);
     });
@@ -573,7 +470,8 @@ export abstract class ExpressionTyper implements Typer {
     helper.parameters.forEach((p, i) => {
       const given = e.arguments[i];
       if (!p.reference || !given) return;
-      const place = (p.structure && this.#asStructure(given, p.structure)) ?? this.target(given);
+      const place =
+        (p.structure && asStructure(this, given, this.structureOf(given), p.structure)) ?? this.target(given);
       if (place && place.type.width !== p.type.width)
         this.error(
           "BW0238",
@@ -583,16 +481,6 @@ export abstract class ExpressionTyper implements Typer {
       if (place) outputs.push(place);
     });
     return { ...call, outputs };
-  }
-
-  /** A value of another structure that has all the fields, as a table has those of the one that it inherits from. */
-  #asStructure(e: SyntaxExpression, structure: Structure): Expression | undefined {
-    const own = this.structureOf(e);
-    if (!own || own.name === structure.name) return undefined;
-    const has = structure.fields.every((f) => own.fields.some((other) => other.name === f.name));
-    if (!has) return undefined;
-    const parts = { value: this.value(e), fields: own.fields, what: own.name };
-    return concat(structure.fields.map((f) => this.#field(parts, f.name, e.span)));
   }
 
   // ---- Operators ---------------------------------------------------------------------------------------------
@@ -680,20 +568,6 @@ export abstract class ExpressionTyper implements Typer {
       return this.error("BW0232", rightSpan, "division by zero");
     return operate(operator, left, right);
   }
-}
-
-/** `value` with the bits of it that `place` is, slices one beside the other, replaced by `bits`. */
-function replaced(value: Expression, place: Expression, bits: Expression): Expression {
-  if (place.kind === "slice")
-    return { kind: "insert", value, first: place.first, last: place.last, bits, type: value.type };
-  if (place.kind !== "concat") return bits;
-  let at = 0;
-  return place.parts.reduce((whole, part) => {
-    const last = at + part.type.width - 1;
-    const own = slice(bits, constant(BigInt(at), WORD), constant(BigInt(last), WORD), part.type.width);
-    at = last + 1;
-    return replaced(whole, part, own);
-  }, value);
 }
 
 function isZero(e: Typed): boolean {

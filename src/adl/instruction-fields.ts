@@ -69,7 +69,7 @@ export interface FieldSpec {
   readonly rows: readonly (readonly bigint[])[];
   readonly parts: readonly FieldPart[];
   readonly nested: ReadonlyMap<string, FieldSpec>;
-  readonly action?: SyntaxStatement;
+  readonly action?: { readonly parameter?: string; readonly body: SyntaxStatement };
   readonly enumerated?: readonly (readonly string[])[];
   readonly suffix?: string;
 }
@@ -228,7 +228,9 @@ function readInitial(block: Block, findings: Findings): bigint {
 
 function readAction(block: Block, findings: Findings): Pick<FieldSpec, "action"> {
   const code = codeOf(block, "action", findings);
-  return code ? { action: code.body } : {};
+  const parameter = code?.parameters[0]?.name;
+  if (!code) return {};
+  return { action: { ...(parameter ? { parameter } : {}), body: code.body } };
 }
 
 /** `enumerated = ("a",("b1","b2"),reserved)`: names of the values from 0 on. */

@@ -64,6 +64,8 @@ export function readSyntax(
     if (field !== undefined) operands.push(field);
     else known = false;
     if (field !== undefined || part.kind === "broken") continue;
+    // `SIZE(6)`: a value that the encoding fixes.
+    if (part.kind === "call" && named !== undefined && names.specs.has(named)) continue;
     const whole = named === undefined ? undefined : named.split(".")[0];
     if (named === undefined) findings.error("BW0215", part.span, "operands in syntax are names of fields");
     else if (whole === undefined || names.specs.get(whole)?.pseudo !== true)

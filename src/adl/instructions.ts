@@ -3,14 +3,14 @@
 // encoding but told by the name (`add`, `addo`, `add.`, `addo.`), and constants in each instruction made.
 import type { Expression, HelperFunction, Statement } from "../machine/action.ts";
 import type { Instruction, Register, RegisterFile } from "../machine/model.ts";
+import type { HookTyper } from "./architecture.ts";
 import type { Aspect } from "./aspects.ts";
 import { codeOfAspects, readAspects } from "./aspects.ts";
 import type { BitOrder } from "./bit-numbering.ts";
-import { rangeWidth } from "./bit-numbering.ts";
 import { childrenOf } from "./blocks.ts";
 import type { Block } from "./blocks.ts";
 import { joinEntries, placeEntries, readEntry, wordsOf } from "./encoding.ts";
-import type { Entry, Layout, Placed } from "./encoding.ts";
+import type { Layout, Placed } from "./encoding.ts";
 import { needsView } from "./field-values.ts";
 import type { FieldViews } from "./field-values.ts";
 import type { Findings } from "./findings.ts";
@@ -24,16 +24,18 @@ import {
   codeOf,
   constantOf,
   elementsOf,
-  entryOf,
   expressionOf,
   integerOf,
   nameIn,
   namesOf,
 } from "./keys.ts";
 import { LIMITS } from "./limits.ts";
+import { encodeAnew } from "./made-encodings.ts";
+import type { MadeEncoding } from "./made-encodings.ts";
 import { runAll } from "./model-calls.ts";
 import { fixedBits, rawValue } from "./placements.ts";
 import type { Member, PlacedFields } from "./placements.ts";
+import { counting, prefixStatements, suppliedBits, templateOf } from "./prefixes.ts";
 import { registerAccesses } from "./register-access.ts";
 import { analyseUse } from "./register-use.ts";
 import type { InstructionFacts } from "./register-use.ts";
@@ -65,13 +67,7 @@ export interface IsaContext {
   readonly findings: Findings;
   /** Aspects of the architecture. */
   readonly aspects: readonly Aspect[];
-}
-
-/** An encoding that the loader makes up: an operation code on the left, then the fields. */
-export interface MadeEncoding {
-  readonly width: number;
-  readonly code: bigint;
-  readonly codeBits: number;
+  readonly hooks: HookTyper;
 }
 
 export const INSTRUCTION_KEYS = (
@@ -105,6 +101,7 @@ export function elaborateInstruction(block: Block, context: IsaContext): Instruc
 export interface Encoded {
   readonly members: readonly Member[];
   readonly layout: Layout;
+  readonly supplied?: NonNullable<Instruction["supplied"]>;
 }
 
 function elaborateForm(block: Block, form: Form, context: IsaContext): Instruction[] {
@@ -139,18 +136,24 @@ function elaborateForm(block: Block, form: Form, context: IsaContext): Instructi
     });
     const name = form.name + suffix;
     const [first, ...more] = fixedBits(members);
-    const words = wordsOf(encoded.layout.fetched);
+    const words = wordsOf(encoded.layout.fetched) + (encoded.supplied ? 1 : 0);
     while (more.length + 1 < words) more.push({ mask: 0, match: 0 });
     const open = members.filter((m) => m.value === undefined && !m.reserved && !m.spec?.overlay);
     const scope = instructionScope(block, form, members, context);
     const typer = new ActionTyper(scope, findings, { attributes }, (label) =>
       aspectsAt((a) => a.labels.includes(label)),
     );
-    const code: Statement[] = action
+    const own: Statement[] = action
       ? typeAction(typer, action.body, aspectsAt, block)
       : runsItsFields(members)
         ? [runStatement(members)]
         : [];
+    const nextTable = codeOf(block, "next_table", findings);
+    const code = [
+      ...(booleanOf(block, "prefix", false, findings) ? prefixStatements(members, context) : []),
+      ...own,
+      ...(nextTable ? typer.body(nextTable.body) : []),
+    ];
     const syntaxNames = {
       operand: (n: string) => open.find((m) => m.spec?.name === n)?.field?.name,
       operands: open.flatMap((m) => (m.spec ? [m.spec.name] : [])),
@@ -163,6 +166,8 @@ function elaborateForm(block: Block, form: Form, context: IsaContext): Instructi
       mask: first?.mask ?? 0,
       match: first?.match ?? 0,
       ...(more.length > 0 ? { more } : {}),
+      ...counting(block, findings),
+      ...(encoded.supplied ? { supplied: encoded.supplied } : {}),
       ...(allowsConflict(block, open, findings) ? { conflicts: true as const } : {}),
       fields: [...new Set(open.flatMap((m) => m.pieces.map((p) => p.name)))],
       syntax: readSyntax(block, name, form.index, syntaxNames, findings),
@@ -362,66 +367,8 @@ function encode(block: Block, form: Form, context: IsaContext): Encoded {
     return [context.placed.member(p, layout)];
   });
   reportCoverage(block, members, entries.length === form.elements.length, layout, findings);
-  return { members, layout };
-}
-
-/** Where the loader makes the encoding up, only which fields there are counts. */
-function encodeAnew(entries: readonly Entry[], made: MadeEncoding, order: BitOrder): Entry[] {
-  const span = entries[0]?.span;
-  if (!span) return [];
-  const result: Entry[] = [];
-  let next = 0;
-  const place = (width: number): readonly [number, number] => {
-    const from = next;
-    next += width;
-    return order === "little" ? [made.width - 1 - from, made.width - next] : [from, next - 1];
-  };
-  result.push({ owner: 0, span, range: place(made.codeBits), value: made.code });
-  const seen = new Set<string>();
-  for (const { spec, owner, span: at } of entries) {
-    if (!spec || seen.has(spec.name)) continue;
-    seen.add(spec.name);
-    result.push({ owner, span: at, spec, range: place(spec.width) });
-  }
-  return result;
-}
-
-/** Encodings for all clauses, when one of them says `width = variable`. */
-export function makeEncodings(
-  blocks: readonly Block[],
-  specs: ReadonlyMap<string, FieldSpec>,
-  findings: Findings,
-): Map<string, MadeEncoding> | undefined {
-  const isVariable = (block: Block): boolean => {
-    const e = entryOf(block, "width") ? expressionOf(block, "width", findings) : undefined;
-    return e?.kind === "name" && e.name === "variable";
-  };
-  if (!blocks.some(isVariable)) return undefined;
-  const outer = blocks.filter((b) => b.type === "instr");
-  const bits = (block: Block): { width: number; own: boolean } => {
-    const seen = new Set<string>();
-    let width = 0;
-    let own = false;
-    for (const e of elementsOf(expressionOf(block, "fields", findings))) {
-      if (e.kind !== "list") continue;
-      own = true;
-      const what = e.elements[1];
-      const name = what && nameIn(what.kind === "call" ? what.callee : what)?.text;
-      const spec = name === undefined ? undefined : specs.get(name);
-      if (!spec || seen.has(spec.name)) continue;
-      seen.add(spec.name);
-      width += spec.width;
-    }
-    return { width, own };
-  };
-  const codeBits = Math.floor(Math.log2(outer.length + 1)) + 1;
-  const widest = Math.max(0, ...outer.map((b) => bits(b).width)) + codeBits;
-  const width = Math.ceil(widest / 8) * 8;
-  const encodings = new Map<string, MadeEncoding>();
-  let code = 1n;
-  for (const block of [...outer].sort((a, b) => (a.name < b.name ? -1 : 1)))
-    if (bits(block).own) encodings.set(block.name, { width, code: code++, codeBits });
-  return encodings;
+  const supplied = layout.width > layout.fetched ? suppliedBits(block, layout, context) : undefined;
+  return { members, layout, ...(supplied ? { supplied } : {}) };
 }
 
 /** The declared width, or that of the fields, up to a whole byte. */
@@ -435,23 +382,6 @@ function layoutOf(block: Block, placed: readonly Placed[], context: IsaContext):
     ? integerOf(block, "width", natural, { min: 1, max: 512 }, findings)
     : natural;
   return { width: declared, fetched: Math.max(1, declared - extra), order, stored };
-}
-
-/** The template of a clause, `type = OneWord`, and the bits in it that prefixes supply. */
-function templateOf(block: Block, context: IsaContext): { readonly extra: number } | undefined {
-  const e = block.keys.has("type") ? expressionOf(block, "type", context.findings) : undefined;
-  const template = e && context.clauses.get(nameIn(e)?.text ?? "");
-  if (!template) {
-    if (e && e.kind !== "broken")
-      context.findings.error("BW0212", e.span, `unknown template ${nameIn(e)?.text ?? ""}`);
-    return undefined;
-  }
-  let extra = 0;
-  for (const element of elementsOf(expressionOf(template, "fields", context.findings))) {
-    const entry = readEntry(element, 0, context.specs, context.findings);
-    if (entry?.spec?.prefix && entry.range) extra += rangeWidth(entry.range);
-  }
-  return { extra };
 }
 
 function reportCoverage(

@@ -10,6 +10,7 @@ import {
   declareArchitecture,
   elaborateArchitecture,
 } from "./architecture.ts";
+import { preferred } from "../machine/preferred.ts";
 import { readAspects } from "./aspects.ts";
 import { readBitOrder } from "./bit-numbering.ts";
 import { childrenOf } from "./blocks.ts";
@@ -18,9 +19,19 @@ import type { Findings } from "./findings.ts";
 import { didYouMean } from "./findings.ts";
 import { FieldViews } from "./field-values.ts";
 import { readFieldSpecs } from "./instruction-fields.ts";
-import { elaborateInstruction, isAbstract, makeEncodings } from "./instructions.ts";
+import { elaborateInstruction, isAbstract } from "./instructions.ts";
+import { makeEncodings } from "./made-encodings.ts";
 import type { IsaContext } from "./instructions.ts";
-import { checkKnown, constantOf, elementsOf, expressionOf, integerOf, nameIn, oneOf } from "./keys.ts";
+import {
+  booleanOf,
+  checkKnown,
+  constantOf,
+  elementsOf,
+  expressionOf,
+  integerOf,
+  nameIn,
+  oneOf,
+} from "./keys.ts";
 import { LIMITS } from "./limits.ts";
 import { LANGUAGE_CONSTANTS, SPECIALS } from "./model-calls.ts";
 import { addRegisterHooks, readRegisters } from "./register-state.ts";
@@ -30,7 +41,7 @@ import { Scope } from "./scope.ts";
 import type { Binding, HelperSignature } from "./scope.ts";
 import type { Span } from "./source.ts";
 import { addShorthands, isShorthand } from "./shorthands.ts";
-import { helperSignature, reportRecursion, typeHelper } from "./statements.ts";
+import { helperSignature, reportRecursion, typeHelper } from "./helper-functions.ts";
 import { readSubInstructions } from "./sub-instructions.ts";
 import type { SyntaxFunction } from "./syntax.ts";
 
@@ -104,6 +115,7 @@ export function elaborateIsa(name: string, block: Block, root: Block, findings: 
     scope,
     findings,
     aspects,
+    hooks,
   };
   const instructions = new Map<string, Instruction>();
   const places = new Map<string, Span>();
@@ -127,6 +139,7 @@ export function elaborateIsa(name: string, block: Block, root: Block, findings: 
       break;
     }
   }
+  spreadConflicts(instructions, blocks, findings);
   addShorthands(blocks.filter(isShorthand), instructions, context);
   const tables = readTables(block, [...instructions.values()], findings);
   const machine = elaborateArchitecture({
@@ -224,6 +237,23 @@ function allInstructions(block: Block): Block[] {
       return { ...inner, keys };
     }),
   ]);
+}
+
+/** `allow_conflict` in an instruction is for all that it meets: the one that fixes more bits is preferred. */
+function spreadConflicts(
+  instructions: Map<string, Instruction>,
+  blocks: readonly Block[],
+  findings: Findings,
+): void {
+  const open = blocks.filter(
+    (b) => b.keys.has("allow_conflict") && booleanOf(b, "allow_conflict", false, findings),
+  );
+  for (const { name } of open) {
+    const one = instructions.get(name);
+    for (const other of one ? instructions.values() : [])
+      if (one && preferred(one, other) !== "apart")
+        instructions.set(other.name, { ...other, conflicts: true });
+  }
 }
 
 function endianness(block: Block, key: string, findings: Findings): "big" | "little" {

@@ -22,7 +22,7 @@ export const SPECIALS = (
   "syscall_trigger syscall_return_code syscall_errno getInstrCount getCycleCount setCurrentInstrTable " +
   "getCurrentInstrTable run run_commit setMicroOpOffset getMicroOpOffset " +
   "setPacketPosition getPacketPosition getExtInstrFlag setExtInstrFlag skip_instruction set_active_count get_active_count is_active " +
-  "enable_rollback commit_rollback flush_rollback getChildId getCoreId direct_access"
+  "cia enable_rollback commit_rollback flush_rollback getChildId getCoreId direct_access"
 ).split(" ");
 
 /** Enumerators of the language's own types, usable wherever numbers are. */
@@ -154,6 +154,8 @@ export function typeSpecial(typer: Typer, name: string, e: Call): Typed {
         return typer.error("BW0225", e.span, `${name} takes the name of a table`);
       return service("set_table", BIT, [], table);
     }
+    case "cia":
+      return { kind: "cia", type: WORD };
     case "run":
     case "run_commit":
       return runFields(typer, e);

@@ -62,7 +62,17 @@ function readParts(block: Block, findings: Findings): RegisterParts {
   }
   const resetEntry = entryOf(block, "reset");
   const reset = resetEntry?.value.kind === "expression" ? resetEntry.value.value : undefined;
-  const resetValue = reset ? constantOf(reset, findings.constants) : undefined;
+  const members = elementsOf(
+    entryOf(block, "enumerated") ? expressionOf(block, "enumerated", findings) : undefined,
+  );
+  members.forEach((member, i) => {
+    const name = nameIn(member)?.text;
+    if (name !== undefined) findings.constants.set(`${block.name}::${name}`, BigInt(i));
+  });
+  const named = reset && nameIn(reset)?.text;
+  const resetValue = reset
+    ? (findings.constants.get(`${block.name}::${named}`) ?? constantOf(reset, findings.constants))
+    : undefined;
   if (reset && resetValue === undefined) findings.error("BW0205", reset.span, "reset takes an integer");
   const all = (1n << BigInt(width)) - 1n;
   const logName = entryOf(block, "log_name") ? nameOf(block, "log_name", findings)?.text : undefined;

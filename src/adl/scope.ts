@@ -119,6 +119,8 @@ export type Binding =
   | { readonly kind: "bus"; readonly name: string; readonly structure: Structure }
   /** A function of the language that has its own rules: `raiseException`, `Carry` … */
   | { readonly kind: "special"; readonly name: string }
+  /** The words of the instruction that is being executed. */
+  | { readonly kind: "words" }
   | { readonly kind: "constant"; readonly value: bigint }
   | { readonly kind: "helper"; readonly helper: HelperSignature }
   | { readonly kind: "builtin"; readonly name: BuiltinName }

@@ -1,6 +1,6 @@
 // Statements of action code, from syntax to typed trees. Blocks are flattened and locals get names that are unique in
 // their function; an `if` whose test is constant leaves only the branch that runs (the other is checked all the same).
-import type { BinaryOperator, Expression, HelperFunction, Statement, ValueType } from "../machine/action.ts";
+import type { BinaryOperator, Expression, Statement, ValueType } from "../machine/action.ts";
 import { ExpressionTyper } from "./expressions.ts";
 import { count } from "./findings.ts";
 import type { Findings } from "./findings.ts";
@@ -8,15 +8,8 @@ import { BIT, WORD, concat, constant, convert, constantValue } from "./fold.ts";
 import { constantOf } from "./keys.ts";
 import { LIMITS } from "./limits.ts";
 import { Scope } from "./scope.ts";
-import type { Binding, HelperSignature, Structure } from "./scope.ts";
-import type { Span } from "./source.ts";
-import type {
-  SyntaxExpression,
-  SyntaxFunction,
-  SyntaxParameter,
-  SyntaxStatement,
-  SyntaxType,
-} from "./syntax.ts";
+import type { Binding, Structure } from "./scope.ts";
+import type { SyntaxExpression, SyntaxStatement, SyntaxType } from "./syntax.ts";
 import type { InstructionNames } from "./typed.ts";
 import { resolveType } from "./types.ts";
 import { CHANGING } from "./value-methods.ts";
@@ -294,7 +287,7 @@ export class ActionTyper extends ExpressionTyper {
   }
 
   #assign(s: Extract<SyntaxStatement | SyntaxExpression, { kind: "assign" }>): Statement[] {
-    const delayed = this.#delayed(s);
+    const delayed = this.#delayed(s) ?? this.#instructionWords(s);
     if (delayed) return delayed;
     const target = this.target(s.target);
     if (!target) {
@@ -336,6 +329,30 @@ export class ActionTyper extends ExpressionTyper {
     const target = this.target(where);
     if (!target) return [];
     return this.#later(target, this.valueAs(s.value, target.type), this.valueAs(when, WORD));
+  }
+
+  /** `uint32_t *words = getCurrentInstr(bytes);`: the words of the instruction, and how many bytes it has. */
+  #instructionWords(
+    s: Extract<SyntaxStatement | SyntaxExpression, { kind: "assign" }>,
+  ): Statement[] | undefined {
+    const { target, value } = s;
+    if (value?.kind !== "call" || value.callee.kind !== "name" || value.callee.name !== "getCurrentInstr")
+      return undefined;
+    const name = target.kind === "binary" && target.operator === "*" ? target.right : target;
+    const [bytes] = value.arguments;
+    const size = bytes ? this.target(bytes) : undefined;
+    if (name.kind !== "name" || value.arguments.length !== 1 || !size) {
+      this.findings.error("BW0225", s.span, "write uint32_t *words = getCurrentInstr(bytes);");
+      return [];
+    }
+    this.scope.set(name.name, { kind: "words" });
+    const count: Expression = {
+      kind: "service",
+      service: "instruction_bytes",
+      arguments: [],
+      type: { width: 32, signed: false },
+    };
+    return [{ kind: "assign", target: size, value: convert(count, size.type) }];
   }
 
   /** An assignment of now to a place of now, made later. */
@@ -539,106 +556,4 @@ function bindingWord(binding: Binding): string {
     builtin: "built-in function",
   };
   return words[binding.kind] ?? "name";
-}
-
-/** The signature of a helper function; wrong types are reported and replaced by 32 bits. */
-export function helperSignature(f: SyntaxFunction, scope: Scope, findings: Findings): HelperSignature {
-  const { type: result } = typeIn(f.result, scope, findings);
-  const parameters = readParameters(f.parameters, scope, findings);
-  const references = parameters.filter((p) => p.reference);
-  const width = references.reduce((sum, p) => sum + p.type.width, result?.width ?? 0);
-  return {
-    name: f.name,
-    parameters,
-    ...(result ? { result } : {}),
-    ...(references.length > 0 ? { given: { width, signed: false } } : {}),
-  };
-}
-
-/** Parameters with their types. One without a name gets one that no code can use. */
-export function readParameters(
-  list: readonly SyntaxParameter[],
-  scope: Scope,
-  findings: Findings,
-): HelperSignature["parameters"] {
-  const names = new Set<string>();
-  return list.map(({ name, type, initial, span }, i) => {
-    if (name !== "" && names.has(name)) findings.error("BW0234", span, `parameter ${name} occurs twice`);
-    names.add(name);
-    const known = typeIn(type, scope, findings);
-    const value = initial ? constantOf(initial, findings.constants) : undefined;
-    return {
-      name: name === "" ? `_${i}` : name,
-      type: known.type ?? { width: 32, signed: false },
-      ...(known.structure ? { structure: known.structure } : {}),
-      ...(value === undefined ? {} : { initial: value }),
-      ...(type.reference && !type.constant ? { reference: true as const } : {}),
-    };
-  });
-}
-
-/** Types the body of a helper. */
-export function typeHelper(
-  f: Pick<SyntaxFunction, "body" | "span">,
-  signature: HelperSignature,
-  scope: Scope,
-  findings: Findings,
-  inserted?: CodeAtLabel,
-): { helper: HelperFunction; calls: ReadonlySet<string> } {
-  const typer = new ActionTyper(new Scope(scope), findings, undefined, inserted);
-  for (const p of signature.parameters) {
-    typer.parameter(p.name, p.type, p.structure);
-    if (p.reference) typer.reference(p.name, p.type);
-  }
-  const body = typer.body(f.body, signature.result);
-  if (signature.result && !alwaysReturns(body)) {
-    findings.error("BW0230", f.span, `${signature.name} does not return a value on every path`);
-  }
-  const parameters = signature.parameters.map(({ name, type }) => ({ name, type }));
-  const result = signature.given ?? signature.result;
-  return {
-    helper: { name: signature.name, parameters, ...(result ? { result } : {}), body },
-    calls: typer.calledHelpers,
-  };
-}
-
-function alwaysReturns(body: readonly Statement[]): boolean {
-  return body.some(
-    (s) =>
-      s.kind === "return" ||
-      (s.kind === "expression" &&
-        s.value.kind === "service" &&
-        (s.value.service === "raise" || s.value.service === "fatal")) ||
-      (s.kind === "try" && alwaysReturns(s.body) && alwaysReturns(s.handler)) ||
-      (s.kind === "if" && alwaysReturns(s.then) && alwaysReturns(s.otherwise)) ||
-      (s.kind === "switch" &&
-        s.cases.some((c) => c.values.length === 0) &&
-        s.cases.every((c) => alwaysReturns(c.body))),
-  );
-}
-
-/** Helpers that call themselves, directly or through others: their analysis would not end. */
-export function reportRecursion(
-  calls: ReadonlyMap<string, ReadonlySet<string>>,
-  spans: ReadonlyMap<string, Span>,
-  findings: Findings,
-): void {
-  for (const name of calls.keys()) {
-    const seen = new Set<string>();
-    const queue = [...(calls.get(name) ?? [])];
-    for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
-      if (next === name) {
-        findings.error(
-          "BW0239",
-          spans.get(name),
-          `function ${name} calls itself`,
-          "functions of a description are not recursive",
-        );
-        break;
-      }
-      if (seen.has(next)) continue;
-      seen.add(next);
-      queue.push(...(calls.get(next) ?? []));
-    }
-  }
 }

@@ -55,6 +55,7 @@ export function resolveType(type: SyntaxType, findings: Findings): ValueType | u
     }
     return { width: Number(width), signed: type.name === "sbits" };
   }
+  if (type.name.startsWith("enum ")) return { width: 32, signed: true, native: true };
   const named = Object.hasOwn(NAMED, type.name) ? NAMED[type.name] : undefined;
   if (named) return named;
   if (type.name !== "void") {

@@ -9,13 +9,16 @@ import { preferred } from "../machine/preferred.ts";
 const EXTENDED_BITS = 11;
 const SHARED = 4;
 
+/** The word behind the first one with this number; `supplied`: the one that a prefix supplies to the instruction. */
+export type NextWord = (at: number, supplied?: Instruction["supplied"]) => number;
+
 export interface Decoder {
   /**
    * Index into `isa.instructions`, or -1 for a word that no instruction has. `next` gives the words behind the first
    * (number 0 is the one right behind it), of which only those that instructions have are asked for; without it,
    * only the first words decide.
    */
-  decode(word: number, next?: (at: number) => number): number;
+  decode(word: number, next?: NextWord): number;
   /** The instruction of a word. Fails: BW0301 with the address. */
   instruction(word: number, address: number, file?: string): Instruction;
 }
@@ -78,9 +81,16 @@ function buildDecoder(isa: IsaModel): Decoder {
     }
     return -1;
   };
-  const fitsBehind = (i: number, next: (at: number) => number): boolean =>
-    more[i]?.every((m, at) => m.mask === 0 || ((next(at) ^ m.match) & m.mask) === 0) ?? true;
-  const decodeWide = (word: number, next?: (at: number) => number): number => {
+  const fitsBehind = (i: number, next: NextWord): boolean => {
+    const words = more[i] ?? [];
+    const supplied = instructions[i]?.supplied;
+    return words.every((m, at) => {
+      if (m.mask === 0) return true;
+      const there = at === words.length - 1 ? next(at, supplied) : next(at);
+      return ((there ^ m.match) & m.mask) === 0;
+    });
+  };
+  const decodeWide = (word: number, next?: NextWord): number => {
     if (!next) return decode(word);
     const entry = primary[word >>> 26];
     const candidates = entry?.extended?.[word & (2 ** EXTENDED_BITS - 1)] ?? entry?.candidates ?? [];

@@ -70,6 +70,8 @@ export class InstructionDecoder {
   readonly #wide: boolean;
   /** Gives the word at an address. */
   readonly #fetch: (address: number) => number;
+  /** Gives the bits that a prefix supplies to the instruction at hand, by the hook that knows. */
+  readonly #supply: (hook: string) => number;
   /** Instructions held in fields of others, by their table, their bits and the address. */
   readonly #inner = new Map<string, Inner>();
 
@@ -79,8 +81,10 @@ export class InstructionDecoder {
     makers: ModelCode["makers"],
     lowestFirst: boolean,
     fetch: (address: number) => number,
+    supply: (hook: string) => number,
   ) {
     this.#isa = isa;
+    this.#supply = supply;
     this.#makers = makers;
     this.#lowestFirst = lowestFirst;
     this.#fetch = fetch;
@@ -106,11 +110,13 @@ export class InstructionDecoder {
   decode(table: number, address: number, word: number): Decoded | undefined {
     const { decoder, isa, kept } = this.#tables[table] ?? this.#tables[0]!;
     const known = kept.get(address);
-    if (known && known.word === word && this.#same(known.more, address)) return known;
-    const next = this.#wide ? (at: number): number => this.#behind(address, at) : undefined;
+    if (known && known.word === word && this.#same(known, address)) return known;
+    const next = this.#wide
+      ? (at: number, supplied?: Instruction["supplied"]): number => this.#behind(address, at, supplied)
+      : undefined;
     const instruction = isa.instructions[decoder.decode(word, next)];
     if (!instruction) return undefined;
-    const more = instruction.more ? instruction.more.map((_, at) => this.#behind(address, at)) : NONE;
+    const more = this.#wordsBehind(instruction, address);
     const code = this.#make(instruction, word, address, more);
     if (!code) return undefined;
     const bytes = Math.ceil((instruction.width ?? 32) / 8);
@@ -156,14 +162,24 @@ export class InstructionDecoder {
     return maker?.(instruction.fields.map((name) => fieldNumber(this.#isa, name, word, address, more)));
   }
 
-  /** A word behind the first one of an instruction; `at` 0 is the one right behind it. */
-  #behind(address: number, at: number): number {
-    return this.#fetch(address + 4 * (at + 1));
+  /** A word behind the first one of an instruction; `at` 0 is the one right behind it. `supplied`: it is a prefix's. */
+  #behind(address: number, at: number, supplied?: Instruction["supplied"]): number {
+    if (!supplied) return this.#fetch(address + 4 * (at + 1));
+    const bits = this.#supply(supplied.hook);
+    return supplied.side === "right" ? bits : bits << (32 - supplied.bits);
+  }
+
+  #wordsBehind({ more, supplied }: Instruction, address: number): readonly number[] {
+    if (!more) return NONE;
+    return more.map((_, at) => this.#behind(address, at, at === more.length - 1 ? supplied : undefined));
   }
 
   /** Whether the words behind the first are still what they were. */
-  #same(more: readonly number[], address: number): boolean {
-    for (let at = 0; at < more.length; at++) if (more[at] !== this.#behind(address, at)) return false;
+  #same({ more, instruction }: Decoded, address: number): boolean {
+    for (let at = 0; at < more.length; at++) {
+      const supplied = at === more.length - 1 ? instruction.supplied : undefined;
+      if (more[at] !== this.#behind(address, at, supplied)) return false;
+    }
     return true;
   }
 }

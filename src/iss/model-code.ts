@@ -36,14 +36,14 @@ export interface BlockPart {
 /**
  * Executes the instructions of a block; the next address is set behind it. `counts` gets the number of accesses of each
  * instruction that has some; `last` and `instructions`: where the one that executes is noted; `before`: called before the
- * instruction at the same place.
+ * instruction at the same place. Returns how many have executed: not all where a store has changed one of them.
  */
 export type BlockCode = (
   counts: Int32Array,
   last: { instruction: Instruction | undefined },
   instructions: readonly Instruction[],
   before: readonly (() => void)[],
-) => void;
+) => number;
 
 export interface CompiledBlock {
   readonly code: BlockCode;
@@ -233,13 +233,17 @@ class ModelCompiler implements MachineText {
       });
       const own = finder.ofText(body);
       if (!own.plain || own.setsParameters || instruction.more !== undefined) break;
-      const known = own.asks ? `X.instruction=I[${place}];` : "";
+      const known =
+        body.includes("S.has_attribute") || (own.asks && this.#machine.mmu)
+          ? `X.instruction=I[${place}];`
+          : "";
       const asked = isAsked(place) ? `B[${place}]();` : "";
       const counted = own.accessesMemory ? `D[${accesses.length}]=S.parts;S.parts=0;` : "";
+      const stopped = own.stores ? `if(S.changedCode)return ${place + 1};` : "";
       if (own.accessesMemory) accesses.push(place);
       bodies.push(body);
       texts.push(
-        `${prefetch}cia=${address | 0};nia=${(address + bytes) | 0};${check ? `S.fetched(${address | 0});` : ""}${known}${asked}${body}${counted}`,
+        `${prefetch}cia=${address | 0};nia=${(address + bytes) | 0};${check ? `S.fetched(${address | 0});` : ""}${known}${asked}${body}${counted}${stopped}`,
       );
       if (own.branches) break;
     }
@@ -248,7 +252,7 @@ class ModelCompiler implements MachineText {
     const all = finder.ofText(bodies.join("\n"));
     const name = `block_${((parts[0]?.address ?? 0) >>> 0).toString(16)}`;
     return {
-      code: compile(`(function ${name}(D,X,I,B){${text}})`) as BlockCode,
+      code: compile(`(function ${name}(D,X,I,B){${text}return ${texts.length};})`) as BlockCode,
       length: texts.length,
       stores: all.stores,
       facts: all,
@@ -535,11 +539,14 @@ class ModelCompiler implements MachineText {
 
   load(memory: string | undefined, address: string, bytes: number): string {
     if (memory !== undefined) return `S.loadLocal(${JSON.stringify(memory)},${address},${bytes})`;
+    // A machine that has accesses of three bytes has no code of its own for them.
+    if (bytes === 3) return `Number(S.loadWide(${address},3))`;
     return bytes > 4 ? `S.loadWide(${address},${bytes})` : `S.load${bytes}(${address})`;
   }
 
   store(memory: string | undefined, address: string, bytes: number, v: string): string {
     if (memory !== undefined) return `S.storeLocal(${JSON.stringify(memory)},${address},${bytes},${v});`;
+    if (bytes === 3) return `S.storeWide(${address},3,BigInt(${v}));`;
     return bytes > 4 ? `S.storeWide(${address},${bytes},${v});` : `S.store${bytes}(${address},${v});`;
   }
 

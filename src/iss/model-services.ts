@@ -14,7 +14,7 @@ import type { LastStep, MemoryAccess } from "./model-simulator.ts";
 import { Packet } from "./packet.ts";
 import type { SparseMemory } from "./sparse-memory.ts";
 import { wideOf } from "./translation.ts";
-import type { CallHook, Translator } from "./translation.ts";
+import type { CallHook, HookCode, Translator } from "./translation.ts";
 
 /** Thrown by generated code to leave an action when an exception of the architecture is raised. */
 export const RAISED = Symbol("an exception of the simulated architecture");
@@ -34,15 +34,30 @@ export interface ServiceContext {
   /** A timing model looks accesses up in the caches. */
   readonly timed: boolean;
   readonly call: CallHook;
+  /** The code of a hook, once there is some. */
+  readonly hookCode: (hook: string) => HookCode;
   /** Where accesses are noted; undefined: nowhere. */
   readonly accesses: LastStep | undefined;
   readonly instruction: () => Instruction | undefined;
+  /** The word of the instruction with this number. */
+  readonly word: (at: number) => number;
   readonly count: () => number;
   readonly reset: () => void;
   /** Executes an instruction of a table that is held in a field of so many bits; says whether it is a branch. */
   readonly run: (table: string, value: bigint, width: number) => boolean;
   readonly cia: () => number;
   readonly systemCall: ((code: number, values: readonly number[]) => number) | undefined;
+}
+
+/** Hooks of accesses to data; those that change it by access size. */
+interface AccessHooks {
+  readonly preRead: HookCode | undefined;
+  readonly postRead: HookCode | undefined;
+  readonly alignedWrite: HookCode | undefined;
+  readonly preWrite: HookCode | undefined;
+  readonly postWrite: HookCode | undefined;
+  readonly read: readonly (((v: CodeValue) => CodeValue) | undefined)[];
+  readonly write: readonly (((v: CodeValue) => CodeValue) | undefined)[];
 }
 
 export class MachineServices {
@@ -61,12 +76,14 @@ export class MachineServices {
   pieceBytes = 4;
   /** What stores have overwritten, as triples (address, 1 or 4 bytes, what was there); undefined: nobody asks. */
   overwritten: number[] | undefined;
-  /** Stores from `guardedFrom` on, so many bytes, end what is being executed. */
+  /** A store has changed one of `guardedBytes` from `guardedFrom` on: instructions that are being executed. */
+  changedCode = false;
   guardedFrom = 0;
   guardedBytes = 0;
   /** Memory is reached without translation, hooks and caches. */
   readonly #direct: boolean;
   readonly #realMask: number;
+  #accessHooks: AccessHooks | undefined;
   readonly packet = new Packet();
   #microOffset = 0;
   #nextMicroOffset = 0;
@@ -217,6 +234,14 @@ export class MachineServices {
   set_micro_offset(offset: number): number {
     this.#nextMicroOffset = offset >>> 0;
     return 0;
+  }
+
+  instruction_word(at: number): number {
+    return this.#context.word(at) | 0;
+  }
+
+  instruction_bytes(): number {
+    return Math.ceil((this.#context.instruction()?.width ?? 32) / 8);
   }
 
   packet_position(): number {
@@ -466,12 +491,14 @@ export class MachineServices {
   }
 
   #load(address: number, bytes: number): CodeValue {
-    const { memory, machine } = this.#context;
+    const { memory } = this.#context;
+    const hooks = this.#accessHooks ?? this.#findAccessHooks();
     const noted = this.#begin("read", address, bytes);
     const { real, second, first } = this.#pieces(1, address, bytes);
-    this.#moment("pre_read", address, real);
+    hooks.preRead?.(address, real | 0);
     let v: CodeValue;
     if (bytes === 4 && first === 4) v = memory.readWord(real);
+    else if (bytes === 1) v = memory.readByte(real);
     else {
       let wide = 0n;
       for (let i = 0; i < bytes; i++) {
@@ -481,22 +508,23 @@ export class MachineServices {
       v = bytes > 4 ? wide : Number(wide);
     }
     this.#done(noted, cacheAccess.CacheRead, real);
-    const hook = this.#global?.read?.[bytes];
-    if (hook !== undefined) v = this.#context.call(hook, ...this.#withSize(hook, bytes, v));
-    if (machine.mmu) this.#moment("post_read", address, real);
+    const hook = hooks.read[bytes];
+    if (hook !== undefined) v = hook(v);
+    hooks.postRead?.(address, real | 0);
     return v;
   }
 
   #store(address: number, bytes: number, given: CodeValue): void {
     const { memory } = this.#context;
+    const hooks = this.#accessHooks ?? this.#findAccessHooks();
     const noted = this.#begin("write", address, bytes);
     const { real, second, first } = this.#pieces(2, address, bytes);
-    this.#moment("aligned_write", address, real);
-    this.#moment("pre_write", address, real);
-    const hook = this.#global?.write?.[bytes];
-    const v = hook === undefined ? given : this.#context.call(hook, ...this.#withSize(hook, bytes, given));
+    hooks.alignedWrite?.(address, real | 0);
+    hooks.preWrite?.(address, real | 0);
+    const hook = hooks.write[bytes];
+    const v = hook === undefined ? given : hook(given);
     let done = true;
-    if (this.overwritten) {
+    if (this.counting) {
       this.#overwrites(real, first);
       if (first < bytes) this.#overwrites(second >>> 0, bytes - first);
     }
@@ -512,16 +540,39 @@ export class MachineServices {
       }
     if (!done) this.#memoryIsFull();
     this.#done(noted, cacheAccess.CacheWrite, real);
-    this.#moment("post_write", address, real);
+    hooks.postWrite?.(address, real | 0);
   }
 
   #memoryIsFull(): never {
     return fail("BW0334", "the program uses more memory than the simulator has");
   }
 
-  #moment(name: string, address: number, real: number): void {
-    const hook = this.#context.machine.mmu?.hooks[name];
-    if (hook !== undefined) this.#context.call(hook, address, real | 0);
+  #findAccessHooks(): AccessHooks {
+    const { machine, hookCode } = this.#context;
+    const ofMmu = (name: string): HookCode | undefined => {
+      const hook = machine.mmu?.hooks[name];
+      return hook === undefined ? undefined : hookCode(hook);
+    };
+    const bySize = (table: Readonly<Record<number, string>> | undefined) => {
+      const list: ((v: CodeValue) => CodeValue)[] = [];
+      for (const [size, hook] of Object.entries(table ?? {})) {
+        const code = hookCode(hook);
+        const bits = 8 * Number(size);
+        const takesSize = (machine.hooks[hook]?.parameters.length ?? 2) !== 1;
+        list[Number(size)] = takesSize ? (v) => code(bits, v) : (v) => code(v);
+      }
+      return list;
+    };
+    this.#accessHooks = {
+      preRead: ofMmu("pre_read"),
+      postRead: ofMmu("post_read"),
+      alignedWrite: ofMmu("aligned_write"),
+      preWrite: ofMmu("pre_write"),
+      postWrite: ofMmu("post_write"),
+      read: bySize(this.#global?.read),
+      write: bySize(this.#global?.write),
+    };
+    return this.#accessHooks;
   }
 
   #withSize(hook: string, bytes: number, v: CodeValue): CodeValue[] {
@@ -541,15 +592,16 @@ export class MachineServices {
     this.#context.translator.translate(0, address);
   }
 
-  /** Before a store: what it overwrites is kept; it must not change the instructions that are executed. */
+  /** Before a store of a block: what it overwrites is kept, where that is asked. */
   #overwrites(real: number, bytes: number): void {
     if (
       (real - this.guardedFrom) >>> 0 < this.guardedBytes ||
       (real + bytes - 1 - this.guardedFrom) >>> 0 < this.guardedBytes
     )
-      throw RAISED;
+      this.changedCode = true;
     const { memory } = this.#context;
-    const list = this.overwritten!;
+    const list = this.overwritten;
+    if (!list) return;
     if (bytes === 4) list.push(real, 4, memory.readWord(real));
     else {
       for (let at = 0; at < bytes; at++) {

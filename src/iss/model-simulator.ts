@@ -21,6 +21,7 @@ import { MachineServices, RAISED } from "./model-services.ts";
 import type { Raised } from "./model-services.ts";
 import { SparseMemory } from "./sparse-memory.ts";
 import { Translator } from "./translation.ts";
+import type { HookCode } from "./translation.ts";
 
 /** State before the first instruction. */
 export interface PlainImage {
@@ -180,10 +181,12 @@ class Simulator implements ModelSimulator {
     const call = (name: string, ...values: CodeValue[]): CodeValue => this.#call(name, ...values);
     const attributes = new WeakMap<Instruction, string>();
     for (const i of isa.instructions) attributes.set(i, [...i.attributes].sort().join(","));
-    this.#translator = new Translator(this.#machine, call, () => {
+    const hookCode = (name: string): HookCode => this.#code.functions.get(name) ?? (() => 0);
+    const attributesNow = (): string => {
       const { instruction } = this.last;
       return instruction ? (attributes.get(instruction) ?? "") : "";
-    });
+    };
+    this.#translator = new Translator(this.#machine, call, attributesNow, hookCode);
     this.caches = createCaches(
       this.#machine.caches,
       (hook, args) => Number(this.#call(hook, ...args)),
@@ -199,8 +202,10 @@ class Simulator implements ModelSimulator {
       caches: this.caches,
       timed: options.cacheOperation !== undefined,
       call,
+      hookCode,
       accesses: options.accesses === false ? undefined : this.last,
       instruction: () => this.last.instruction,
+      word: (at) => (at === 0 ? this.last.word : (this.last.more[at - 1] ?? 0)),
       count: () => this.#count,
       reset: () => this.#reset(false),
       run: (table, value, width) => {
@@ -217,8 +222,12 @@ class Simulator implements ModelSimulator {
       if (f) this.#moments[moment as Moment] = f;
     }
     this.#swaps = this.#machine.littleEndian?.instructions === true;
-    this.#decoder = new InstructionDecoder(isa, this.#code.makers, this.#swaps, (address) =>
-      this.#fetch(this.#translator.translate(0, address)),
+    this.#decoder = new InstructionDecoder(
+      isa,
+      this.#code.makers,
+      this.#swaps,
+      (address) => this.#fetch(this.#translator.translate(0, address)),
+      (hook) => Number(this.#call(hook)),
     );
     this.#blocks = new BlockExecutor({
       machine: this.#machine,
@@ -462,7 +471,7 @@ class Simulator implements ModelSimulator {
   executeBlock(most: number): ExecutedBlock | undefined {
     if (!this.#blocks.possible || this.#services.halted || this.#interrupts.length > 0) return undefined;
     const block = this.#blocks.execute(this.pc(), most);
-    if (block) this.#count += block.length;
+    if (block) this.#count += block.executed;
     return block;
   }
 

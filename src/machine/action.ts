@@ -338,6 +338,9 @@ export const SERVICES = {
   run_all: true,
   micro_offset: true,
   set_micro_offset: true,
+  /** A word of the instruction that is being executed, and how many bytes it has. */
+  instruction_word: true,
+  instruction_bytes: true,
   /** Position in the packet; setting it to 0 ends the packet with this instruction. */
   packet_position: true,
   set_packet_position: true,
