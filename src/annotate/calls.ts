@@ -10,7 +10,9 @@ import { copyBlock } from "./block-copy.ts";
 import { Untranslatable } from "./fault.ts";
 import type { FunctionEmitter } from "./function-emitter.ts";
 import { emitIntrinsic } from "./intrinsics.ts";
+import { LONG_JUMP, SET_JUMP } from "../ir/index.ts";
 import { addressOf } from "./memory.ts";
+import { emitLongJump } from "./nonlocal-jumps.ts";
 import { resolveCallee, signatureOf, SYSCALL_STUB, type CallTarget, type Signature } from "./program.ts";
 import { allocSize } from "./target-layout.ts";
 import { layOutArguments } from "./variadic.ts";
@@ -37,6 +39,14 @@ export function emitCall(f: FunctionEmitter, inst: CallInstruction, out: Express
     while (args.length < 4) args.push(f.m.i32.const(0));
     out.push(...before);
     finish(f, inst, f.m.call(NAMES.syscall, args, binaryen.i32), [binaryen.i32], out);
+    return;
+  }
+  if (callee.name === SET_JUMP && f.setJumps !== null) {
+    out.push(...f.setJumps.set(inst));
+    return;
+  }
+  if (callee.name === LONG_JUMP) {
+    out.push(...emitLongJump(f, inst, before));
     return;
   }
   if (!f.p.functions.has(callee.name)) {

@@ -20,10 +20,17 @@ import { derivedInductions, derivedValue } from "./derived-inductions.ts";
 import { Untranslatable } from "./fault.ts";
 import { allocaOffsets, type MachineFrame } from "./frames.ts";
 import { fillsLocal, functionFacts, isCleanAlready, isPure } from "./function-facts.ts";
-import type { FunctionLayout, LayoutEdge, LayoutIndirectCall, LayoutSite } from "./layout.ts";
+import {
+  OUTSIDE,
+  type FunctionLayout,
+  type LayoutEdge,
+  type LayoutIndirectCall,
+  type LayoutSite,
+} from "./layout.ts";
 import { LiveAccount } from "./live.ts";
 import { reversePostorder } from "./loops.ts";
 import { emitAlloca, emitAtomic, emitStore } from "./memory.ts";
+import { SetJumps, setJumpSites, structuredWithReturns } from "./nonlocal-jumps.ts";
 import { parallelMoves, phiMoves, type PhiMove } from "./phi-moves.ts";
 import { outgoingEdges, planNodeOf } from "./plan.ts";
 import type { FunctionPlan, OutgoingEdge, PlanNode, PlanSite } from "./plan.ts";
@@ -32,7 +39,7 @@ import { runtimeCall } from "./runtime-call.ts";
 import { shiftedValue } from "./unrolled-turns.ts";
 import { signExtended, withoutUpperBits } from "./odd-widths.ts";
 import { countSite, prepareSites } from "./sites.ts";
-import { structured } from "./structure.ts";
+import { structured, type FlowCode } from "./structure.ts";
 import { emitTerminator } from "./terminator.ts";
 import { turnsBefore } from "./turns-before.ts";
 import { binaryen, type Expression, type WasmModule, type WasmType } from "./wasm.ts";
@@ -90,6 +97,10 @@ export class FunctionEmitter {
   #depth = 0;
   /** Live accounting, in modules that have it. */
   readonly live: LiveAccount | null;
+  /** Of functions that call setjmp. */
+  readonly setJumps: SetJumps | null;
+  /** By site of `setJumps`: the counter of further returns. */
+  readonly #resumedCells: readonly number[];
 
   constructor(p: Program, fn: GlobalFunction, plan: FunctionPlan) {
     this.p = p;
@@ -133,6 +144,9 @@ export class FunctionEmitter {
       if (edge.kind === "plan") this.#counterOf.set(edge.index, i);
     });
     const costs = p.live?.plan.functions.get(fn.name);
+    const jumps = setJumpSites(fn, plan, this.#reachable);
+    this.setJumps = jumps.length > 0 ? new SetJumps(this, jumps) : null;
+    this.#resumedCells = p.counters ? jumps.map(() => p.cells(1)) : [];
     this.live =
       p.live && costs ? new LiveAccount(this, p.live, costs, this.#counterEdges, this.#reachable) : null;
   }
@@ -486,18 +500,26 @@ export class FunctionEmitter {
       return [{ from, to: number[edge.to] ?? -1 }];
     });
     const edgeNumber = new Map(edgeIndex.map((original, i) => [original, i]));
-    const code = structured(m, this.#reachable.length, edges, {
+    const flow = { size: this.#reachable.length, edges };
+    const flowCode: FlowCode = {
       node: (node, go) =>
         this.#emitNode(this.#reachable[node] ?? 0, (edge) => go(edgeNumber.get(edge) ?? -1)),
       edge: (edge) => this.#emitEdge(edgeIndex[edge] ?? -1),
       beforeLoop: (node, go) =>
         this.#beforeLoop(this.#reachable[node] ?? 0, (edge) => go(edgeNumber.get(edge) ?? -1)),
       newLocal: () => this.newLocal(binaryen.i32),
-    });
+    };
+    const code = this.setJumps
+      ? structuredWithReturns(m, flow, flowCode, this.setJumps, {
+          target: (site) => number[this.plan.edges[site.edge]?.to ?? -1] ?? -1,
+          returned: (i) => this.#returnedAgain(i),
+          passed: (site) => this.#emitEdge(site.edge),
+        })
+      : structured(m, flow.size, flow.edges, flowCode);
     this.instruction = null;
 
     let body = code;
-    if (this.#sites.length > 0) body = this.#guarded(body);
+    if (this.setJumps || this.#sites.length > 0) body = this.#guarded(body);
     const whole: Expression[] = [...this.#prologue(), ...this.#entryCount()];
     whole.push(this.#epilogueUsed ? m.block("return", [body]) : body);
     if (this.#epilogueUsed)
@@ -555,18 +577,33 @@ export class FunctionEmitter {
 
   #abandonedCell = -1;
 
-  /** The body with its counts saved when the program ends inside one of its calls. */
+  /** Statements of setjmp's further return to a site. */
+  #returnedAgain(i: number): Expression[] {
+    const site = this.setJumps?.sites[i];
+    if (site === undefined) return [];
+    this.enter(site.node);
+    this.instructionIndex = site.instruction;
+    const cell = this.#resumedCells[i];
+    return [
+      ...(this.setJumps?.returned(i) ?? []),
+      ...(cell === undefined ? [] : [this.p.addToCell(cell)]),
+      ...(this.live?.resumed() ?? []),
+    ];
+  }
+
+  /** The body with its counts saved when it is left inside one of its calls. */
   #guarded(body: Expression): Expression {
     const { m, p } = this;
     this.#abandonedCell = p.cells(this.#sites.length);
     const base = p.cellAddress(this.#abandonedCell);
     const at = (): Expression => m.i32.shl(this.get(this.#siteLocal), m.i32.const(3));
-    const save = m.block(null, [
-      ...this.#flush(),
-      m.i64.store(base, 8, at(), m.i64.add(m.i64.load(base, 8, at()), m.i64.const(1n))),
-      m.rethrow("guard"),
-    ]);
-    return m.try("guard", body, [], [save]);
+    const left = (): Expression[] =>
+      this.#sites.length === 0
+        ? []
+        : [m.i64.store(base, 8, at(), m.i64.add(m.i64.load(base, 8, at()), m.i64.const(1n)))];
+    const save = (): Expression[] => [...this.#flush(), ...left()];
+    if (this.setJumps) return this.setJumps.guarded(body, left(), save);
+    return m.try("guard", body, [], [m.block(null, [...save(), m.rethrow("guard")])]);
   }
 
   #layout(p: Program): FunctionLayout {
@@ -585,6 +622,10 @@ export class FunctionEmitter {
         index: site.instruction,
         cell: this.#abandonedCell + i,
       });
+    });
+    this.setJumps?.sites.forEach(({ node, instruction }, i) => {
+      const cell = this.#resumedCells[i] ?? -1;
+      edges.push({ from: OUTSIDE, to: node, kind: "resumed", index: instruction, cell });
     });
     return {
       name: this.fn.name,

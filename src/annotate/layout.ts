@@ -13,9 +13,10 @@ export interface LayoutEdge {
   readonly to: number;
   /**
    * `plan`: edge `index` of the plan. `entry`: a call of the function. `return`: the function ends at node `from`.
-   * `abandoned`: the program ended while node `from` was waiting for the call at instruction `index` of its IR block.
+   * `abandoned`: node `from` was left by the program's end or a longjmp while it waited for the call at instruction `index`
+   * of its IR block. `resumed`: the setjmp at instruction `index` of node `to` returned once more.
    */
-  readonly kind: "plan" | "entry" | "return" | "abandoned";
+  readonly kind: "plan" | "entry" | "return" | "abandoned" | "resumed";
   /** Which plan edge, or which instruction (see kind); 0 otherwise. */
   readonly index: number;
   /** Counter cell, or -1 when the count follows from the others. */
@@ -86,6 +87,14 @@ export interface CounterLayout {
   readonly functions: readonly FunctionLayout[];
 }
 
+/** Something that happened at a call. */
+export interface CallCount {
+  readonly node: number;
+  /** Index in the IR block's `instructions`. */
+  readonly instruction: number;
+  readonly count: bigint;
+}
+
 /** Every count of one function, by the indexes of its plan. */
 export interface FunctionCounts {
   readonly name: string;
@@ -96,12 +105,10 @@ export interface FunctionCounts {
   readonly edges: readonly bigint[];
   /** Function ends by node (zero for nodes that do not return). */
   readonly returns: readonly bigint[];
-  /** Activations that were waiting for a call when the program ended. */
-  readonly abandoned: readonly {
-    readonly node: number;
-    readonly instruction: number;
-    readonly count: bigint;
-  }[];
+  /** Activations that were waiting for a call when the program ended or a longjmp left them. */
+  readonly abandoned: readonly CallCount[];
+  /** Further returns of setjmp. */
+  readonly resumed: readonly CallCount[];
   /** By site: count of each class, class 0 first. */
   readonly sites: readonly (readonly bigint[])[];
   readonly indirectCalls: readonly {
@@ -129,10 +136,16 @@ function functionCounts(
   const nodes = new Array<bigint>(fn.nodeCount).fill(0n);
   const returns = new Array<bigint>(fn.nodeCount).fill(0n);
   const edges = new Array<bigint>(fn.edgeCount).fill(0n);
-  const abandoned: { node: number; instruction: number; count: bigint }[] = [];
+  const abandoned: CallCount[] = [];
+  const resumed: CallCount[] = [];
   let calls = 0n;
   fn.edges.forEach((edge, i) => {
     const count = flow[i] ?? 0n;
+    // A node that is come back to was entered before.
+    if (edge.kind === "resumed") {
+      if (count > 0n) resumed.push({ node: edge.to, instruction: edge.index, count });
+      return;
+    }
     if (edge.to !== OUTSIDE) nodes[edge.to] = (nodes[edge.to] ?? 0n) + count;
     if (edge.kind === "plan") edges[edge.index] = count;
     else if (edge.kind === "entry") calls += count;
@@ -146,6 +159,7 @@ function functionCounts(
     edges,
     returns,
     abandoned,
+    resumed,
     sites: fn.sites.map((site) => {
       const others: bigint[] = [];
       for (let k = 1; k < site.classes; k += 1) others.push(cell(site.firstCell + k - 1));

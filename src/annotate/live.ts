@@ -221,6 +221,14 @@ export class LiveAccount {
     ];
   }
 
+  /** A setjmp in the current node has returned once more; what was spent up to the longjmp is in the globals. */
+  resumed(): Expression[] {
+    const { m, nodeIndex, instructionIndex } = this.#f;
+    const call = this.#costs.nodes[nodeIndex]?.calls.find((one) => one.instruction === instructionIndex);
+    const here = (this.#potential[nodeIndex] ?? 0n) + (call?.before ?? 0n);
+    return [m.local.set(this.#account(), m.i64.const(-here))];
+  }
+
   /**
    * An indirect call in the current node. `place` is a local with the callee's position among the functions whose address is
    * taken, times 8.

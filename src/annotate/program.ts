@@ -14,6 +14,7 @@ import { AddressMap, isConstant, isWideInteger, scalarWidth } from "./constants.
 import type { ElfFile } from "../elf/index.ts";
 import { Untranslatable } from "./fault.ts";
 import { stackUsers, type MachineFrame } from "./frames.ts";
+import { LONG_JUMP } from "../ir/index.ts";
 import { operandsOf } from "./function-facts.ts";
 import type { LiveModule } from "./live.ts";
 import { PointerMultiples } from "./pointer-multiple.ts";
@@ -91,7 +92,7 @@ export class Program {
   readonly frames: Readonly<Record<string, MachineFrame>>;
   /** Functions in which, or below which, something is on the stack. */
   readonly stackUsers: ReadonlySet<string>;
-  /** Functions that may end the program while they or their callees run. */
+  /** Functions that may be left by an exit of the program or a longjmp while they or their callees run. */
   readonly mayExit: ReadonlySet<string>;
   /** May some indirect call end the program? */
   readonly indirectMayExit: boolean;
@@ -229,19 +230,19 @@ export class Program {
     });
   }
 
-  /** Can this call end the program? */
+  /** Can this call end the program, or be left by a longjmp? */
   callMayExit(call: CallInstruction): boolean {
     const callee = resolveCallee(call.callee);
     if (callee === null) return this.indirectMayExit;
     if (callee.name === SYSCALL_STUB) return mayExitCall(call);
-    return this.mayExit.has(callee.name);
+    return callee.name === LONG_JUMP || this.mayExit.has(callee.name);
   }
 
-  /** Can this call reach a system call? */
+  /** Can this call reach a system call or a longjmp? */
   callMaySystem(call: CallInstruction): boolean {
     const callee = resolveCallee(call.callee);
     if (callee === null) return this.#maySystem.indirect;
-    return callee.name === SYSCALL_STUB || this.#maySystem.functions.has(callee.name);
+    return callee.name === SYSCALL_STUB || callee.name === LONG_JUMP || this.#maySystem.functions.has(callee.name);
   }
 }
 
@@ -307,7 +308,7 @@ function takenFunctions(module: Module): Set<string> {
   return taken;
 }
 
-/** Which functions can reach one of some system calls: a fixed point over the call graph. */
+/** Which functions can reach one of some system calls, or longjmp: a fixed point over the call graph. */
 function functionsReaching(
   module: Module,
   taken: ReadonlySet<string>,
@@ -328,8 +329,8 @@ function functionsReaching(
         if (inst.op !== "call" || inst.callee.kind === "asm") continue;
         const callee = resolveCallee(inst.callee);
         if (callee === null) indirectCallers.push(fn.name);
-        else if (callee.name === SYSCALL_STUB) {
-          if (isOne(inst)) add(fn.name);
+        else if (callee.name === SYSCALL_STUB || callee.name === LONG_JUMP) {
+          if (callee.name === LONG_JUMP || isOne(inst)) add(fn.name);
         } else {
           const list = callers.get(callee.name);
           if (list === undefined) callers.set(callee.name, [fn.name]);

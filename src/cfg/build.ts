@@ -22,6 +22,8 @@ export interface BuildOptions {
   readonly indirectCallees?: (callBlock: MachineBlock) => Iterable<string>;
   /** Functions that never return: calls of them get no return point. */
   readonly noreturnFunctions?: ReadonlySet<string>;
+  /** `later` returns to the calls of `first`, too, where there are such functions. */
+  readonly returnsTwice?: { readonly first: string; readonly later: string };
 }
 
 interface Draft {
@@ -154,7 +156,9 @@ export function buildMachineCode(image: CodeImage, options: BuildOptions = {}): 
       if (callee === undefined) continue;
       connect(draft.id, callee.entry, "call");
       if (draft.returnPoint === undefined) continue;
-      for (const exit of callee.exits) connect(exit, draft.returnPoint, "return", draft.id);
+      const later = name === options.returnsTwice?.first ? options.returnsTwice.later : "";
+      for (const exit of [...callee.exits, ...(functions.get(later)?.exits ?? [])])
+        connect(exit, draft.returnPoint, "return", draft.id);
     }
   }
 

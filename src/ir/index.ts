@@ -9,4 +9,5 @@ export {
   probeIndexes,
 } from "./block-facts.ts";
 export { LABEL_TABLE, labelAddresses, type LabelAddresses } from "./label-addresses.ts";
+export { LONG_JUMP, SET_JUMP } from "./returns-twice.ts";
 export { mostRuntimeCalls } from "./runtime-calls.ts";

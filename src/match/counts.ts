@@ -5,6 +5,7 @@
 // sums into every return point and out of every exit block exact; such functions are named in `sharedReturns`.
 import type { MachineCode } from "../cfg/index.ts";
 import { InternalError } from "../base/diagnostic.ts";
+import { LONG_JUMP } from "../ir/index.ts";
 import type { FunctionMapping, MappingNode, NodeCall, ProgramMapping } from "./mapping.ts";
 
 /** Counts of one function, as the annotated module reports them. */
@@ -17,6 +18,12 @@ export interface HostFunctionCounts {
   readonly edges: readonly bigint[];
   /** Activations that were waiting for a call when the program ended. */
   readonly abandoned: readonly {
+    readonly node: number;
+    readonly instruction: number;
+    readonly count: bigint;
+  }[];
+  /** Further returns of setjmp; absent: none. */
+  readonly resumed?: readonly {
     readonly node: number;
     readonly instruction: number;
     readonly count: bigint;
@@ -85,9 +92,13 @@ export function machineCounts(
       contradictions.push(`${callee} returned to 0x${code.blocks[site.block]!.end.toString(16)}`);
       return;
     }
+    returned(callee, site, done);
+  };
+  const returned = (callee: string, site: NodeCall, count: number): void => {
+    if (site.returnPoint === null || count === 0) return;
     const list = completed.get(callee) ?? [];
     completed.set(callee, list);
-    list.push({ callBlock: site.block, returnPoint: site.returnPoint, count: done });
+    list.push({ callBlock: site.block, returnPoint: site.returnPoint, count });
   };
   const leave = (name: string, block: number, count: number): void => {
     if (count === 0) return;
@@ -101,7 +112,10 @@ export function machineCounts(
       if (fn.calls > 0n) unmatched.add(fn.name);
       continue;
     }
-    countFunction(map, fn, addressTaken, edges, call, leave, open, contradictions);
+    const again = (site: NodeCall, count: number): void => {
+      returned(LONG_JUMP, site, count);
+    };
+    countFunction(map, fn, addressTaken, edges, call, again, leave, open, contradictions);
   }
   const ended = (name: string): number => {
     let count = waitingFor.get(name) ?? 0;
@@ -141,6 +155,7 @@ function countFunction(
   addressTaken: readonly string[],
   edges: Float64Array,
   call: (site: NodeCall, callee: string, made: number, done: number) => void,
+  again: (site: NodeCall, count: number) => void,
   leave: (name: string, block: number, count: number) => void,
   open: OpenCalls[],
   contradictions: string[],
@@ -149,6 +164,7 @@ function countFunction(
     throw new InternalError(`counts of ${fn.name} do not have the shape of its mapping`);
   }
   for (const edge of map.entryPath) edges[edge]! += Number(fn.calls);
+  const resumed = new Map((fn.resumed ?? []).map((one) => [`${one.node},${one.instruction}`, one.count]));
   const abandoned = new Map<number, { instruction: number; count: number }[]>();
   for (const { node, instruction, count } of fn.abandoned) {
     const list = abandoned.get(node) ?? [];
@@ -169,6 +185,9 @@ function countFunction(
       const noReturn = node.exit?.kind === "noreturn" && i === node.calls.length - 1;
       if (site.callee !== null) call(site, site.callee, made, noReturn ? 0 : running);
       else callIndirectly(site, node, made, running, fn, addressTaken, call, open, contradictions);
+      const more = Number(resumed.get(`${node.id},${String(site.instruction)}`) ?? 0n);
+      again(site, more);
+      running += more;
     });
     for (; passed < node.path.length; passed++) edges[node.path[passed]!]! += running;
     if (node.exit?.kind === "return") leave(fn.name, node.exit.block, running);

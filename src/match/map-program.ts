@@ -17,6 +17,8 @@ import {
   addressTakenFunctions,
   calleeOf,
   labelAddresses,
+  LONG_JUMP,
+  SET_JUMP,
   noreturnFunctions,
   probeIndexes,
   mostRuntimeCalls,
@@ -71,6 +73,7 @@ export function mapProgram(input: MapInput): MappedProgram {
     jumpTargets,
     indirectCallees: (block) => callees(block.function),
     noreturnFunctions: new Set([...noreturnFunctions(module)].map(nameOf)),
+    returnsTwice: { first: nameOf(SET_JUMP), later: nameOf(LONG_JUMP) },
   });
 
   const read = readOnlyWords(elf);

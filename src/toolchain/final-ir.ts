@@ -13,6 +13,7 @@ import { signalOf } from "./build-options.ts";
 import type { BuildOptions } from "./build-options.ts";
 import type { CLibrary } from "./c-library.ts";
 import { runChecked } from "./process.ts";
+import { splitSetJumps } from "./split-set-jumps.ts";
 import type { Tools } from "./tools.ts";
 
 /** The program's two C entry points, and functions that machine code often calls without the IR saying so. Others are
@@ -120,7 +121,9 @@ export async function makeFinalIr(
   );
   await time("lower", async () => {
     await run("llc", [...llcFlags(core), "--stop-before=ppc-isel", "optimised.bc", "-o", "final.mir"]);
-    const ir = withLabelTable(nameLongTypes(irFromMir(readFileSync(join(work, "final.mir"), "utf8"))));
+    const ir = withLabelTable(
+      splitSetJumps(nameLongTypes(irFromMir(readFileSync(join(work, "final.mir"), "utf8")))),
+    );
     writeFileSync(join(work, "unprobed.ll"), ir);
     await run("opt", [NO_USE_LISTS, "-passes=pseudo-probe", "unprobed.ll", "-o", "final.bc"]);
     await run("llvm-dis", ["final.bc", "-o", "final.ll"]);
