@@ -34,7 +34,7 @@ import { declareMmu, elaborateMmu } from "./mmu.ts";
 import { attributesOf } from "./registers.ts";
 import { Scope } from "./scope.ts";
 import type { HelperSignature } from "./scope.ts";
-import { readParameters, typeHelper } from "./statements.ts";
+import { readParameters, typeHelper } from "./helper-functions.ts";
 import type { Part } from "./structures.ts";
 import { readStructureFields, structureOf } from "./structures.ts";
 import { registersRead } from "./watched-registers.ts";

@@ -5,7 +5,7 @@ import type { Findings } from "./findings.ts";
 import { codeOf, entryOf } from "./keys.ts";
 import { Scope } from "./scope.ts";
 import type { ObjectKind } from "./scope.ts";
-import { helperSignature, typeHelper } from "./statements.ts";
+import { helperSignature, typeHelper } from "./helper-functions.ts";
 import type { SyntaxType } from "./syntax.ts";
 
 export interface Hook {

@@ -4,21 +4,22 @@ import type { Lookup, LookupTest, MmuModel } from "../machine/model.ts";
 import type { HookTyper } from "./architecture.ts";
 import { childrenOf } from "./blocks.ts";
 import type { Block } from "./blocks.ts";
-import type { Findings } from "./findings.ts";
+import { Findings } from "./findings.ts";
 import { BIT, WORD, binary, constant, slice } from "./fold.ts";
 import {
   booleanOf,
   checkKnown,
   constantOf,
-  entryOf,
   expressionOf,
   integerOf,
   nameIn,
   nameOf,
   namesOf,
 } from "./keys.ts";
+import { lookupsOf } from "./lookup-inheritance.ts";
+import type { LookupBlock } from "./lookup-inheritance.ts";
 import { Scope } from "./scope.ts";
-import type { Structure } from "./scope.ts";
+import type { Binding, Structure } from "./scope.ts";
 import { ActionTyper } from "./statements.ts";
 import { readStructureFields, structureOf } from "./structures.ts";
 import type { SyntaxExpression } from "./syntax.ts";
@@ -46,23 +47,19 @@ const MMU_HOOKS: readonly (readonly [string, ValueType | undefined])[] = [
 
 const LOOKUP_KEYS = (
   "attrs type priority inherit interface pageshift sizetype size sizescale sizeoffset sizeshift test test_order valid " +
-  "realpage exec_perm data_perm load_perm store_perm multi_hit final_hit miss hit reset"
+  "realpage exec_perm data_perm load_perm store_perm multi_hit final_hit miss hit reset mem_read mem_write mem_size"
 ).split(" ");
-
-/** Tables that only lend their contents to others. */
-function tables(block: Block): Block[] {
-  return childrenOf(block, "mmu").flatMap((mmu) => childrenOf(mmu, "lookup"));
-}
 
 /** Makes tables, the types of their entries, and their numbers known. */
 export function declareMmu(block: Block, scope: Scope, findings: Findings): void {
-  tables(block).forEach((child, id) => {
-    const parts = [
-      ...readStructureFields(child, "setfield", findings),
-      ...readStructureFields(child, "wayfield", findings),
-    ];
+  const mmu = childrenOf(block, "mmu").at(-1);
+  if (!mmu) return;
+  lookupsOf(mmu, findings).forEach(({ block: child }, id) => {
+    const ofSets = readStructureFields(child, "setfield", findings);
+    const parts = [...ofSets, ...readStructureFields(child, "wayfield", findings)];
     const structure = structureOf(`${child.name}_t`, parts, id);
-    scope.set(child.name, { kind: "lookup", name: child.name, structure });
+    const setFields = new Set(ofSets.map((one) => one.name));
+    scope.set(child.name, { kind: "lookup", name: child.name, structure, setFields });
     scope.set(structure.name, { kind: "type", structure });
     scope.set(`${child.name}_id`, { kind: "constant", value: BigInt(id) });
   });
@@ -86,13 +83,14 @@ export function elaborateMmu(
     if (hook !== undefined) named[key] = hook;
   }
   const flag = (key: string): boolean => booleanOf(mmu.keys.has(key) ? mmu : block, key, true, findings);
-  const lookups = childrenOf(mmu, "lookup").map((child, id) =>
-    elaborateLookup(child, id, scope, hooks, findings),
-  );
+  // Faults of the blocks themselves were told when their names were declared.
+  const written = lookupsOf(mmu, new Findings());
+  const lookups = written.map((_, id) => elaborateLookup(written, id, scope, hooks, findings));
   const used = [
     ...Object.values(named),
+    // What `hit` and `miss` use informs of a translation, and does not decide it.
     ...lookups.flatMap((l) => [
-      ...Object.values(l.hooks),
+      ...Object.entries(l.hooks).flatMap(([key, hook]) => (key === "hit" || key === "miss" ? [] : [hook])),
       ...l.testSets.flatMap((t) => [
         t.enable ?? "",
         ...t.tests.map((x) => (x.kind === "hook" ? x.hook : "")),
@@ -110,22 +108,19 @@ export function elaborateMmu(
 }
 
 function elaborateLookup(
-  block: Block,
+  lookups: readonly LookupBlock[],
   id: number,
   scope: Scope,
   hooks: HookTyper,
   findings: Findings,
 ): Lookup {
+  const { block, parent } = lookups[id]!;
   checkKnown(
     block,
     LOOKUP_KEYS,
     ["array", "setfield", "wayfield", "tests", "test", "lookup", "aspect"],
     findings,
   );
-  for (const nested of childrenOf(block, "lookup"))
-    findings.error("BW0240", nested.span, "a lookup inside a lookup is not supported");
-  const inherit = entryOf(block, "inherit");
-  if (inherit) findings.error("BW0240", inherit.span, "inherit of a lookup is not supported");
   const binding = scope.lookup(block.name);
   const structure: Structure =
     binding?.kind === "lookup" ? binding.structure : { name: "", width: 1, fields: [], initial: 0n };
@@ -138,6 +133,11 @@ function elaborateLookup(
       expression: slice(entry, first, last, f.last - f.first + 1),
       offset: 0,
     });
+  }
+  const outer = outerTables(parent, lookups, scope);
+  for (const { name, structure: own } of outer) {
+    const type: ValueType = { width: own.width, signed: false };
+    fieldScope.set(name, { kind: "local", name, type, structure: own });
   }
   const kind: Expression = { kind: "local", name: "kind", type: INT };
   const isKind = (n: bigint): Expression => binary("==", kind, constant(n, INT), BIT);
@@ -187,13 +187,15 @@ function elaborateLookup(
   return {
     name: block.name,
     id,
+    ...(parent === undefined ? {} : { parent }),
     type: type === "Instr" || type === "Data" ? type : "Both",
     priority: booleanOf(block, "interface", false, findings) ? undefined : priority,
     fields: structure.fields,
     width: structure.width,
+    ...setWidthOf(binding),
     initial: structure.initial,
     ...(array ? { array: { entries, ways: assoc === 0 ? entries : assoc } } : {}),
-    testSets: readTestSets(block, structure, fieldScope, hooks, findings),
+    testSets: readTestSets(block, [{ name: "entry", structure }, ...outer], fieldScope, hooks, findings),
     size: isField ? { field: sizeName } : bytes === undefined ? undefined : { bytes: Number(bytes) },
     sizeType: nameOf(block, "sizetype", findings)?.text === "LeftMask" ? "LeftMask" : "BitSize",
     sizeScale: integerOf(block, "sizescale", 1, bounds, findings),
@@ -205,21 +207,42 @@ function elaborateLookup(
   };
 }
 
+/** Bits of the fields that all ways of a set share: the leftmost ones. */
+function setWidthOf(binding: Binding | undefined): { readonly setWidth?: number } {
+  if (binding?.kind !== "lookup" || binding.setFields.size === 0) return {};
+  const shared = binding.structure.fields.filter((one) => binding.setFields.has(one.name));
+  return { setWidth: Math.max(...shared.map((one) => one.last)) + 1 };
+}
+
+/** The tables around one, the innermost first, with their entries' structures. */
+function outerTables(parent: string | undefined, lookups: readonly LookupBlock[], scope: Scope): Entry[] {
+  const binding = parent === undefined ? undefined : scope.lookup(parent);
+  if (parent === undefined || binding?.kind !== "lookup") return [];
+  const next = lookups.find((one) => one.block.name === parent)?.parent;
+  return [{ name: parent, structure: binding.structure }, ...outerTables(next, lookups, scope)];
+}
+
 function nameOfPriority(block: Block, findings: Findings): number | undefined {
   const e = expressionOf(block, "priority", findings);
   if (e && nameIn(e)?.text === "ignore") return undefined;
   return integerOf(block, "priority", 0, { min: 0, max: 1_000_000 }, findings);
 }
 
+/** The entry at hand, or the one of a table around it, as tests name it. */
+interface Entry {
+  readonly name: string;
+  readonly structure: Structure;
+}
+
 function readTestSets(
   block: Block,
-  structure: Structure,
+  entries: readonly Entry[],
   scope: Scope,
   hooks: HookTyper,
   findings: Findings,
 ): Lookup["testSets"] {
   const sets = [...childrenOf(block, "tests"), ...childrenOf(block, "test")];
-  if (sets.length === 0) return [{ tests: readTests(block, block.name, structure, scope, hooks, findings) }];
+  if (sets.length === 0) return [{ tests: readTests(block, block.name, entries, scope, hooks, findings) }];
   const order = namesOf(block, "test_order", findings).map((n) => n.text);
   const ordered = order.length > 0 ? order.flatMap((n) => sets.filter((s) => s.name === n)) : sets;
   return ordered.map((set, i) => {
@@ -229,7 +252,7 @@ function readTestSets(
     const enable = i === ordered.length - 1 ? undefined : hooks.type(set, "enable", `${name}.enable`, BIT);
     return {
       ...(enable === undefined ? {} : { enable }),
-      tests: readTests(set, name, structure, scope, hooks, findings),
+      tests: readTests(set, name, entries, scope, hooks, findings),
     };
   });
 }
@@ -237,7 +260,7 @@ function readTestSets(
 function readTests(
   block: Block,
   name: string,
-  structure: Structure,
+  entries: readonly Entry[],
   scope: Scope,
   hooks: HookTyper,
   findings: Findings,
@@ -255,12 +278,12 @@ function readTests(
     }
     const [first, ...rest] = e.arguments;
     const made = (body: (typer: ActionTyper) => Expression): LookupTest[] => [
-      { kind: "hook", hook: addTest(`${name}.test${i}`, structure, scope, hooks, findings, body) },
+      { kind: "hook", hook: addTest(`${name}.test${i}`, entries, scope, hooks, findings, body) },
     ];
     switch (kind) {
       case "AddrComp": {
         const field = first ? nameIn(first)?.text : undefined;
-        if (field !== undefined && structure.fields.some((f) => f.name === field))
+        if (field !== undefined && entries[0]?.structure.fields.some((f) => f.name === field) === true)
           return [{ kind: "address", field }];
         break;
       }
@@ -287,7 +310,7 @@ function readTests(
 
 function addTest(
   name: string,
-  structure: Structure,
+  entries: readonly Entry[],
   scope: Scope,
   hooks: HookTyper,
   findings: Findings,
@@ -295,13 +318,14 @@ function addTest(
 ): string {
   const typer = new ActionTyper(new Scope(scope), findings);
   const value = body(typer);
+  const parameters = entries.map((one) => ({
+    name: one.name,
+    type: { width: one.structure.width, signed: false },
+  }));
+  const [own, outer] = [parameters.slice(0, 1), parameters.slice(1)];
   const hook: HelperFunction = {
     name,
-    parameters: [
-      { name: "entry", type: { width: structure.width, signed: false } },
-      { name: "ea", type: ADDRESS },
-      { name: "kind", type: INT },
-    ],
+    parameters: [...own, { name: "ea", type: ADDRESS }, { name: "kind", type: INT }, ...outer],
     result: BIT,
     body: [{ kind: "return", value }],
   };

@@ -13,6 +13,7 @@ import type { RegisterAccess, RegisterIndex } from "../machine/model.ts";
 import { operandsOf } from "./action-shapes.ts";
 import { constantValue } from "./fold.ts";
 import { LIMITS } from "./limits.ts";
+import { POISON } from "./typed.ts";
 import { linearOf } from "./linear.ts";
 import type { Linear } from "./linear.ts";
 
@@ -163,6 +164,10 @@ class AccessWalker {
         this.statements(s.body, flow);
         merge(flow.usage, this.#branch(s.handler, flow, flow.usage));
         return;
+      case "delayed":
+        this.#read(s.delay, flow);
+        this.statements(s.body, flow);
+        return;
       case "break":
       case "continue":
         return;
@@ -286,6 +291,7 @@ class AccessWalker {
     this.statements(helper.body, inner);
     this.#stack.pop();
     merge(flow.usage, inner.usage);
+    for (const output of e.outputs ?? []) this.#write(output, POISON, flow);
   }
 
   #write(target: Expression, value: Expression, flow: Flow): void {

@@ -182,6 +182,10 @@ class UseAnalysis {
         merge(flow, [copy(flow), handler]);
         return;
       }
+      case "delayed":
+        this.#read(s.delay, flow);
+        this.#statements(s.body, flow);
+        return;
       case "break":
       case "continue":
         return;

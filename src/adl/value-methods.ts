@@ -19,12 +19,12 @@ const COMPARE: Readonly<Record<string, "<" | "<=" | ">" | ">=">> = {
 };
 
 /** Methods that change the vector that they are called on, and give it back. */
-export const CHANGING = new Set(["set", "reset", "invert", "negate", "mask", "mask_inv", "signExtend"]);
+export const CHANGING = new Set("set reset invert negate mask mask_inv signExtend setUndefined".split(" "));
 
 const READING = new Set(
   (
     "uint32 uint64 int32 int64 get test left_rotate right_rotate count_ones count_leading_zeros swap_bytes any none " +
-    "size id"
+    "size id zeroExtend"
   ).split(" "),
 );
 
@@ -115,7 +115,13 @@ export function typeValueMethod(
         ? binary("|", plain, ones, vector)
         : binary("&", plain, unary("~", ones, vector), vector);
     }
+    case "setUndefined":
+      // Bits are never unknown here; they keep what the operation gives.
+      return plain;
     case "signExtend":
+    case "zeroExtend":
+      if (values.length === 0 && callee.template) return extendedTo(typer, value, callee);
+      if (name === "zeroExtend") return undefined;
       return arity(1) && a ? extendedFrom(typer, plain, a) : POISON;
     case "left_rotate":
     case "right_rotate": {
@@ -179,6 +185,16 @@ function insert(
     bits,
     type: value.type,
   };
+}
+
+/** `x.signExtend<n>()`: the value in n bits. */
+function extendedTo(typer: Typer, value: Expression, { name, template, span }: Member): Expression {
+  const [argument] = template ?? [];
+  const width = argument ? constantValue(typer.value(argument)) : undefined;
+  if (width === undefined || width < 1n || width > 1024n)
+    return typer.error("BW0220", span, `${name} takes a constant width from 1 to 1024`);
+  const own = convert(value, { width: value.type.width, signed: name === "signExtend" });
+  return convert(own, { width: Number(width), signed: false });
 }
 
 /** `x.signExtend(n)`: bits 0 to n become bit n. */

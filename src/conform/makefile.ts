@@ -118,7 +118,7 @@ export function readDescriptionRules(
   const recipes = new Map<string, DescriptionRecipe>();
   lines.forEach(({ text: line, number }, at) => {
     const rule = /^([\w.-]+)\.cc\s*:\s*(.*)$/.exec(line);
-    const adl = rule && words(expandVariables(rule[2]!, variables)).find((one) => one.endsWith(".adl"));
+    const adl = words(expandVariables(rule?.[2] ?? "", variables)).find((one) => one.endsWith(".adl"));
     if (!rule || adl === undefined) return;
     const model = rule[1]!;
     const following = lines[at + 1]?.text ?? "";

@@ -244,7 +244,7 @@ function shift(type: ValueType, operator: "<<" | ">>", left: Value, count: Value
   const a = convert(left, { width: w, signed: left.type.signed });
   const signed = operator === ">>" && left.type.signed;
   if (count.known !== undefined) {
-    const n = Number(count.known > 64n ? 64n : count.known);
+    const n = Number(count.known > 1024n ? 1024n : count.known);
     if (a.known !== undefined) {
       const x = meaning(a, signed);
       return constant(type, operator === "<<" ? x << BigInt(n) : x >> BigInt(n));

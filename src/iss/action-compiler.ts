@@ -207,6 +207,12 @@ export class ActionCompiler {
         );
         return;
       }
+      case "delayed": {
+        const machine = this.#needMachine("delayed_write");
+        const delay = convert(this.#expression(s.delay), WORD).js;
+        this.#out.push(machine.delayed(delay, this.#block(s.body)));
+        return;
+      }
       case "repeat":
         return this.#unsupported("repeat");
       default:
@@ -370,7 +376,7 @@ export class ActionCompiler {
         return convert(this.registers.element(e.registerFile, index), e.type);
       }
       case "parm":
-        return value(e.type, this.#needMachine("parm").parm(e.parm));
+        return this.#parm(e);
       case "entry": {
         const at = e.indices.map((i) => convert(this.#expression(i), WORD).js);
         return this.#kept(
@@ -446,7 +452,7 @@ export class ActionCompiler {
         return result ? convert(result, e.type) : value(e.type, "");
       }
       case "call":
-        return this.#call(e.helper, e.arguments, e.type);
+        return this.#call(e);
       case "method":
       case "name":
         return this.#unsupported(`${e.kind} of the microarchitecture`);
@@ -508,6 +514,13 @@ export class ActionCompiler {
     return value(type, name);
   }
 
+  /** A parameter's value; the one that it starts with where nothing can change it. */
+  #parm(e: Expression & { kind: "parm" }): Value {
+    if (this.#machine) return value(e.type, this.#machine.parm(e.parm));
+    const parm = this.#isa.machine?.parms.find(({ name }) => name === e.parm);
+    return constant(e.type, BigInt(parm?.initial ?? 0));
+  }
+
   #needMachine(what: string): MachineText {
     return this.#machine ?? this.#unsupported(what);
   }
@@ -532,9 +545,26 @@ export class ActionCompiler {
   }
 
   /** A helper's body stands in place of its call; recursion is refused. */
-  #call(name: string, args: readonly Expression[], type: ValueType): Value {
+  #call({ helper: name, arguments: args, outputs, type }: Expression & { kind: "call" }): Value {
     const helper: HelperFunction | undefined = this.#isa.helpers[name];
     if (!helper) this.#unsupported(`helper function ${name}`);
+    if (outputs) {
+      const machine = this.#needMachine("references");
+      if (!helper.result) this.#unsupported(`helper function ${name} with references`);
+      const given = args.map((a, i) => convert(this.#expression(a), helper.parameters[i]?.type ?? a.type).js);
+      const all = this.#kept(value(helper.result, `${machine.helper(name)}(${given.join(",")})`));
+      // The values of the references stand at the right end, the result before them.
+      let first = helper.result.width - outputs.reduce((sum, o) => sum + o.type.width, 0);
+      const own = first;
+      for (const output of outputs) {
+        const { width } = output.type;
+        this.#assign(output, slice(all, first, first + width - 1, { width, signed: false }));
+        first += width;
+      }
+      return own === 0
+        ? value(type, "")
+        : convert(slice(all, 0, own - 1, { width: own, signed: false }), type);
+    }
     if (this.#machine) {
       const given = args.map((a, i) => convert(this.#expression(a), helper.parameters[i]?.type ?? a.type));
       const [only] = helper.body;

@@ -167,7 +167,7 @@ function mask32(first,last){
   return first<=last?from&to:from|to;
 }
 function shiftWide(x,n,left){
-  const by=n>64n?64n:n;
+  const by=n>1024n?1024n:n;
   return left?x<<by:x>>by;
 }
 function maskOf(width,first,last){

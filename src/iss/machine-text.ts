@@ -34,6 +34,8 @@ export interface MachineText {
   service(name: ServiceName, object: string | undefined, values: readonly string[]): string;
   /** Text that holds the n-th output of the last service. */
   output(n: number): string;
+  /** Has the statements of `block`, in braces, done `delay` instructions later. */
+  delayed(delay: string, block: string): string;
   /** A branch to `address`. */
   branch(address: string): string;
   /** `CIA = address`. */

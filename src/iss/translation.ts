@@ -11,6 +11,17 @@ export type TranslationKind = 0 | 1 | 2;
 /** Calls a hook by name. */
 export type CallHook = (name: string, ...values: CodeValue[]) => CodeValue;
 
+/** A hook's code; it takes no notice of values that it has no parameters for. */
+export type HookCode = (...values: CodeValue[]) => CodeValue;
+
+/** The hooks that are called for nearly every address. */
+interface FrequentHooks {
+  readonly bothEnable: HookCode | undefined;
+  readonly instructionEnable: HookCode | undefined;
+  readonly dataEnable: HookCode | undefined;
+  readonly check: HookCode | undefined;
+}
+
 /** The entry that translates an address; set and way −1: made by the handler of a miss. */
 interface Found {
   readonly set: number;
@@ -79,8 +90,17 @@ export class Translator {
   #viewPage = 0;
   #viewMask = 0;
 
-  /** `attributes`: those of the instruction being executed, as one text. */
-  constructor(machine: ArchitectureModel, call: CallHook, attributes: () => string) {
+  #frequent: FrequentHooks | undefined;
+  readonly #codeOf: (hook: string) => HookCode;
+
+  /** `attributes`: those of the instruction being executed, as one text; `hookCode`: the code of a hook, once there is some. */
+  constructor(
+    machine: ArchitectureModel,
+    call: CallHook,
+    attributes: () => string,
+    hookCode: (hook: string) => HookCode,
+  ) {
+    this.#codeOf = hookCode;
     this.#attributes = attributes;
     this.#machine = machine;
     this.#call = call;
@@ -108,21 +128,19 @@ export class Translator {
     const ea = address & this.#effective;
     const { valid, mask, page, real } = this.#instruction;
     const isKept = this.#machine.mmu !== undefined && valid[0] && (ea & mask) === page;
-    const isOff = !isKept || this.#isOff(this.#machine.mmu?.hooks["both_enable"]);
+    const isOff = !isKept || isOffBy((this.#frequent ?? this.#findFrequent()).bothEnable);
     return ((isOff ? ea : real | (ea & ~mask)) & this.#real) >>> 0;
   }
 
   /** Keeps what translations of data are kept now; `restore` takes it back. */
   save(): void {
-    Object.assign(this.#saved, this.#data);
-    this.#saved.valid = [...this.#data.valid];
+    copyKept(this.#data, this.#saved);
     this.#savedKind = this.#lastDataKind;
     this.#savedLast = this.last;
   }
 
   restore(): void {
-    Object.assign(this.#data, this.#saved);
-    this.#data.valid = [...this.#saved.valid];
+    copyKept(this.#saved, this.#data);
     this.#lastDataKind = this.#savedKind;
     this.last = this.#savedLast;
   }
@@ -135,17 +153,19 @@ export class Translator {
   /** A number that stays the same as long as addresses of instructions are translated alike, and alike kept. */
   view(): number {
     if (this.#plain || !this.#machine.mmu) return 0;
-    const { page, mask, valid } = this.#instruction;
-    if (valid[0] && this.#viewPage === page && this.#viewMask === mask && this.#viewOf === this.#generation)
+    const { valid } = this.#instruction;
+    const page = valid[0] ? this.#instruction.page : 0;
+    const mask = valid[0] ? this.#instruction.mask : 0;
+    if (this.#viewOf === this.#generation && this.#viewPage === page && this.#viewMask === mask)
       return this.#view;
-    const key = valid[0] ? `${this.#generation} ${page} ${mask}` : `${this.#generation}`;
+    const key = `${this.#generation} ${page} ${mask}`;
     let view = this.#views.get(key);
     if (view === undefined) {
       if (this.#views.size > 10_000) this.#views.clear();
       this.#views.set(key, (view = ++this.#lastView));
     }
     this.#view = view;
-    this.#viewOf = valid[0] ? this.#generation : -1;
+    this.#viewOf = this.#generation;
     this.#viewPage = page;
     this.#viewMask = mask;
     return view;
@@ -154,10 +174,20 @@ export class Translator {
   /** Whether translating the address of an instruction has an effect: another page is kept, and hooks are called. */
   changes(address: number): boolean {
     const mmu = this.#machine.mmu;
-    if (!mmu || this.#isOff(mmu.hooks["both_enable"])) return false;
+    if (!mmu) return false;
+    const { bothEnable, instructionEnable } = this.#frequent ?? this.#findFrequent();
+    if (isOffBy(bothEnable)) return false;
     const { valid, mask, page } = this.#instruction;
     if (valid[0] && (address & this.#effective & mask) === page) return false;
-    return !this.#isOff(mmu.hooks["instr_enable"]);
+    return !isOffBy(instructionEnable);
+  }
+
+  /** Nothing is translated now, for instructions and data alike. */
+  get isOff(): boolean {
+    return (
+      this.#plain ||
+      (this.#machine.mmu !== undefined && isOffBy((this.#frequent ?? this.#findFrequent()).bothEnable))
+    );
   }
 
   /** Forgets kept translations: a register, parameter or table that they depend on has changed. */
@@ -188,7 +218,8 @@ export class Translator {
     if (this.#plain) return (this.last = (ea & this.#real) >>> 0);
     const mmu = this.#machine.mmu;
     if (!mmu) return this.#done(kind, ea, ea, -1, -1, -1);
-    if (this.#isOff(mmu.hooks["both_enable"])) return this.#off(ea);
+    const { bothEnable, instructionEnable, dataEnable } = this.#frequent ?? this.#findFrequent();
+    if (isOffBy(bothEnable)) return this.#off(ea);
     const kept = kind === 0 ? this.#instruction : this.#data;
     const attributes = kind !== 0 && this.#byInstruction ? this.#attributes() : "";
     if (kept.valid[kind] && (ea & kept.mask) === kept.page && kept.attributes === attributes && kept.lookup) {
@@ -198,7 +229,7 @@ export class Translator {
       return this.#done(kind, ea, kept.real | (ea & ~kept.mask), kept.lookup.id, kept.set, kept.way);
     }
     if (kind !== 0) this.#lastDataKind = kind;
-    if (this.#isOff(mmu.hooks[kind === 0 ? "instr_enable" : "data_enable"])) return this.#off(ea);
+    if (isOffBy(kind === 0 ? instructionEnable : dataEnable)) return this.#off(ea);
     kept.valid[kind] = false;
     for (let again = 0; again < 8; again++) {
       let first: Found | undefined;
@@ -237,15 +268,24 @@ export class Translator {
     return this.last;
   }
 
-  #isOff(hook: string | undefined): boolean {
-    return hook !== undefined && this.#call(hook) === 0;
+  #findFrequent(): FrequentHooks {
+    const { mmu, moments } = this.#machine;
+    const code = (hook: string | undefined): HookCode | undefined =>
+      hook === undefined ? undefined : this.#codeOf(hook);
+    this.#frequent = {
+      bothEnable: code(mmu?.hooks["both_enable"]),
+      instructionEnable: code(mmu?.hooks["instr_enable"]),
+      dataEnable: code(mmu?.hooks["data_enable"]),
+      check: code(moments.addr_check),
+    };
+    return this.#frequent;
   }
 
   #done(kind: TranslationKind, ea: number, real: number, id: number, set: number, way: number): number {
     const ra = (real & this.#real) >>> 0;
     this.last = ra;
-    const check = this.#machine.moments.addr_check;
-    if (check !== undefined) this.#callWith(check, ea, ra | 0, kind, id, set, way);
+    const { check } = this.#frequent ?? this.#findFrequent();
+    if (check !== undefined) check(ea, ra | 0, kind, id, set, way);
     return ra;
   }
 
@@ -417,6 +457,22 @@ export class Translator {
 
 function concerns(lookup: Lookup, kind: TranslationKind): boolean {
   return lookup.type !== (kind === 0 ? "Data" : "Instr");
+}
+
+function isOffBy(enable: HookCode | undefined): boolean {
+  return enable !== undefined && enable() === 0;
+}
+
+function copyKept(from: Kept, to: Kept): void {
+  to.mask = from.mask;
+  to.page = from.page;
+  to.real = from.real;
+  to.lookup = from.lookup;
+  to.entry = from.entry;
+  to.set = from.set;
+  to.way = from.way;
+  to.attributes = from.attributes;
+  for (let kind = 0; kind < 3; kind++) to.valid[kind] = from.valid[kind]!;
 }
 
 function emptyTable(lookup: Lookup): Table {

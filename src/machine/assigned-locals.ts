@@ -15,7 +15,7 @@ export function assignedLocals(code: unknown): Set<string> {
     if (typeof node !== "object" || node === null) return;
     const s = node as { kind?: string; target?: Expression; outputs?: readonly Expression[] };
     if (s.kind === "assign" && s.target) note(s.target);
-    if (s.kind === "service") s.outputs?.forEach(note);
+    if (s.kind === "service" || s.kind === "call") s.outputs?.forEach(note);
     Object.values(node).forEach(visit);
   };
   visit(code);
