@@ -5,7 +5,7 @@ import { isWideInteger } from "./constants.ts";
 import { Untranslatable } from "./fault.ts";
 import type { FunctionEmitter } from "./function-emitter.ts";
 import { leavesOf } from "./program.ts";
-import { emitWide, emitWideLoad } from "./wide-integers.ts";
+import { emitWide } from "./wide-integers.ts";
 import { binaryen, type Expression } from "./wasm.ts";
 
 /** Adds the statements of an instruction whose result has several scalars, or that takes one out of several. */
@@ -42,13 +42,6 @@ export function emitAggregate(f: FunctionEmitter, inst: Instruction, out: Expres
       f.defineFields(inst, values, out);
       return;
     }
-    case "load": {
-      if (isWideInteger(inst.type)) return emitWideLoad(f, inst, out);
-      throw new Untranslatable(
-        "loading a structure as one value is not supported",
-        "copy it by memcpy or by members",
-      );
-    }
     default:
       throw new Untranslatable(`the instruction ${inst.op} on a structure is not supported`);
   }
@@ -58,24 +51,23 @@ export function emitAggregate(f: FunctionEmitter, inst: Instruction, out: Expres
 export function fieldsOf(f: FunctionEmitter, value: Value): Expression[] {
   const leaves = leavesOf(value.type);
   if (value.kind === "instruction" || value.kind === "argument") {
-    if (leaves.length === 1 && value.type.kind !== "struct" && value.type.kind !== "array")
-      return [f.use(value)];
+    if (leaves.length === 1 && !/^(struct|array|vector)$/.test(value.type.kind)) return [f.use(value)];
     return f.localsOf(value.slot, value.type).map((local) => f.get(local));
   }
   if (value.kind === "zero" || value.kind === "undef" || value.kind === "poison")
     return leaves.map((leaf) => f.constant(leaf, 0n));
-  if (value.kind === "integer" && leaves.length === 2)
-    return [f.m.i64.const(BigInt.asIntN(64, value.value)), f.m.i64.const(highHalf(value))];
+  if (value.kind === "integer" && isWideInteger(value.type)) return limbConstants(f, value);
   if (value.kind === "aggregate") return value.elements.flatMap((element) => fieldsOf(f, element));
   if (value.kind === "data")
     return [...value.elements].map((bits, i) => f.constant(leaves[i] ?? value.type, BigInt(bits)));
   return [f.use(value)];
 }
 
-/** The upper half of a wide integer constant, with its bits above the width clear. */
-function highHalf(value: Value & { readonly kind: "integer" }): bigint {
-  const width = value.type.kind === "integer" ? value.type.width : 64;
-  return BigInt.asIntN(64, BigInt.asUintN(width, value.value) >> 64n);
+/** The limbs of a wide integer constant; bits above its width are clear. */
+function limbConstants(f: FunctionEmitter, value: Value & { readonly kind: "integer" }): Expression[] {
+  const { width } = value.type;
+  const bits = BigInt.asUintN(width, value.value);
+  return leavesOf(value.type).map((_, i) => f.m.i64.const(BigInt.asIntN(64, bits >> BigInt(64 * i))));
 }
 
 /** Which scalars of an aggregate a path selects. */

@@ -22,6 +22,7 @@ import type { FunctionPlan } from "./plan.ts";
 import { gepMultiple, type PointerMultiples } from "./pointer-multiple.ts";
 import { storeSize } from "./target-layout.ts";
 import type { Expression } from "./wasm.ts";
+import { isDoneInWords, isWhole } from "./whole-values.ts";
 
 /** `value` must be a multiple of `need` (2 or 4). */
 export interface AlignmentCheck {
@@ -142,6 +143,7 @@ function needOf(bytes: number, align: number): 2 | 4 | null {
 }
 
 function scalarBytes(type: Value["type"]): number {
+  if (isWhole(type)) return isDoneInWords(type) ? 8 : 0;
   switch (type.kind) {
     case "integer":
     case "pointer":

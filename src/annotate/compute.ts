@@ -7,6 +7,8 @@ import type { FunctionEmitter } from "./function-emitter.ts";
 import { emitBinary, emitCast, emitCompare, emitSelect } from "./integer.ts";
 import { emitGep, emitLoad } from "./memory.ts";
 import { emitFloat } from "./soft-float.ts";
+import { isRegrouping, vectorBits } from "./vectors.ts";
+import { emitFloatFromWide } from "./wide-floats.ts";
 import { emitWideCompare, wideTruncated } from "./wide-integers.ts";
 import { emitVaArg } from "./variadic.ts";
 import type { Expression } from "./wasm.ts";
@@ -28,10 +30,13 @@ export function computeScalar(f: FunctionEmitter, inst: Instruction): Expression
         case "fptosi":
         case "uitofp":
         case "sitofp":
+          if (isWideInteger(inst.operand.type)) return emitFloatFromWide(f, inst);
+          return emitFloat(f, inst);
         case "fptrunc":
         case "fpext":
           return emitFloat(f, inst);
         default:
+          if (isRegrouping(inst)) return vectorBits(f, inst);
           return isWideInteger(inst.operand.type) ? wideTruncated(f, inst) : emitCast(f, inst);
       }
     case "select":

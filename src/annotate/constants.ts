@@ -1,11 +1,14 @@
 // IR constants as bit patterns. Symbols have their addresses from the linked executable, so every scalar constant is a
 // plain number here: nothing is left to link.
 
-import type { Constant, ConstantExpression, Module, Value } from "../bitcode/index.ts";
+import type { Constant, ConstantExpression, IntegerType, Module, Value } from "../bitcode/index.ts";
 import type { ElfFile } from "../elf/index.ts";
 import { labelAddresses, type LabelAddresses } from "../ir/index.ts";
 import { Untranslatable } from "./fault.ts";
 import { allocSize, structOffset } from "./target-layout.ts";
+
+/** Widest integer that is translated. */
+const MOST_BITS = 4096;
 
 /** Addresses of symbols. Private names carry the assembler's local prefix in the ELF, if they are there at all. */
 export class AddressMap {
@@ -96,9 +99,16 @@ export function isConstant(value: Value): value is Constant {
   }
 }
 
-/** Is it an integer that takes two locals? */
-export function isWideInteger(type: Value["type"]): boolean {
-  return type.kind === "integer" && type.width > 64 && type.width <= 128;
+/** Is it an integer that takes several locals? */
+export function isWideInteger(type: Value["type"]): type is IntegerType {
+  return type.kind === "integer" && type.width > 64;
+}
+
+/** Locals of 64 bits that a wide integer takes. */
+export function limbCount(type: IntegerType): number {
+  if (type.width > MOST_BITS)
+    throw new Untranslatable(`integers of more than ${String(MOST_BITS)} bits are not supported`);
+  return Math.ceil(type.width / 64);
 }
 
 /** Bits of a scalar type: integers up to 64, pointers, float and double as their patterns. */
@@ -108,7 +118,7 @@ export function scalarWidth(type: Value["type"]): number {
       if (type.width > 64)
         throw new Untranslatable(
           `integers of ${String(type.width)} bits are not supported here`,
-          "avoid __int128 and wider bit-precise integers",
+          "avoid bit-precise integers of more than 64 bits here",
         );
       return type.width;
     case "pointer":
@@ -117,7 +127,7 @@ export function scalarWidth(type: Value["type"]): number {
     case "double":
       return 64;
     case "vector":
-      throw new Untranslatable("vectors are not supported", "compile without vectorisation and vector types");
+      throw new Untranslatable("a vector is not supported here", "compile without vector types");
     default:
       throw new Untranslatable(`a value of type ${type.kind} is not supported`);
   }

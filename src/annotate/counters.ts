@@ -121,3 +121,31 @@ export function chooseCounters(plan: FunctionPlan, returning: readonly number[])
     local: candidate.from === candidate.to,
   }));
 }
+
+/**
+ * Edges of a function as its layout has them: the planned ones with their counters' cells, and one out of each call that may end
+ * the program, whose cells follow each other from `cells.abandoned` on.
+ */
+export function layoutEdges(
+  planned: readonly CounterEdge[],
+  sites: readonly { readonly node: number; readonly instruction: number }[],
+  cells: { readonly edges: readonly number[]; readonly abandoned: number },
+): LayoutEdge[] {
+  const edges: LayoutEdge[] = planned.map(({ from, to, kind, index }, i) => ({
+    from,
+    to,
+    kind,
+    index,
+    cell: cells.edges[i] ?? -1,
+  }));
+  sites.forEach((site, i) => {
+    edges.push({
+      from: site.node,
+      to: -1,
+      kind: "abandoned",
+      index: site.instruction,
+      cell: cells.abandoned + i,
+    });
+  });
+  return edges;
+}

@@ -42,7 +42,7 @@ export function stackUsers(module: Module, addressTaken: readonly string[]): Rea
       for (const inst of block.instructions) {
         if (inst.op === "alloca") users.add(fn.name);
         if (inst.op !== "call") continue;
-        if (passesOnStack(inst)) users.add(fn.name);
+        if (passesOnStack(inst) || asksForFrame(inst)) users.add(fn.name);
         if (inst.callee.kind === "function") {
           const list = callers.get(inst.callee.name) ?? [];
           callers.set(inst.callee.name, list);
@@ -63,6 +63,10 @@ export function stackUsers(module: Module, addressTaken: readonly string[]): Rea
     if (taken.has(name)) for (const caller of indirectCallers) add(caller);
   }
   return users;
+}
+
+function asksForFrame(call: CallInstruction): boolean {
+  return call.callee.kind === "function" && call.callee.name.startsWith("llvm.frameaddress");
 }
 
 function passesOnStack(call: CallInstruction): boolean {

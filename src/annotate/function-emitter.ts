@@ -7,26 +7,19 @@
 
 import { InternalError } from "../base/diagnostic.ts";
 import { terminatorOf } from "../bitcode/index.ts";
-import type { BasicBlock, GlobalFunction, Instruction, Type, Value } from "../bitcode/index.ts";
+import type { Argument, BasicBlock, GlobalFunction, Instruction, Type, Value } from "../bitcode/index.ts";
 import { AlignmentChecks, emitChecks } from "./alignment.ts";
 import { emitAggregate, fieldsOf } from "./aggregates.ts";
-import { anchored } from "./anchors.ts";
 import { emitCall } from "./calls.ts";
 import { computeScalar } from "./compute.ts";
 import { countedLoop, type CountedLoop } from "./counted-loop.ts";
-import { chooseCounters, type CounterEdge } from "./counters.ts";
+import { chooseCounters, layoutEdges, type CounterEdge } from "./counters.ts";
 import { constantBits, isConstant, scalarWidth } from "./constants.ts";
 import { derivedInductions, derivedValue } from "./derived-inductions.ts";
 import { Untranslatable } from "./fault.ts";
 import { allocaOffsets, type MachineFrame } from "./frames.ts";
 import { fillsLocal, functionFacts, isCleanAlready, isPure } from "./function-facts.ts";
-import {
-  OUTSIDE,
-  type FunctionLayout,
-  type LayoutEdge,
-  type LayoutIndirectCall,
-  type LayoutSite,
-} from "./layout.ts";
+import type { FunctionLayout, LayoutIndirectCall, LayoutSite } from "./layout.ts";
 import { LiveAccount } from "./live.ts";
 import { reversePostorder } from "./loops.ts";
 import { emitAlloca, emitAtomic, emitStore } from "./memory.ts";
@@ -35,6 +28,7 @@ import { parallelMoves, phiMoves, type PhiMove } from "./phi-moves.ts";
 import { outgoingEdges, planNodeOf } from "./plan.ts";
 import type { FunctionPlan, OutgoingEdge, PlanNode, PlanSite } from "./plan.ts";
 import { leavesOf, Program, wasmType } from "./program.ts";
+import { emitResult } from "./results.ts";
 import { runtimeCall } from "./runtime-call.ts";
 import { shiftedValue } from "./unrolled-turns.ts";
 import { signExtended, withoutUpperBits } from "./odd-widths.ts";
@@ -99,8 +93,6 @@ export class FunctionEmitter {
   readonly live: LiveAccount | null;
   /** Of functions that call setjmp. */
   readonly setJumps: SetJumps | null;
-  /** By site of `setJumps`: the counter of further returns. */
-  readonly #resumedCells: readonly number[];
 
   constructor(p: Program, fn: GlobalFunction, plan: FunctionPlan) {
     this.p = p;
@@ -146,7 +138,6 @@ export class FunctionEmitter {
     const costs = p.live?.plan.functions.get(fn.name);
     const jumps = setJumpSites(fn, plan, this.#reachable);
     this.setJumps = jumps.length > 0 ? new SetJumps(this, jumps) : null;
-    this.#resumedCells = p.counters ? jumps.map(() => p.cells(1)) : [];
     this.live =
       p.live && costs ? new LiveAccount(this, p.live, costs, this.#counterEdges, this.#reachable) : null;
   }
@@ -172,6 +163,15 @@ export class FunctionEmitter {
     const made = leavesOf(type).map((leaf) => this.newLocal(wasmType(leaf)));
     this.#slotLocals[slot] = made;
     return made;
+  }
+
+  /** A value of its own for locals that are a part of another's. It has no bits above its width. */
+  part(type: Type, locals: readonly number[]): Argument {
+    const slot = this.#slotLocals.length;
+    this.#slotLocals.push(locals);
+    (this.facts.useCount as number[])[slot] = 1;
+    (this.facts.clean as boolean[])[slot] = true;
+    return { kind: "argument", type, name: null, index: -1, slot };
   }
 
   loopCounter(): number {
@@ -379,12 +379,7 @@ export class FunctionEmitter {
     if (inst.slot < 0) throw new Untranslatable(`the instruction ${inst.op} is not supported`);
     if (this.facts.folded[inst.slot] === true || this.derived.has(inst.slot)) return;
     if (this.facts.useCount[inst.slot] === 0 && isPure(inst)) return;
-    if (leavesOf(inst.type).length !== 1 || inst.type.kind === "struct" || inst.type.kind === "array") {
-      emitAggregate(this, inst, out);
-      return;
-    }
-    this.define(inst, this.compute(inst), out);
-    out.push(...anchored(this, inst));
+    emitResult(this, inst, out);
   }
 
   /** Puts a scalar result into its local. */
@@ -512,7 +507,6 @@ export class FunctionEmitter {
     const code = this.setJumps
       ? structuredWithReturns(m, flow, flowCode, this.setJumps, {
           target: (site) => number[this.plan.edges[site.edge]?.to ?? -1] ?? -1,
-          returned: (i) => this.#returnedAgain(i),
           passed: (site) => this.#emitEdge(site.edge),
         })
       : structured(m, flow.size, flow.edges, flowCode);
@@ -577,20 +571,6 @@ export class FunctionEmitter {
 
   #abandonedCell = -1;
 
-  /** Statements of setjmp's further return to a site. */
-  #returnedAgain(i: number): Expression[] {
-    const site = this.setJumps?.sites[i];
-    if (site === undefined) return [];
-    this.enter(site.node);
-    this.instructionIndex = site.instruction;
-    const cell = this.#resumedCells[i];
-    return [
-      ...(this.setJumps?.returned(i) ?? []),
-      ...(cell === undefined ? [] : [this.p.addToCell(cell)]),
-      ...(this.live?.resumed() ?? []),
-    ];
-  }
-
   /** The body with its counts saved when it is left inside one of its calls. */
   #guarded(body: Expression): Expression {
     const { m, p } = this;
@@ -607,33 +587,17 @@ export class FunctionEmitter {
   }
 
   #layout(p: Program): FunctionLayout {
-    const edges: LayoutEdge[] = this.#counterEdges.map((edge, i) => ({
-      from: edge.from,
-      to: edge.to,
-      kind: edge.kind,
-      index: edge.index,
-      cell: this.#cells[i] ?? -1,
-    }));
-    this.#sites.forEach((site, i) => {
-      edges.push({
-        from: site.node,
-        to: -1,
-        kind: "abandoned",
-        index: site.instruction,
-        cell: this.#abandonedCell + i,
-      });
-    });
-    this.setJumps?.sites.forEach(({ node, instruction }, i) => {
-      const cell = this.#resumedCells[i] ?? -1;
-      edges.push({ from: OUTSIDE, to: node, kind: "resumed", index: instruction, cell });
-    });
+    const cells = { edges: this.#cells, abandoned: this.#abandonedCell };
     return {
       name: this.fn.name,
       address: p.addresses.find(this.fn.name) ?? 0,
       nodeCount: this.plan.nodes.length,
       edgeCount: this.plan.edges.length,
       irBlocks: this.plan.nodes.map((node) => node.irBlock),
-      edges,
+      edges: [
+        ...layoutEdges(this.#counterEdges, this.#sites, cells),
+        ...(this.setJumps?.layoutEdges() ?? []),
+      ],
       sites: this.#layoutSites,
       indirectCalls: this.#indirectCalls,
     };

@@ -10,7 +10,7 @@ import { isConstant, isWideInteger } from "./constants.ts";
 
 export interface FunctionFacts {
   /** Uses by slot, counted over all operands (a user that uses it twice counts twice). */
-  readonly useCount: Uint32Array;
+  readonly useCount: readonly number[];
   /** By slot: emitted inside its only user. */
   readonly folded: readonly boolean[];
   /** By slot: the bits above the width must be zero. */
@@ -50,6 +50,12 @@ export function operandsOf(inst: Instruction): readonly Value[] {
       return [inst.aggregate];
     case "insertvalue":
       return [inst.aggregate, inst.value];
+    case "extractelement":
+      return [inst.vector, inst.index];
+    case "insertelement":
+      return [inst.vector, inst.value, inst.index];
+    case "shufflevector":
+      return [inst.left, inst.right];
     case "call":
     case "invoke":
     case "callbr":
@@ -128,7 +134,7 @@ export function fillsLocal(type: Value["type"]): boolean {
 }
 
 export function functionFacts(fn: GlobalFunction): FunctionFacts {
-  const useCount = new Uint32Array(fn.slotCount);
+  const useCount = new Array<number>(fn.slotCount).fill(0);
   const definition = new Array<Instruction | undefined>(fn.slotCount).fill(undefined);
   const block = new Int32Array(fn.slotCount).fill(-1);
   const userBlock = new Int32Array(fn.slotCount).fill(-2);
@@ -181,7 +187,8 @@ export function functionFacts(fn: GlobalFunction): FunctionFacts {
       useCount[slot] === 1 &&
       block[slot] === userBlock[slot] &&
       isPure(inst) &&
-      !isWideInteger(inst.type),
+      !isWideInteger(inst.type) &&
+      inst.type.kind !== "vector",
   );
   const signExtended = definition.map(
     (inst, slot) =>

@@ -13,6 +13,8 @@ import { emitOverflow, emitSaturating } from "./overflow.ts";
 import { callRuntime } from "./calls.ts";
 import { emitMultiplyAdd } from "./soft-float.ts";
 import { emitVaCopy, emitVaStart } from "./variadic.ts";
+import { emitVectorIntrinsic } from "./vector-intrinsics.ts";
+import { emitWideIntrinsic } from "./wide-intrinsics.ts";
 import { binaryen, type Expression, type WasmModule } from "./wasm.ts";
 
 /** No effect on the host. */
@@ -328,6 +330,14 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
     const least = args[1]?.kind === "integer" && args[1].value !== 0n;
     return f.constant(inst.type, least ? 0n : BigInt.asUintN(scalarWidth(inst.type), -1n));
   }),
+  "llvm.frameaddress": scalar((f, args) => {
+    const level = arg(args, 0);
+    if (level.kind === "integer" && level.value === 0n) return f.frame();
+    throw new Untranslatable(
+      "the frame address of a caller is not supported",
+      "ask for the function's own: __builtin_frame_address(0)",
+    );
+  }),
   "llvm.stacksave": scalar((f) => {
     f.frame();
     return f.p.stackPointer();
@@ -374,7 +384,6 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
 };
 
 const REFUSED: Readonly<Record<string, string>> = {
-  "llvm.frameaddress": "frames on the host are not the target's",
   "llvm.returnaddress": "return addresses on the host are not the target's",
   "llvm.eh.sjlj.setjmp": "setjmp and longjmp cannot be translated",
   "llvm.eh.sjlj.longjmp": "setjmp and longjmp cannot be translated",
@@ -398,6 +407,8 @@ export function emitIntrinsic(
 ): void {
   const key = keyOf(name);
   if (IGNORED.has(key)) return;
+  const one = (lane: CallInstruction): void => emitIntrinsic(f, lane, name, out);
+  if (emitVectorIntrinsic(f, inst, name, out, one) || emitWideIntrinsic(f, inst, key, out)) return;
   const handler = HANDLERS[key];
   if (handler !== undefined) {
     handler(f, inst, out);

@@ -19,7 +19,7 @@ import type {
 } from "../bitcode/index.ts";
 import { InternalError } from "../base/diagnostic.ts";
 import { alignOf } from "./alignment.ts";
-import { constantBits, isConstant, isWideInteger, scalarWidth } from "./constants.ts";
+import { constantBits, isConstant, scalarWidth } from "./constants.ts";
 import type { CountedLoop } from "./counted-loop.ts";
 import { derivedBase } from "./derived-inductions.ts";
 import { Untranslatable } from "./fault.ts";
@@ -28,8 +28,8 @@ import { knownMultiple, unsignedBound } from "./function-facts.ts";
 import { gepParts, powerIn } from "./pointer-multiple.ts";
 import { allocSize, storeSize } from "./target-layout.ts";
 import { loadUnaligned16, loadUnaligned32, storeUnaligned16, storeUnaligned32 } from "./unaligned.ts";
-import { emitWideStore } from "./wide-integers.ts";
 import { binaryen, type Expression } from "./wasm.ts";
+import { emitWholeStore, isWhole } from "./whole-values.ts";
 
 /** Offsets from here up are not folded onto a run-time base. */
 const OFFSET_LIMIT = 0x10000;
@@ -373,12 +373,7 @@ function loadScalar(f: FunctionEmitter, type: Type, pointer: Value, align: numbe
 }
 
 export function emitStore(f: FunctionEmitter, inst: StoreInstruction): Expression[] {
-  if (inst.value.type.kind === "struct" || inst.value.type.kind === "array")
-    throw new Untranslatable(
-      "storing a structure as one value is not supported",
-      "copy it by memcpy or by members",
-    );
-  if (isWideInteger(inst.value.type)) return emitWideStore(f, inst);
+  if (isWhole(inst.value.type)) return emitWholeStore(f, inst);
   const align = alignOf(f, inst.address, inst.align);
   return storeScalar(f, inst.value.type, inst.address, align, f.use(inst.value));
 }

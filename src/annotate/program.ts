@@ -10,13 +10,14 @@ import type {
   Type,
   Value,
 } from "../bitcode/index.ts";
-import { AddressMap, isConstant, isWideInteger, scalarWidth } from "./constants.ts";
+import { AddressMap, isConstant, isWideInteger, limbCount, scalarWidth } from "./constants.ts";
 import type { ElfFile } from "../elf/index.ts";
 import { Untranslatable } from "./fault.ts";
 import { stackUsers, type MachineFrame } from "./frames.ts";
 import { LONG_JUMP } from "../ir/index.ts";
 import { operandsOf } from "./function-facts.ts";
 import type { LiveModule } from "./live.ts";
+import { laneCount } from "./lanes.ts";
 import { PointerMultiples } from "./pointer-multiple.ts";
 import { binaryen, NAMES, type Expression, type WasmModule, type WasmType } from "./wasm.ts";
 
@@ -48,13 +49,17 @@ export function leavesOf(type: Type): readonly Type[] {
       const one = leavesOf(type.element);
       return Array.from({ length: type.count }, () => one).flat();
     }
+    case "vector": {
+      const one = leavesOf(type.element);
+      return Array.from({ length: laneCount(type) }, () => one).flat();
+    }
     default:
-      return isWideInteger(type) ? [HALF, HALF] : [type];
+      return isWideInteger(type) ? Array.from({ length: limbCount(type) }, () => LIMB) : [type];
   }
 }
 
-/** Half of an integer of more than 64 bits. */
-const HALF: Type = { id: -1, kind: "integer", width: 64 };
+/** A part of an integer of more than 64 bits. */
+const LIMB: Type = { id: -1, kind: "integer", width: 64 };
 
 export function wasmType(type: Type): WasmType {
   return scalarWidth(type) <= 32 ? binaryen.i32 : binaryen.i64;

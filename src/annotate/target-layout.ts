@@ -44,8 +44,7 @@ export function abiAlign(type: Type): number {
     case "integer":
       if (type.width <= 8) return 1;
       if (type.width <= 16) return 2;
-      if (type.width <= 32) return 4;
-      return type.width <= 64 ? 8 : 16;
+      return type.width <= 32 ? 4 : 8;
     case "array":
       return abiAlign(type.element);
     case "struct":

@@ -63,14 +63,14 @@ export async function compareExecutors(
   if (simulated !== qemu) return differs(`functional simulator: ${difference(simulated, qemu)}`);
   if (more.host) {
     const host = await runOnHost(spec);
-    if (host !== qemu) return differs(`host: ${brief(host)}; qemu-ppc: ${brief(qemu)}`);
+    if (host !== qemu) return differs(`host: ${difference(host, qemu)}`);
   }
   if (more.reference && instructions <= REFERENCE_LIMIT) {
     const { stdout, exitCode, result } = await runReference(core, elf, spec, {
       signal: new AbortController().signal,
     });
     const modelled = `${stdout.toString()}exit ${String(exitCode)}`;
-    if (modelled !== qemu) return differs(`reference model: ${brief(modelled)}; qemu-ppc: ${brief(qemu)}`);
+    if (modelled !== qemu) return differs(`reference model: ${difference(modelled, qemu)}`);
     if (result.instructions !== instructions)
       return differs(`reference model: ${String(result.instructions)} instructions`);
   }
