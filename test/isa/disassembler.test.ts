@@ -7,7 +7,8 @@ import { describe, expect, it } from "vitest";
 import { createDisassembler, encode, fieldOf } from "../../src/isa/index.ts";
 import { CODE, writeElf } from "../iss/support/elf-writer.ts";
 import { isa } from "../iss/support/isa.ts";
-import { createRandom } from "../iss/support/random-cases.ts";
+import { processorOf, UNKNOWN_TO_LLVM } from "../iss/support/processors.ts";
+import { createRandom } from "../iss/support/random.ts";
 
 const disassembler = createDisassembler(isa);
 
@@ -47,13 +48,15 @@ describe("disassembler", () => {
 
 const objdump = ["llvm-objdump-22", "llvm-objdump"].find((t) => spawnSync(t, ["--version"]).status === 0);
 
-/** Instructions that LLVM does not know, or whose operands it orders by processor. */
-const OTHER_IN_LLVM = new Set(["lswx", "stswx", "mcrxr", "dcbt", "dcbtst", "mbar", "sync", "lswi", "stswi"]);
+/** Instructions whose operands LLVM orders by processor. */
+const OTHER_IN_LLVM = new Set([...UNKNOWN_TO_LLVM, "dcbt", "dcbtst", "mbar", "sync", "lswi", "stswi"]);
 
 describe.skipIf(objdump === undefined)("against llvm-objdump", () => {
-  it("prints every instruction alike", () => {
+  it.each(["general", "spe"] as const)("prints every instruction alike: %s", (which) => {
     const random = createRandom(11);
-    const instructions = isa.instructions.filter((i) => !OTHER_IN_LLVM.has(i.name));
+    const instructions = isa.instructions.filter(
+      (i) => !OTHER_IN_LLVM.has(i.name) && (processorOf(i).kind === "spe") === (which === "spe"),
+    );
     const words = instructions.flatMap((instruction) =>
       [0, 1, 2, 3, 4, 5, 6, 7].map((n) => {
         const values = Object.fromEntries(
@@ -71,7 +74,7 @@ describe.skipIf(objdump === undefined)("against llvm-objdump", () => {
     try {
       const file = join(folder, "words.elf");
       writeFileSync(file, writeElf([{ address: CODE, words, executable: true }]));
-      const theirs = objdumpText(file, words.length);
+      const theirs = objdumpText(file, words.length, which === "spe" ? ["--mcpu=e500"] : []);
       const ours = words.map((w, i) => disassembler.disassemble(w, CODE + 4 * i));
       expect(ours.map((t, i) => `${hex(words[i])} ${t}`)).toEqual(
         theirs.map((t, i) => `${hex(words[i])} ${t}`),
@@ -85,8 +88,8 @@ describe.skipIf(objdump === undefined)("against llvm-objdump", () => {
 const hex = (n: number | undefined): string => ((n ?? 0) >>> 0).toString(16).padStart(8, "0");
 
 /** Text of each word, without labels and with single spaces. */
-function objdumpText(file: string, count: number): string[] {
-  const run = spawnSync(objdump ?? "", ["-d", "--no-show-raw-insn", "--triple=powerpc", file], {
+function objdumpText(file: string, count: number, flags: readonly string[]): string[] {
+  const run = spawnSync(objdump ?? "", ["-d", "--no-show-raw-insn", "--triple=powerpc", ...flags, file], {
     encoding: "utf8",
     maxBuffer: 1 << 26,
   });

@@ -5,7 +5,8 @@ import { describe, expect, it } from "vitest";
 import { createDecoder, createDisassembler, encode, extractField, fieldOf } from "../../src/isa/index.ts";
 import type { Instruction } from "../../src/machine/model.ts";
 import { isa } from "../iss/support/isa.ts";
-import { createRandom } from "../iss/support/random-cases.ts";
+import { processorOf, UNKNOWN_TO_LLVM } from "../iss/support/processors.ts";
+import { createRandom } from "../iss/support/random.ts";
 
 const decoder = createDecoder(isa);
 const MOST_CORNERS = 512;
@@ -77,8 +78,7 @@ const assembler = ["llvm-mc-22", "llvm-mc"].find((tool) => spawnSync(tool, ["--v
 
 /** Whether LLVM's assembler can read the instruction with these fields. */
 function llvmReads({ name }: Instruction, values: Readonly<Record<string, number>>): boolean {
-  // It has no such instructions, though processors do.
-  if (name === "lswx" || name === "stswx" || name === "mcrxr") return false;
+  if (UNKNOWN_TO_LLVM.has(name)) return false;
   // It takes no negative number for a target; bc and its forms it does.
   if (/^bl?a?$/.test(name)) return (values["LI"] ?? 0) < 2 ** 23;
   // One field of CR has to be named.
@@ -88,9 +88,9 @@ function llvmReads({ name }: Instruction, values: Readonly<Record<string, number
 }
 
 /** The words that LLVM makes of the lines; undefined where it refuses one. */
-function assemble(lines: readonly string[]): (number | undefined)[] {
+function assemble(lines: readonly string[], flags: readonly string[]): (number | undefined)[] {
   const text = lines.map((line, i) => `.Lline${i}:\n ${line}\n`).join("");
-  const run = spawnSync(assembler ?? "", ["--triple=powerpc", "--show-encoding"], {
+  const run = spawnSync(assembler ?? "", ["--triple=powerpc", ...flags, "--show-encoding"], {
     input: text,
     encoding: "utf8",
     maxBuffer: 1 << 28,
@@ -108,9 +108,10 @@ function assemble(lines: readonly string[]): (number | undefined)[] {
 }
 
 describe.skipIf(assembler === undefined)("disassembly", () => {
-  it("assembles to the same word with LLVM", () => {
+  it.each(["general", "spe"] as const)("assembles to the same word with LLVM: %s", (which) => {
     const disassembler = createDisassembler(isa);
-    const cases = isa.instructions.flatMap((instruction) => {
+    const chosen = isa.instructions.filter((i) => (processorOf(i).kind === "spe") === (which === "spe"));
+    const cases = chosen.flatMap((instruction) => {
       const all = [...valuesOf(instruction, 12)].filter((values) => llvmReads(instruction, values));
       // Every tenth corner is enough here, and all the random ones.
       return all
@@ -123,7 +124,7 @@ describe.skipIf(assembler === undefined)("disassembly", () => {
         .disassemble(word, 0)
         .replace(/0x([89a-f][0-9a-f]{7})$/, (_, digits: string) => String(parseInt(digits, 16) - 2 ** 32)),
     );
-    const words = assemble(lines);
+    const words = assemble(lines, which === "spe" ? ["--mcpu=e500"] : []);
     const wrong = new Map<string, string>();
     cases.forEach(({ instruction, word }, i) => {
       if (words[i] === word) return;

@@ -5,8 +5,8 @@ import { encode, fieldOf } from "../../src/isa/index.ts";
 import { createModelSimulator } from "../../src/iss/index.ts";
 import type { ModelSimulator } from "../../src/iss/index.ts";
 import type { Instruction, IsaModel } from "../../src/machine/model.ts";
-import { createRandom } from "../iss/support/random-cases.ts";
-import type { Random } from "../iss/support/random-cases.ts";
+import { createRandom, randomDouble, randomSingle } from "../iss/support/random.ts";
+import type { Random } from "../iss/support/random.ts";
 
 export interface Vector {
   readonly instruction: string;
@@ -106,7 +106,9 @@ function randomCase(
   const free = [3, 4, 5, 6, 7, 8, 9, 10].sort(() => (random() & 2) - 1);
   for (const field of instruction.fields) {
     const { registerFile, width } = fieldOf(isa, field);
-    values[field] = registerFile === "GPR" ? (free.pop() ?? 3) : random() % 2 ** width;
+    const register = registerFile === "GPR" || registerFile === "FPR";
+    values[field] = register ? (free.pop() ?? 3) : random() % 2 ** width;
+    if (/^UD\d$/.test(field)) values[field] = random() % 8;
   }
   const before: Record<string, string> = {};
   const put = (register: string, value: number): void => {
@@ -115,6 +117,22 @@ function randomCase(
   for (let r = 0; r < 32; r++) {
     const value = random() % 3 === 0 ? (CORNERS[random() % CORNERS.length] ?? 0) : random();
     put(`GPR(${r})`, value);
+  }
+  if ("GPRH" in isa.registerFiles && /^(e[fv]|brinc)/.test(name)) {
+    for (let r = 0; r < 32; r++) {
+      const [high, low] = /^efd|^efscfd/.test(name)
+        ? randomDouble(random)
+        : [randomSingle(random), randomSingle(random)];
+      put(`GPRH(${r})`, high);
+      put(`GPR(${r})`, low);
+    }
+  }
+  if (/^(st|l)?f|^mt?f|^mcrfs/.test(name)) {
+    for (let f = 0; f < 32; f++) {
+      const words = randomDouble(random).map((n) => (n >>> 0).toString(16).padStart(8, "0"));
+      before[`FPR(${f})`] = words.join("").replace(/^0+(?=.)/, "");
+    }
+    put("FPSCR", random() % 4 === 0 ? random() & 0x9fff_f7ff : random() & 3);
   }
   put("CR", random());
   put("XER", (random() & 0xe0000000) | (1 + (random() % 12)));

@@ -1,7 +1,7 @@
 // Whether every instruction has a test: a vector in one of the files of the folder that the architecture's `tests` names.
 // What the vectors say is for a test to try; here only their names count.
-import { readFileSync, readdirSync, realpathSync, statSync } from "node:fs";
-import { dirname, join, sep } from "node:path";
+import { existsSync, readFileSync, readdirSync, realpathSync, statSync } from "node:fs";
+import { basename, dirname, join, sep } from "node:path";
 import type { IsaModel } from "../../machine/model.ts";
 import type { Block } from "../blocks.ts";
 import type { Findings } from "../findings.ts";
@@ -20,7 +20,12 @@ export function reportTests(
   const key = entryOf(arch, "tests");
   const folder = nameOf(arch, "tests", findings);
   if (!key || !folder) return;
-  const tested = readVectorNames(dirname(key.span.source.path), folder.text);
+  const base = dirname(key.span.source.path);
+  const chapters = new Set(isa.instructions.map(({ place }) => chapterOf(place.file)));
+  // The vectors of a chapter that a description leaves out are not its business.
+  const isOwn = (chapter: string): boolean =>
+    chapters.has(chapter) || !existsSync(join(base, `${chapter}.adl`));
+  const tested = readVectorNames(base, folder.text, isOwn);
   if (!(tested instanceof Set)) {
     findings.error("BW0276", folder.span, `the test vectors in ${folder.text} cannot be read`, tested);
     return;
@@ -53,18 +58,27 @@ export function reportTests(
   }
 }
 
+/** The name of a description's file, without its extension. */
+function chapterOf(file: string): string {
+  return basename(file).replace(/\.[^.]*$/, "");
+}
+
 /**
- * Names of instructions that have a vector in a folder below `base`; the reason when it cannot be read. Nothing outside of
- * `base` is.
+ * Names of instructions that have a vector in a folder below `base`, in files whose name without extension is wanted; the
+ * reason when it cannot be read. Nothing outside of `base` is.
  */
-export function readVectorNames(base: string, folder: string): Set<string> | string {
+export function readVectorNames(
+  base: string,
+  folder: string,
+  isWanted: (chapter: string) => boolean = () => true,
+): Set<string> | string {
   const names = new Set<string>();
   try {
     const root = realpathSync(base);
     const path = realpathSync(join(root, folder));
     if (path !== root && !path.startsWith(root + sep)) return "it lies outside the description's folder";
     for (const file of readdirSync(path).sort().slice(0, LIMITS.files)) {
-      if (!file.endsWith(".json")) continue;
+      if (!file.endsWith(".json") || !isWanted(chapterOf(file))) continue;
       const full = join(path, file);
       const status = statSync(full);
       if (!status.isFile() || status.size > LIMITS.fileBytes) return `${file} is no small file`;

@@ -4,7 +4,7 @@ import { formatDiagnostic } from "../../../src/base/diagnostic.ts";
 import { encode } from "../../../src/isa/index.ts";
 import type { Instruction, IsaModel } from "../../../src/machine/model.ts";
 
-const loaded = loadIsa(new URL("../../../adl/powerpc/powerpc.adl", import.meta.url).pathname);
+const loaded = loadIsa(new URL("../../../adl/powerpc/user-level.adl", import.meta.url).pathname);
 if (!loaded.isa) throw new Error(loaded.diagnostics.map(formatDiagnostic).join("\n"));
 
 export const isa: IsaModel = loaded.isa;
