@@ -173,9 +173,18 @@ export abstract class ExpressionTyper implements Typer {
     if (value !== undefined && field.address !== "pc") {
       const extended = field.signed ? BigInt.asIntN(field.width, value) : value;
       const shifted = (extended << BigInt(field.shift)) + BigInt(field.offset ?? 0);
+      const { counterWidth } = this.findings;
+      if (field.signed && counterWidth > 32) return constant(shifted, { width: counterWidth, signed: true });
       return constant(shifted, plain ? { width: field.width, signed: false } : type);
     }
-    return { kind: "field", field: field.name, type: plain ? { width: field.width, signed: false } : type };
+    const own: Expression = {
+      kind: "field",
+      field: field.name,
+      type: plain ? { width: field.width, signed: false } : type,
+    };
+    return field.signed && field.address !== "pc" && this.findings.counterWidth > 32
+      ? convert(own, { width: this.findings.counterWidth, signed: true })
+      : own;
   }
 
   #register(binding: Extract<Binding, { kind: "register" }>): Expression {

@@ -21,6 +21,8 @@ export class Findings {
   readonly constants = new Map<string, bigint>();
   /** Which end bits are numbered from; known before anything with bits is read. */
   bitOrder: "big" | "little" = "big";
+  /** Bits of the program counter, to which signed fields are extended; 32 at least. */
+  counterWidth = 32;
   /** Set where instructions are executed in packets: registers that are written at once all the same. */
   serial: ReadonlySet<string> | undefined = undefined;
   readonly #seen = new Set<string>();

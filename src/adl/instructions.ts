@@ -62,7 +62,7 @@ export interface IsaContext {
   readonly encodings: ReadonlyMap<string, MadeEncoding> | undefined;
   readonly registers: ReadonlyMap<string, Register>;
   readonly registerFiles: ReadonlyMap<string, RegisterFile>;
-  readonly helpers: ReadonlyMap<string, HelperFunction>;
+  readonly helpers: Map<string, HelperFunction>;
   readonly scope: Scope;
   readonly findings: Findings;
   /** Aspects of the architecture. */
@@ -113,6 +113,8 @@ function elaborateForm(block: Block, form: Form, context: IsaContext): Instructi
     ...namesOf(block, "remove_attrs_nc", findings),
   ];
   const own = [...attributesOf(block, findings), ...form.subs.flatMap((s) => s.sub.attributes)];
+  // Prefixes have an instruction table of their own.
+  if (booleanOf(block, "prefix", false, findings)) own.push("prefix");
   const attributes = [...new Set(own)].filter((a) => !removed.some((r) => r.text === a));
   const ownAspects = readAspects(block, findings);
   const aspectsAt = (wanted: (aspect: Aspect) => boolean): SyntaxStatement[] =>

@@ -6,7 +6,8 @@ import type { Block } from "./blocks.ts";
 import type { Entry } from "./encoding.ts";
 import type { Findings } from "./findings.ts";
 import type { FieldSpec } from "./instruction-fields.ts";
-import { elementsOf, entryOf, expressionOf, nameIn } from "./keys.ts";
+import { entryOf, expressionOf, nameIn } from "./keys.ts";
+import { fieldElements } from "./sub-instructions.ts";
 
 /** An encoding that the loader makes up: an operation code on the left, then the fields. */
 export interface MadeEncoding {
@@ -52,7 +53,7 @@ export function makeEncodings(
     const seen = new Set<string>();
     let width = 0;
     let own = false;
-    for (const e of elementsOf(expressionOf(block, "fields", findings))) {
+    for (const e of fieldElements(block, findings)) {
       if (e.kind !== "list") continue;
       own = true;
       const what = e.elements[1];

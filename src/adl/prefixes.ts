@@ -15,6 +15,7 @@ import { rawValue } from "./placements.ts";
 import type { Member } from "./placements.ts";
 import { Scope } from "./scope.ts";
 import { ActionTyper } from "./statements.ts";
+import { fieldElements } from "./sub-instructions.ts";
 
 /** What a prefix says is kept in the registers of its fields until the packet ends. */
 export function prefixStatements(members: readonly Member[], context: IsaContext): Statement[] {
@@ -51,7 +52,7 @@ export function templateOf(block: Block, context: IsaContext): { readonly extra:
     return undefined;
   }
   let extra = 0;
-  for (const element of elementsOf(expressionOf(template, "fields", context.findings))) {
+  for (const element of fieldElements(template, context.findings)) {
     const entry = readEntry(element, 0, context.specs, context.findings);
     if (entry?.spec?.prefix && entry.range) extra += rangeWidth(entry.range);
   }
@@ -70,7 +71,7 @@ export function suppliedBits(
   if (!template) return undefined;
   const bits = layout.width - layout.fetched;
   const blocks = namesOf(block, "blk", findings).map((n) => n.text);
-  const entries = elementsOf(expressionOf(template, "fields", findings)).flatMap((e) => {
+  const entries = fieldElements(template, findings).flatMap((e) => {
     const entry = readEntry(e, 0, specs, findings);
     return entry?.spec?.prefix && entry.range ? [{ spec: entry.spec, range: entry.range }] : [];
   });
@@ -130,7 +131,7 @@ function prefixSlice(
 function prefixAction(spec: FieldSpec, all: Expression, at: Expression, context: IsaContext): Expression {
   const name = `.field.${spec.name}`;
   const result = { width: Math.max(1, spec.size), signed: false };
-  if (spec.action && !context.hooks.hooks.has(name)) {
+  if (spec.action && !context.helpers.has(name)) {
     const scope = new Scope(context.scope);
     scope.set("bits", { kind: "alias", expression: all, offset: 0 });
     const typer = new ActionTyper(scope, context.findings);
@@ -138,7 +139,7 @@ function prefixAction(spec: FieldSpec, all: Expression, at: Expression, context:
     typer.parameter("ThisField", result);
     const body = typer.body(spec.action.body);
     const value: Expression = { kind: "local", name: "ThisField", type: result };
-    context.hooks.add({
+    context.helpers.set(name, {
       name,
       parameters: [
         { name: spec.action.parameter ?? "Index", type: WORD },

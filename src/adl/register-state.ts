@@ -37,6 +37,7 @@ export function readRegisters(block: Block, scope: Scope, findings: Findings): R
       scope.set(register.name, { kind: role });
       addresses.set(register.name, role);
       counters[role] = register.name;
+      if (role === "nia") findings.counterWidth = Math.max(32, register.width);
       if (role === "nia") resetAddress = Number(BigInt.asUintN(32, register.resetValue));
     } else if (child.keys.has("alias")) aliases.push(child);
     else {

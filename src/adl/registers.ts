@@ -42,6 +42,7 @@ export interface RegisterParts {
   readonly implemented?: bigint;
   readonly readonly?: bigint;
   readonly logName?: string;
+  readonly enumerated?: readonly string[];
 }
 
 function readParts(block: Block, findings: Findings): RegisterParts {
@@ -65,10 +66,8 @@ function readParts(block: Block, findings: Findings): RegisterParts {
   const members = elementsOf(
     entryOf(block, "enumerated") ? expressionOf(block, "enumerated", findings) : undefined,
   );
-  members.forEach((member, i) => {
-    const name = nameIn(member)?.text;
-    if (name !== undefined) findings.constants.set(`${block.name}::${name}`, BigInt(i));
-  });
+  const enumerated = members.map((member) => nameIn(member)?.text ?? "");
+  enumerated.forEach((name, i) => findings.constants.set(`${block.name}::${name}`, BigInt(i)));
   const named = reset && nameIn(reset)?.text;
   const resetValue = reset
     ? (findings.constants.get(`${block.name}::${named}`) ?? constantOf(reset, findings.constants))
@@ -85,6 +84,7 @@ function readParts(block: Block, findings: Findings): RegisterParts {
     ...(fields.length > 0 && covered !== all ? { implemented: covered } : {}),
     ...(fixed === 0n ? {} : { readonly: fixed }),
     ...(logName === undefined ? {} : { logName }),
+    ...(enumerated.length > 0 ? { enumerated } : {}),
   };
 }
 

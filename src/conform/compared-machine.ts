@@ -5,16 +5,40 @@ import type { SteppedSimulator } from "../pipeline/index.ts";
 import type { ComparedMachine, ExecutedInstruction } from "./compare.ts";
 
 export function executedOf(simulator: SteppedSimulator): ExecutedInstruction {
-  const { address, word, bytes, accesses, exception, branch } = simulator.last;
+  const { address, bytes, accesses, exception, branch } = simulator.last;
   return {
     address,
     bytes,
-    // The word stands at the left end of 32 bits.
-    word: BigInt(word >>> 0) >> BigInt(8 * (4 - bytes || 0)),
+    word: encodingOf(simulator),
     accesses: accesses.filter((one) => one.kind !== "fetch"),
     ...(exception === undefined ? {} : { exception }),
     ...(branch?.taken ? { target: branch.target } : {}),
   };
+}
+
+/** The instruction as recordings have it: as one number, with what a prefix supplies in front of what was fetched. */
+function encodingOf(simulator: SteppedSimulator): bigint {
+  const { word, bytes } = simulator.last;
+  // The word stands at the left end of 32 bits.
+  const short = BigInt(word >>> 0) >> BigInt(8 * (4 - bytes || 0));
+  if (!("more" in simulator.last)) return short;
+  const { isa, last } = simulator as unknown as ModelSimulator;
+  const { instruction, more } = last;
+  const little = isa.machine?.littleEndian?.instructions === true;
+  const fetched = instruction?.width ?? 8 * bytes;
+  const words = [word, ...(instruction?.supplied ? more.slice(0, -1) : more)].map((w) => BigInt(w >>> 0));
+  if (little)
+    return BigInt.asUintN(
+      fetched,
+      words.reduceRight((value, w) => (value << 32n) | w, 0n),
+    );
+  const whole = words.reduce((value, w) => (value << 32n) | w, 0n) >> BigInt(32 * words.length - fetched);
+  const { supplied } = instruction ?? {};
+  if (!supplied) return whole;
+  const digits = BigInt((more.at(-1) ?? 0) >>> 0);
+  const prefix = supplied.side === "right" ? digits : digits >> BigInt(32 - supplied.bits);
+  // As many hexadecimal digits as the bits fill, from the left.
+  return ((prefix << BigInt(fetched)) | whole) >> BigInt((fetched + supplied.bits) % 4);
 }
 
 export function comparedMachine(isa: IsaModel, simulator: SteppedSimulator): ComparedMachine {
@@ -31,11 +55,16 @@ export function comparedMachine(isa: IsaModel, simulator: SteppedSimulator): Com
     },
     memoryWord: (address, bytes) => {
       let value = 0;
-      for (const byte of simulator.readMemory(address, bytes)) value = value * 256 + byte;
+      const read = simulator.readMemory(address, bytes);
+      for (const byte of isa.machine?.littleEndian?.data === true ? read.toReversed() : read)
+        value = value * 256 + byte;
       return value;
     },
     enumerated: (register, value) => {
-      const at = isa.machine?.parms.find((one) => one.name === register)?.options.indexOf(value) ?? -1;
+      const names =
+        isa.registers[register]?.enumerated ??
+        isa.machine?.parms.find((one) => one.name === register)?.options;
+      const at = names?.indexOf(value) ?? -1;
       return at < 0 ? undefined : BigInt(at);
     },
   };

@@ -23,10 +23,16 @@ export function loadImage(
         return imageOfElf(readElf(bytes, file), isa.machine?.counters.nia ?? "NIA");
       const { document, diagnostics } = parseDat(bytes.toString("latin1"), file);
       const test = sectionsOf(document, coreNames);
-      const image = imageOfDat(test);
+      const image = imageInOrder(imageOfDat(test), isa);
       return { ...image, diagnostics: [...diagnostics, ...test.diagnostics, ...image.diagnostics] };
     }),
   );
+}
+
+/** A recording has memory as values: of a machine that stores the lowest byte first, their bytes stand the other way. */
+export function imageInOrder(image: DatImage, isa: IsaModel): DatImage {
+  if (isa.machine?.littleEndian?.data !== true) return image;
+  return { ...image, memory: image.memory.map((one) => ({ ...one, bytes: one.bytes.toReversed() })) };
 }
 
 function readImage(file: string): Buffer {

@@ -82,6 +82,8 @@ export class MachineServices {
   guardedBytes = 0;
   /** Memory is reached without translation, hooks and caches. */
   readonly #direct: boolean;
+  /** Data is stored with its lowest byte first. */
+  readonly #little: boolean;
   readonly #realMask: number;
   #accessHooks: AccessHooks | undefined;
   readonly packet = new Packet();
@@ -106,11 +108,13 @@ export class MachineServices {
     this.#global = context.machine.memories.find((m) => m.name === "Mem");
     for (const m of context.machine.memories)
       if (m.name !== "Mem") this.#local.set(m.name, new Uint8Array(Math.min(m.size, 1 << 26)));
+    this.#little = context.machine.littleEndian?.data === true;
     this.#tracksCaches = context.machine.caches.length > 0 && !context.timed;
     this.#realMask = Number(
       BigInt.asIntN(32, context.machine.addressMask.effective & context.machine.addressMask.real),
     );
     this.#direct =
+      !this.#little &&
       context.translator.isPlain &&
       !this.#tracksCaches &&
       this.#global?.read === undefined &&
@@ -497,11 +501,12 @@ export class MachineServices {
     const { real, second, first } = this.#pieces(1, address, bytes);
     hooks.preRead?.(address, real | 0);
     let v: CodeValue;
-    if (bytes === 4 && first === 4) v = memory.readWord(real);
+    if (bytes === 4 && first === 4 && !this.#little) v = memory.readWord(real);
     else if (bytes === 1) v = memory.readByte(real);
     else {
       let wide = 0n;
-      for (let i = 0; i < bytes; i++) {
+      for (let n = 0; n < bytes; n++) {
+        const i = this.#little ? bytes - 1 - n : n;
         const at = i < first ? real + i : second + i - first;
         wide = (wide << 8n) | BigInt(memory.readByte(at >>> 0));
       }
@@ -528,14 +533,15 @@ export class MachineServices {
       this.#overwrites(real, first);
       if (first < bytes) this.#overwrites(second >>> 0, bytes - first);
     }
-    if (bytes === 4 && first === 4) done = memory.writeWord(real, v as number);
+    if (bytes === 4 && first === 4 && !this.#little) done = memory.writeWord(real, v as number);
     else
-      for (let i = 0; i < bytes; i++) {
+      for (let n = 0; n < bytes; n++) {
+        const i = this.#little ? bytes - 1 - n : n;
         const at = (i < first ? real + i : second + i - first) >>> 0;
         const byte =
           typeof v === "bigint"
-            ? Number((v >> BigInt(8 * (bytes - 1 - i))) & 255n)
-            : (v >>> (8 * (bytes - 1 - i))) & 255;
+            ? Number((v >> BigInt(8 * (bytes - 1 - n))) & 255n)
+            : (v >>> (8 * (bytes - 1 - n))) & 255;
         done &&= memory.writeByte(at, byte);
       }
     if (!done) this.#memoryIsFull();
@@ -660,14 +666,16 @@ export class MachineServices {
   loadLocal(name: string, address: number, bytes: number): CodeValue {
     const { data, at } = this.#localMemory(name, address, bytes);
     let wide = 0n;
-    for (let i = 0; i < bytes; i++) wide = (wide << 8n) | BigInt(data[at + i] ?? 0);
+    for (let n = 0; n < bytes; n++)
+      wide = (wide << 8n) | BigInt(data[at + (this.#little ? bytes - 1 - n : n)] ?? 0);
     return bytes > 4 ? wide : Number(BigInt.asIntN(32, wide));
   }
 
   storeLocal(name: string, address: number, bytes: number, v: CodeValue): void {
     const { data, at } = this.#localMemory(name, address, bytes);
     const wide = wideOf(v, 8 * bytes);
-    for (let i = 0; i < bytes; i++) data[at + i] = Number((wide >> BigInt(8 * (bytes - 1 - i))) & 255n);
+    for (let n = 0; n < bytes; n++)
+      data[at + (this.#little ? bytes - 1 - n : n)] = Number((wide >> BigInt(8 * (bytes - 1 - n))) & 255n);
   }
 
   writeLocal(name: string, address: number, bytes: Uint8Array): void {

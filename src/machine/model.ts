@@ -63,6 +63,8 @@ export interface Register {
   readonly readonly?: bigint;
   /** Name in traces, when it is another one. */
   readonly logName?: string;
+  /** Names of its values from 0 on. */
+  readonly enumerated?: readonly string[];
   readonly attributes?: readonly string[];
 }
 
