@@ -8,6 +8,8 @@
 // Functions from which no stack variable can be reached don't touch the stack pointer at all.
 import type { CallInstruction, GlobalFunction, Module } from "../bitcode/index.ts";
 import { paramAttribute } from "../bitcode/index.ts";
+import type { Program } from "./program.ts";
+import { binaryen, type Expression } from "./wasm.ts";
 
 /** A machine stack frame, relative to the stack pointer on entry. */
 export interface MachineFrame {
@@ -15,6 +17,20 @@ export interface MachineFrame {
   readonly size: number;
   /** Offset of each `alloca`, in IR order; null where it is not fixed. */
   readonly allocas: readonly (number | null)[];
+}
+
+/** By how much a function lowers the stack pointer: its machine frame, and what only the host needs. */
+export interface FrameSteps {
+  readonly machine: number;
+  readonly extra: number;
+}
+
+/** Statements that lower the stack pointer; the local `frame` gets the machine frame's lowest address. */
+export function lowerStack(p: Program, frame: number, { machine, extra }: FrameSteps): Expression[] {
+  const { m } = p;
+  const lowest = m.i32.sub(p.stackPointer(), m.i32.const(machine));
+  const lowered = m.local.tee(frame, lowest, binaryen.i32);
+  return [p.setStackPointer(extra === 0 ? lowered : m.i32.sub(lowered, m.i32.const(extra)))];
 }
 
 /** Offset of each alloca of `fn` in its machine frame, by slot. */

@@ -17,7 +17,7 @@ import { chooseCounters, layoutEdges, type CounterEdge } from "./counters.ts";
 import { constantBits, isConstant, scalarWidth } from "./constants.ts";
 import { derivedInductions, derivedValue } from "./derived-inductions.ts";
 import { Untranslatable } from "./fault.ts";
-import { allocaOffsets, type MachineFrame } from "./frames.ts";
+import { allocaOffsets, lowerStack, type FrameSteps, type MachineFrame } from "./frames.ts";
 import { fillsLocal, functionFacts, isCleanAlready, isPure } from "./function-facts.ts";
 import type { FunctionLayout, LayoutIndirectCall, LayoutSite } from "./layout.ts";
 import { LiveAccount } from "./live.ts";
@@ -533,7 +533,7 @@ export class FunctionEmitter {
   }
 
   /** What the prologue and the epilogue add, if anything can see the stack pointer below this function. */
-  #frameSteps(): { machine: number; extra: number } | undefined {
+  #frameSteps(): FrameSteps | undefined {
     const machine = this.#machineFrame?.size ?? 0;
     if (this.#frameLocal < 0 && (machine === 0 || !this.p.stackUsers.has(this.fn.name))) return undefined;
     return { machine, extra: Math.ceil(this.#extraBytes / 16) * 16 };
@@ -542,11 +542,8 @@ export class FunctionEmitter {
   #prologue(): Expression[] {
     const steps = this.#frameSteps();
     if (steps === undefined) return [];
-    const { m, p } = this;
     this.frame();
-    const frame = m.i32.sub(p.stackPointer(), m.i32.const(steps.machine));
-    const lowered = m.local.tee(this.#frameLocal, frame, binaryen.i32);
-    return [p.setStackPointer(steps.extra === 0 ? lowered : m.i32.sub(lowered, m.i32.const(steps.extra)))];
+    return lowerStack(this.p, this.#frameLocal, steps);
   }
 
   #epilogue(): Expression[] {
@@ -562,11 +559,10 @@ export class FunctionEmitter {
 
   /** Adds the counters in locals to their cells. */
   #flush(): Expression[] {
-    const out: Expression[] = [];
-    for (const [index, local] of this.#counterLocals)
-      out.push(this.p.addToCell(this.#cells[index] ?? 0, this.get(local)));
-    for (const { cell, local } of this.#siteLocals) out.push(this.p.addToCell(cell, this.get(local)));
-    return out;
+    const ofEdges = [...this.#counterLocals].map(([i, local]) => ({ cell: this.#cells[i] ?? 0, local }));
+    return [...ofEdges, ...this.#siteLocals].map(({ cell, local }) =>
+      this.p.addToCell(cell, this.get(local)),
+    );
   }
 
   #abandonedCell = -1;

@@ -10,6 +10,7 @@ import { terminatorOf } from "../bitcode/index.ts";
 import { SET_JUMP } from "../ir/index.ts";
 import { Untranslatable } from "./fault.ts";
 import type { FunctionEmitter } from "./function-emitter.ts";
+import { OUTSIDE, type LayoutEdge } from "./layout.ts";
 import { outgoingEdges, type FunctionPlan } from "./plan.ts";
 import { resolveCallee, type Program } from "./program.ts";
 import type { FlowEdge } from "./loops.ts";
@@ -91,8 +92,11 @@ export class SetJumps {
   readonly #f: FunctionEmitter;
   readonly #activation: number;
   readonly #resume: number;
+  /** By site: the counter of further returns. */
+  readonly #cells: readonly number[];
 
   constructor(f: FunctionEmitter, sites: readonly SetJumpSite[]) {
+    this.#cells = sites.map(() => (f.p.counters ? f.p.cells(1) : -1));
     declare(f.p);
     this.#f = f;
     this.sites = sites;
@@ -143,7 +147,27 @@ export class SetJumps {
   /** Statements with which site `i` is returned to. */
   returned(i: number): Expression[] {
     const site = this.sites[i];
-    return site === undefined ? [] : this.#result(site.call, this.#f.m.global.get(VALUE, i32));
+    if (site === undefined) return [];
+    const f = this.#f;
+    f.enter(site.node);
+    f.instructionIndex = site.instruction;
+    const cell = this.#cells[i] ?? -1;
+    return [
+      ...this.#result(site.call, f.m.global.get(VALUE, i32)),
+      ...(cell < 0 ? [] : [f.p.addToCell(cell)]),
+      ...(f.live?.resumed() ?? []),
+    ];
+  }
+
+  /** The edges of further returns. */
+  layoutEdges(): LayoutEdge[] {
+    return this.sites.map(({ node, instruction }, i) => ({
+      from: OUTSIDE,
+      to: node,
+      kind: "resumed",
+      index: instruction,
+      cell: this.#cells[i] ?? -1,
+    }));
   }
 
   /**
@@ -174,8 +198,6 @@ export class SetJumps {
 interface Returns {
   /** Node of the flow graph that is come to. */
   target(site: SetJumpSite): number;
-  /** Statements of the return to site `i`. */
-  returned(i: number): Expression[];
   /** Statements of the edge from the site on. */
   passed(site: SetJumpSite): Expression[];
 }
@@ -202,7 +224,7 @@ export function structuredWithReturns(
       if (node === 0) return jumps.dispatch((way) => go(inner + way));
       if (own(node)) return code.node(node - 1, go);
       const i = node - 1 - flow.size;
-      return [...returns.returned(i), ...go(passing + i)];
+      return [...jumps.returned(i), ...go(passing + i)];
     },
     edge(edge) {
       if (edge < inner) return code.edge(edge);
