@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -55,6 +55,50 @@ describe("program specifications", () => {
     });
   });
 
+  test("a project: patterns, include folders, defines, environment, mounts, packages", async () => {
+    const root = mkdtempSync(join(tmpdir(), "blockwatt-project-"));
+    try {
+      for (const path of ["src/deep", "include", "data", "node_modules/@some/lib/c"]) {
+        mkdirSync(join(root, path), { recursive: true });
+      }
+      for (const path of ["src/a.c", "src/b.c", "src/skip_windows.c", "src/deep/c.c", "src/d.h"]) {
+        writeFileSync(join(root, path), "");
+      }
+      writeFileSync(join(root, "node_modules/@some/lib/package.json"), "{}");
+      writeFileSync(join(root, "node_modules/@some/lib/c/lib.c"), "");
+      const description = {
+        name: "thing",
+        sources: ["src/**/*.c", "!src/*_windows.c", "src/a.c", "npm:@some/lib/c/*.c"],
+        include: ["include", "npm:@some/lib/c"],
+        defines: { N: 3, ON: true, OFF: false, TEXT: "x y" },
+        cflags: ["-Wall"],
+        printf: "nano",
+        env: { HOME: "/data", LEVEL: 2 },
+        mounts: ["data:/data:ro"],
+      };
+      writeFileSync(join(root, "program.json"), JSON.stringify(description));
+      const package_ = join(root, "node_modules/@some/lib");
+      const expected = {
+        name: "thing",
+        sources: ["src/a.c", "src/b.c", "src/deep/c.c"]
+          .map((p) => join(root, p))
+          .concat(join(package_, "c/lib.c")),
+        cflags: [
+          ...[`-I${join(root, "include")}`, `-I${join(package_, "c")}`],
+          ...[`-ffile-prefix-map=${package_}/=@some/lib/`, "-DN=3", "-DON", "-DTEXT=x y", "-Wall"],
+        ],
+        args: [],
+        environment: ["HOME=/data", "LEVEL=2"],
+        mounts: [{ host: join(root, "data"), guest: "/data", readOnly: true }],
+        nanoPrintf: true,
+      };
+      expect(await loadProgramSpec(root, "small")).toEqual(expected);
+      expect(await loadProgramSpec(join(root, "program.json"), "small")).toEqual(expected);
+    } finally {
+      rmSync(root, { recursive: true });
+    }
+  });
+
   test("an unknown benchmark comes with suggestions", async () => {
     const [diagnostic] = await diagnosticsOf(() => loadProgramSpec("crc23", "small"));
     expect(diagnostic?.code).toBe("BW0510");
@@ -80,6 +124,17 @@ describe("program specifications", () => {
     ['{"sources": ["main.c"], "args": {"small": ["1"]}}', "BW0511", /"args"/],
     ['{"sources": ["main.c"], "cflags": "-O3"}', "BW0511", /"cflags"/],
     ['{"sources": ["main.c", "gone.c"]}', "BW0512", /^source gone.c is missing in /],
+    ['{"sources": ["../main.c"]}', "BW0511", /^"..\/main.c" leads out of /],
+    ['{"sources": ["main.c"], "include": ["/usr/include"]}', "BW0511", /leads out of /],
+    ['{"sources": ["main.c"], "mounts": ["../..:/x"]}', "BW0511", /leads out of /],
+    ['{"sources": ["main.c"], "mounts": ["/etc:/x"]}', "BW0511", /leads out of /],
+    ['{"sources": ["*.cpp"]}', "BW0512", /^no file matches \*\.cpp in /],
+    [
+      '{"sources": ["npm:no-such-package/a.c"]}',
+      "BW0517",
+      /^the npm package no-such-package is not installed /,
+    ],
+    ['{"sources": ["main.c"], "defines": {"A B": 1}}', "BW0511", /"defines/],
     ['{"sources": ["main.c"], "stdin": "gone.txt"}', "BW0512", /^input file gone.txt is missing in /],
   ])("%s is refused", async (text, code, message) => {
     const [diagnostic] = await diagnosticsOf(() => load(text));
