@@ -9,6 +9,8 @@ export interface Aspect {
   readonly labels: readonly string[];
   /** Attributes of which the surrounding object needs one, when there are any. */
   readonly attributes: readonly string[];
+  /** Names that have to be something where the code is inserted. */
+  readonly needs: readonly string[];
   readonly before: boolean;
   readonly after: boolean;
   readonly exclusive: boolean;
@@ -30,6 +32,7 @@ export function readAspects(block: Block, findings: Findings): Aspect[] {
       {
         labels: names("labels"),
         attributes: names("attrs"),
+        needs: names("if_defined"),
         before: booleanOf(child, "instr_pre_exec", false, findings),
         after: booleanOf(child, "instr_post_exec", false, findings),
         exclusive: booleanOf(child, "exclusive", false, findings),
@@ -54,11 +57,15 @@ export function codeOfAspects(
   scopes: readonly (readonly Aspect[])[],
   attributes: readonly string[],
   wanted: (aspect: Aspect) => boolean,
+  isDefined: (name: string) => boolean = () => true,
 ): SyntaxStatement[] {
   const code: SyntaxStatement[] = [];
   for (const aspects of scopes) {
     const matching = aspects.filter(
-      (a) => wanted(a) && (a.attributes.length === 0 || a.attributes.some((x) => attributes.includes(x))),
+      (a) =>
+        wanted(a) &&
+        a.needs.every(isDefined) &&
+        (a.attributes.length === 0 || a.attributes.some((x) => attributes.includes(x))),
     );
     code.push(...[...matching].sort((a, b) => a.priority - b.priority).map((a) => a.code));
     if (matching.some((a) => a.exclusive)) break;

@@ -70,7 +70,20 @@ export abstract class ExpressionTyper implements Typer {
   }
 
   coerce(typed: Typed, type: ValueType, span: Span): Expression {
-    if (typed.kind !== "untyped") return convert(typed, type);
+    if (typed.kind !== "untyped") {
+      // A signed bit vector takes the leftmost bit of a narrower one for its sign.
+      const own = typed.type;
+      if (
+        type.signed &&
+        !type.native &&
+        !own.native &&
+        !own.signed &&
+        own.width < type.width &&
+        own.width > 1
+      )
+        return convert(convert(typed, { width: own.width, signed: true }), type);
+      return convert(typed, type);
+    }
     const { value } = typed;
     // A mask such as ~0x3ULL is a negative number here; that it loses its upper ones is no loss.
     if (value >= 1n << BigInt(type.width) || (value < -(1n << BigInt(type.width - 1)) && !typed.long)) {

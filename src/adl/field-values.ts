@@ -33,6 +33,11 @@ export function needsView(spec: FieldSpec): boolean {
   );
 }
 
+/** Nested fields and elements of tables are numbers in code, which computing with them does not cut. */
+function asNumber(e: Expression): Expression {
+  return e.type.width > 32 ? e : convert(e, { width: 32, signed: false, native: true });
+}
+
 /** Makes views; tables become functions among `helpers`. */
 export class FieldViews {
   readonly #helpers: Map<string, HelperFunction>;
@@ -49,11 +54,12 @@ export class FieldViews {
       value: this.#value(spec, raw),
       member: (name) => {
         const nested = spec.nested.get(name);
-        return nested ? this.#member(nested, spec, raw) : undefined;
+        return nested ? asNumber(this.#member(nested, spec, raw)) : undefined;
       },
       elementAt: ([index, another], constants) => {
         const column = index && !another ? constantOf(index, constants) : undefined;
-        return column === undefined ? undefined : this.#element(spec, raw, Number(column));
+        const element = column === undefined ? undefined : this.#element(spec, raw, Number(column));
+        return element && asNumber(element);
       },
     };
   }

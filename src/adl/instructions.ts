@@ -117,8 +117,13 @@ function elaborateForm(block: Block, form: Form, context: IsaContext): Instructi
   if (booleanOf(block, "prefix", false, findings)) own.push("prefix");
   const attributes = [...new Set(own)].filter((a) => !removed.some((r) => r.text === a));
   const ownAspects = readAspects(block, findings);
+  const blocks = namesOf(block, "blk", findings);
+  const isDefined = (name: string): boolean =>
+    encoded.members.some((m) => m.spec?.name === name) ||
+    blocks.some((b) => b.text === name) ||
+    isResource(context.scope, name);
   const aspectsAt = (wanted: (aspect: Aspect) => boolean): SyntaxStatement[] =>
-    codeOfAspects([ownAspects, context.aspects], attributes, wanted);
+    codeOfAspects([ownAspects, context.aspects], attributes, wanted, isDefined);
   const exclude = readExclusions(block, findings);
   const place = { file: block.span.source.name, line: lineOf(block.span.source, block.span.offset) };
   const owner = actionOwner(block, context);
@@ -198,6 +203,12 @@ function typeAction(
   return pieces.length === 1 && only
     ? typer.body(only)
     : typer.body({ kind: "block", body: pieces, span: block.span });
+}
+
+/** Whether a name is something of the core, and not only of some instructions. */
+function isResource(scope: Scope, name: string): boolean {
+  const binding = scope.lookup(name);
+  return binding !== undefined && binding.kind !== "otherField";
 }
 
 /** Whether an instruction without an action executes the instructions that its fields hold. */

@@ -124,7 +124,8 @@ function prefixSlice(
     (spec.indexOrder ?? context.order) === "little"
       ? from
       : binary("-", constant(BigInt(spec.width - own), WORD), from, WORD);
-  return convert(binary(">>", all, right, type), { width, signed: false });
+  const bits = convert(binary(">>", all, right, type), { width: Math.min(own, spec.width), signed: false });
+  return convert(bits, { width, signed: false });
 }
 
 /** `action = func(unsigned i) { ThisField = bits(2*i+1,2*i); }`, as a function of the place. */

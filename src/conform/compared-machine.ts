@@ -4,12 +4,12 @@ import type { IsaModel } from "../machine/model.ts";
 import type { SteppedSimulator } from "../pipeline/index.ts";
 import type { ComparedMachine, ExecutedInstruction } from "./compare.ts";
 
-export function executedOf(simulator: SteppedSimulator): ExecutedInstruction {
+export function executedOf(simulator: SteppedSimulator, isa: IsaModel): ExecutedInstruction {
   const { address, bytes, accesses, exception, branch } = simulator.last;
   return {
     address,
     bytes,
-    word: encodingOf(simulator),
+    word: encodingOf(simulator, isa),
     accesses: accesses.filter((one) => one.kind !== "fetch"),
     ...(exception === undefined ? {} : { exception }),
     ...(branch?.taken ? { target: branch.target } : {}),
@@ -17,22 +17,18 @@ export function executedOf(simulator: SteppedSimulator): ExecutedInstruction {
 }
 
 /** The instruction as recordings have it: as one number, with what a prefix supplies in front of what was fetched. */
-function encodingOf(simulator: SteppedSimulator): bigint {
+function encodingOf(simulator: SteppedSimulator, isa: IsaModel): bigint {
   const { word, bytes } = simulator.last;
   // The word stands at the left end of 32 bits.
   const short = BigInt(word >>> 0) >> BigInt(8 * (4 - bytes || 0));
   if (!("more" in simulator.last)) return short;
-  const { isa, last } = simulator as unknown as ModelSimulator;
-  const { instruction, more } = last;
+  const { instruction, more } = simulator.last as ModelSimulator["last"];
   const little = isa.machine?.littleEndian?.instructions === true;
   const fetched = instruction?.width ?? 8 * bytes;
   const words = [word, ...(instruction?.supplied ? more.slice(0, -1) : more)].map((w) => BigInt(w >>> 0));
-  if (little)
-    return BigInt.asUintN(
-      fetched,
-      words.reduceRight((value, w) => (value << 32n) | w, 0n),
-    );
-  const whole = words.reduce((value, w) => (value << 32n) | w, 0n) >> BigInt(32 * words.length - fetched);
+  const all = words.reduce((value, w) => (value << 32n) | w, 0n);
+  if (little) return fetched < 32 ? BigInt.asUintN(fetched, all) : all;
+  const whole = all >> BigInt(32 * words.length - fetched);
   const { supplied } = instruction ?? {};
   if (!supplied) return whole;
   const digits = BigInt((more.at(-1) ?? 0) >>> 0);

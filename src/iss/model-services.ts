@@ -94,6 +94,8 @@ export class MachineServices {
   readonly #local = new Map<string, Uint8Array>();
   #delayed: { left: number; readonly write: () => void }[] = [];
   readonly #tracksCaches: boolean;
+  /** The memory that instructions come from; undefined: the global one. */
+  readonly #fetched: string | undefined;
   /** Bits of a translation table's entries that all ways of a set share. */
   readonly #sharedBits = new Map<string, bigint>();
   readonly #minimumPage = 1024;
@@ -108,6 +110,7 @@ export class MachineServices {
     this.#global = context.machine.memories.find((m) => m.name === "Mem");
     for (const m of context.machine.memories)
       if (m.name !== "Mem") this.#local.set(m.name, new Uint8Array(Math.min(m.size, 1 << 26)));
+    this.#fetched = context.machine.memories.find((m) => m.instructions && m.name !== "Mem")?.name;
     this.#little = context.machine.littleEndian?.data === true;
     this.#tracksCaches = context.machine.caches.length > 0 && !context.timed;
     this.#realMask = Number(
@@ -411,10 +414,19 @@ export class MachineServices {
 
   /** The instruction word at a real address, through the memory's hook; 32 bits wherever the instruction ends. */
   fetch(real: number): number {
+    if (this.#fetched !== undefined) return this.#fetchLocal(this.#fetched, real);
     const word = this.#context.memory.readWord(real);
     const hook = this.#global?.instructionRead?.[4] ?? this.#global?.read?.[4];
     if (this.#tracksCaches) this.#context.caches.access(cacheAccess.CacheIFetch, real);
     return hook === undefined ? word : Number(this.#context.call(hook, ...this.#withSize(hook, 4, word))) | 0;
+  }
+
+  /** A word of the memory that instructions come from, where that is one of its own. */
+  #fetchLocal(name: string, address: number): number {
+    const { data, at } = this.#localMemory(name, address, 0);
+    let word = 0;
+    for (let i = 0; i < 4; i++) word = (word << 8) | (data[at + i] ?? 0);
+    return word;
   }
 
   noteFetch(address: number, real: number, bytes: number): void {
