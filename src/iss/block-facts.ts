@@ -15,6 +15,8 @@ export interface CodeFacts {
   /** It asks its simulator for something. */
   readonly asks: boolean;
   readonly parameters: readonly number[];
+  /** Attributes of the instruction that it asks for. */
+  readonly attributes: readonly string[];
 }
 
 /** Services without an effect that lasts, and accesses to memory, whose hooks are looked at apart. */
@@ -63,6 +65,7 @@ export class FactFinder {
       stores: services.some((one) => one.startsWith("store")),
       raises: services.includes("raise"),
       asks: services.length > 0,
+      attributes: [...all.matchAll(/\bS\.has_attribute\("([^"]*)"/g)].map((match) => match[1]!),
       parameters: [...new Set([...all.matchAll(/\bP\[(\d+)\]/g)].map((match) => Number(match[1])))],
     };
   }

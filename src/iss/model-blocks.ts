@@ -2,12 +2,14 @@
 // memory only, compiled into one function each. Nothing can be seen between their instructions, so a block runs only where
 // nobody needs to look: the words are still those that it was made of, translation of instructions has nothing to do, no
 // exception waits. An exception inside takes all of it back; its instructions then execute one by one.
+import { InternalError } from "../base/diagnostic.ts";
 import type { ArchitectureModel, Instruction } from "../machine/model.ts";
 import { identifier } from "./model-code.ts";
 import type { BlockCode, BlockPart, ModelCode } from "./model-code.ts";
 import { RAISED } from "./model-services.ts";
 import type { MachineServices } from "./model-services.ts";
 import type { SparseMemory } from "./sparse-memory.ts";
+import { translationHooks } from "./translation.ts";
 import type { Translator } from "./translation.ts";
 
 /** A block, and what its last execution did. */
@@ -20,6 +22,8 @@ export interface ExecutedBlock {
   /** Positions of the instructions that access memory, and how many accesses each had. */
   readonly accessing: readonly number[];
   readonly counts: Int32Array;
+  /** How many of them the last execution came to. */
+  executed: number;
   /** For whoever executes it, to keep what he makes of it. */
   kept: unknown;
 }
@@ -28,8 +32,9 @@ interface Block extends ExecutedBlock {
   readonly code: BlockCode;
   readonly instructions: readonly Instruction[];
   readonly before: readonly (() => void)[];
-  /** It may have to be taken back. */
-  readonly mayFail: boolean;
+  /** Its instructions raise exceptions themselves. */
+  readonly raises: boolean;
+  readonly table: number;
   readonly real: number;
   /** Page of memory, place in it, and the bytes that stood there. */
   readonly page: Uint8Array;
@@ -37,6 +42,8 @@ interface Block extends ExecutedBlock {
   /** Values of the parameters that fetch depends on. */
   readonly parameters: readonly number[];
   failures: number;
+  /** The block that was executed after it. */
+  follower: Block | undefined;
 }
 
 export interface BlockContext {
@@ -67,11 +74,17 @@ export class BlockExecutor {
   readonly #context: BlockContext;
   /** Blocks by instruction table and address; null: none can begin there. */
   #blocks = new Map<number, Block | null>();
+  /** What is put back after an exception. */
   readonly #registers: Int32Array;
+  readonly #parms: Int32Array;
+  #wide: bigint[] = [];
+  #previous: Block | undefined;
   readonly #overwritten: number[] = [];
   /** Parameters that what is fetched depends on. */
   readonly #parameters: readonly number[];
   readonly #hooked: boolean;
+  /** Some of them raise exceptions although nothing is translated. */
+  readonly #hooksRaise: boolean;
   readonly #hasWide: boolean;
   /** Something to be called before the instruction at an address. */
   #before: (address: number) => (() => void) | undefined = () => undefined;
@@ -82,6 +95,7 @@ export class BlockExecutor {
     const { machine, code } = context;
     this.#hasWide = context.hasWide;
     this.#registers = new Int32Array(code.narrow.length);
+    this.#parms = new Int32Array(code.parms.length);
     const { moments, mmu } = machine;
     const global = machine.memories.find((one) => one.name === "Mem");
     const fetchHooks = Object.values(global?.instructionRead ?? global?.read ?? {});
@@ -90,18 +104,17 @@ export class BlockExecutor {
     const named = [
       ...Object.values(global?.read ?? {}),
       ...Object.values(global?.write ?? {}),
-      ...Object.values(mmu?.hooks ?? {}),
-      ...(mmu?.lookups ?? []).flatMap((lookup) => [
-        ...Object.entries(lookup.hooks).flatMap(([name, hook]) => (name === "reset" ? [] : [hook])),
-        ...lookup.testSets.flatMap((set) => [
-          ...(set.enable === undefined ? [] : [set.enable]),
-          ...set.tests.flatMap((test) => (test.kind === "hook" ? [test.hook] : [])),
-        ]),
-      ]),
-      ...(moments.addr_check === undefined ? [] : [moments.addr_check]),
+      ...translationHooks(machine),
       ...(moments.pre_fetch === undefined ? [] : [moments.pre_fetch]),
     ];
     this.#hooked = named.length > 0;
+    const always = [
+      ...Object.values(global?.read ?? {}),
+      ...Object.values(global?.write ?? {}),
+      ...Object.values(mmu?.hooks ?? {}),
+      ...(moments.addr_check === undefined || mmu ? [] : [moments.addr_check]),
+    ];
+    this.#hooksRaise = always.some((hook) => code.facts.ofFunction(`k_${identifier(hook)}`).raises);
     this.possible =
       machine.caches.length === 0 &&
       machine.littleEndian === undefined &&
@@ -122,54 +135,87 @@ export class BlockExecutor {
   callBefore(before: (address: number) => (() => void) | undefined): void {
     this.#before = before;
     this.#blocks = new Map();
+    this.#previous = undefined;
   }
 
   /** Executes the block at an address; undefined: nothing has happened, there is none or it cannot be done as one. */
   execute(address: number, most: number): ExecutedBlock | undefined {
     const { code, services, translator, last } = this.#context;
-    const key = address + services.table * 0x100000000;
-    let block = this.#blocks.get(key);
-    if (block === null || (block && block.length > most)) return undefined;
     if (services.pending.length > 0 || services.delays || translator.changes(address | 0)) return undefined;
-    if (!block || !this.#stands(block)) {
-      if (this.#blocks.size > mostBlocks) this.#blocks = new Map();
-      block = this.#make(address);
-      this.#blocks.set(key, block);
-      if (!block || block.length > most) return undefined;
-    }
+    const block = this.#at(address);
+    if (!block || block.length > most) return undefined;
+    // In front of an exception everything is as it was.
+    const mayFail = block.raises || (block.accessing.length > 0 && (this.#hooksRaise || !translator.isOff));
+    if (mayFail) this.#keep();
     services.counting = true;
     services.parts = 0;
     services.flag = 0;
-    if (block.mayFail) {
-      this.#registers.set(code.narrow);
-      if (this.#hooked) translator.save();
-      this.#overwritten.length = 0;
-      services.overwritten = this.#overwritten;
-      services.guardedFrom = block.real;
-      services.guardedBytes = block.bytes.length;
-    }
-    const wide = block.mayFail && this.#hasWide ? [...code.wide] : undefined;
-    const parameters = block.mayFail && this.#hooked ? Int32Array.from(code.parms) : undefined;
+    services.changedCode = false;
+    services.guardedFrom = block.real;
+    services.guardedBytes = block.bytes.length;
     code.clearBranch();
     try {
-      block.code(block.counts, last, block.instructions, block.before);
+      block.executed = block.code(block.counts, last, block.instructions, block.before);
+      return block;
     } catch (error) {
       if (error !== RAISED) throw error;
-      services.pending.length = 0;
-      services.takeBack();
-      code.narrow.set(this.#registers);
-      wide?.forEach((value, at) => (code.wide[at] = value));
-      if (parameters) code.parms.set(parameters);
-      if (this.#hooked) translator.restore();
-      code.setNia(address | 0);
-      code.clearBranch();
-      if (++block.failures > mostFailures) this.#blocks.set(key, null);
+      if (!mayFail) throw new InternalError("an exception in a block that has none");
+      this.#takeBack(address);
+      if (++block.failures > mostFailures) this.#blocks.set(this.#keyOf(address), null);
       return undefined;
     } finally {
       services.counting = false;
       services.overwritten = undefined;
     }
-    return block;
+  }
+
+  #keyOf(address: number): number {
+    return address + this.#context.services.table * 0x100000000;
+  }
+
+  /** The block at an address, made anew where what it was made of is there no more. */
+  #at(address: number): Block | null {
+    const { table } = this.#context.services;
+    const before = this.#previous;
+    let block: Block | null | undefined = before?.follower;
+    if (!block || block.address !== address || block.table !== table) {
+      block = this.#blocks.get(this.#keyOf(address));
+      if (block === null) return null;
+    }
+    if (!block || !this.#stands(block)) {
+      if (this.#blocks.size > mostBlocks) this.#blocks = new Map();
+      block = this.#make(address);
+      this.#blocks.set(this.#keyOf(address), block);
+      if (!block) return null;
+    }
+    if (before) before.follower = block;
+    return (this.#previous = block);
+  }
+
+  #keep(): void {
+    const { code, services, translator } = this.#context;
+    this.#registers.set(code.narrow);
+    if (this.#hasWide) this.#wide = [...code.wide];
+    if (this.#hooked) {
+      this.#parms.set(code.parms);
+      translator.save();
+    }
+    this.#overwritten.length = 0;
+    services.overwritten = this.#overwritten;
+  }
+
+  #takeBack(address: number): void {
+    const { code, services, translator } = this.#context;
+    services.pending.length = 0;
+    services.takeBack();
+    code.narrow.set(this.#registers);
+    for (let at = 0; at < this.#wide.length; at++) code.wide[at] = this.#wide[at]!;
+    if (this.#hooked) {
+      code.parms.set(this.#parms);
+      translator.restore();
+    }
+    code.setNia(address | 0);
+    code.clearBranch();
   }
 
   /** Whether the block is what would be executed now. */
@@ -185,7 +231,7 @@ export class BlockExecutor {
   }
 
   #make(address: number): Block | null {
-    const { code, memory, translator, decode } = this.#context;
+    const { code, memory, translator, services, decode } = this.#context;
     const real = translator.realOf(address | 0);
     const page = memory.pageOf(real);
     if (!page) return null;
@@ -217,7 +263,10 @@ export class BlockExecutor {
       code: made.code,
       instructions: taken.map((part) => part.instruction),
       before: before.map((one) => one ?? nothing),
-      mayFail: made.facts.raises || made.stores || (this.#hooked && made.facts.accessesMemory),
+      executed: 0,
+      raises: made.facts.raises,
+      table: services.table,
+      follower: undefined,
       real,
       page,
       bytes: page.slice(from, from + length),

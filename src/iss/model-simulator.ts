@@ -15,12 +15,12 @@ import type { CacheOperation, Caches } from "./caches.ts";
 import { InstructionDecoder, swapBytes } from "./instruction-decoder.ts";
 import { layoutState } from "./layout.ts";
 import type { FileSlots, Slot, StateLayout } from "./layout.ts";
-import { architectureOf, createModelCode } from "./model-code.ts";
+import { architectureOf, createModelCode, identifier } from "./model-code.ts";
 import type { CodeValue, ModelCode } from "./model-code.ts";
 import { MachineServices, RAISED } from "./model-services.ts";
 import type { Raised } from "./model-services.ts";
 import { SparseMemory } from "./sparse-memory.ts";
-import { Translator } from "./translation.ts";
+import { translationHooks, Translator } from "./translation.ts";
 import type { HookCode } from "./translation.ts";
 
 /** State before the first instruction. */
@@ -169,6 +169,7 @@ class Simulator implements ModelSimulator {
   readonly #blocks: BlockExecutor;
   readonly #moments: Partial<Record<Moment, (...values: CodeValue[]) => CodeValue>> = {};
   readonly #cycleHooks: boolean;
+  readonly #attributes = new WeakMap<Instruction, string>();
   #count = 0;
   #interrupts: string[] = [];
   /** Level-sensitive exceptions that were not enabled when they were raised. */
@@ -179,14 +180,8 @@ class Simulator implements ModelSimulator {
     this.#machine = architectureOf(isa);
     this.#cycleHooks = options.cycleHooks ?? true;
     const call = (name: string, ...values: CodeValue[]): CodeValue => this.#call(name, ...values);
-    const attributes = new WeakMap<Instruction, string>();
-    for (const i of isa.instructions) attributes.set(i, [...i.attributes].sort().join(","));
     const hookCode = (name: string): HookCode => this.#code.functions.get(name) ?? (() => 0);
-    const attributesNow = (): string => {
-      const { instruction } = this.last;
-      return instruction ? (attributes.get(instruction) ?? "") : "";
-    };
-    this.#translator = new Translator(this.#machine, call, attributesNow, hookCode);
+    this.#translator = new Translator(this.#machine, call, () => this.#askedAttributes(), hookCode);
     this.caches = createCaches(
       this.#machine.caches,
       (hook, args) => Number(this.#call(hook, ...args)),
@@ -242,6 +237,21 @@ class Simulator implements ModelSimulator {
     });
     this.#reset(true);
     this.#load(image);
+  }
+
+  /** Those of the current instruction that translation may ask for, as one text. */
+  #askedAttributes(): string {
+    const { instruction } = this.last;
+    if (!instruction) return "";
+    let known = this.#attributes.get(instruction);
+    if (known === undefined) {
+      const asked = translationHooks(this.#machine).flatMap(
+        (hook) => this.#code.facts.ofFunction(`k_${identifier(hook)}`).attributes,
+      );
+      known = instruction.attributes.filter((one) => asked.includes(one)).join(",");
+      this.#attributes.set(instruction, known);
+    }
+    return known;
   }
 
   // ---- State -----------------------------------------------------------------------------------------------------

@@ -475,6 +475,19 @@ function copyKept(from: Kept, to: Kept): void {
   for (let kind = 0; kind < 3; kind++) to.valid[kind] = from.valid[kind]!;
 }
 
+/** Hooks that may be called while an address is translated. */
+export function translationHooks({ mmu, moments }: ArchitectureModel): string[] {
+  const ofLookups = (mmu?.lookups ?? []).flatMap((lookup) => [
+    ...Object.entries(lookup.hooks).flatMap(([name, hook]) => (name === "reset" ? [] : [hook])),
+    ...lookup.testSets.flatMap((set) => [
+      ...(set.enable === undefined ? [] : [set.enable]),
+      ...set.tests.flatMap((test) => (test.kind === "hook" ? [test.hook] : [])),
+    ]),
+  ]);
+  const check = moments.addr_check === undefined ? [] : [moments.addr_check];
+  return [...Object.values(mmu?.hooks ?? {}), ...ofLookups, ...check];
+}
+
 function emptyTable(lookup: Lookup): Table {
   const { entries, ways } = lookup.array ?? { entries: 1, ways: 1 };
   const sets = Math.max(1, Math.floor(entries / ways));

@@ -5,6 +5,8 @@ import type { KnownInstruction, ResultsOf, Run, RunTable } from "./run.ts";
 /** What an executed block tells. */
 export interface SteppedBlock {
   readonly length: number;
+  /** How many of its instructions have executed; the next address is that behind the last of them. */
+  readonly executed: number;
   /** By instruction: its address, and its bits at the left end of 32. */
   readonly addresses: readonly number[];
   readonly words: readonly number[];
@@ -66,6 +68,7 @@ export class BlockRuns {
     this.#results.length = 0;
     const block = this.#simulator.executeBlock(most);
     if (!block) return undefined;
+    if (block.executed !== block.length) return this.#runOf(block, this.#simulator.pc(), false);
     const exit = block.length === most ? -1 : this.#simulator.pc();
     const taken = this.#simulator.branched();
     let outcome = block.kept as Outcome | undefined;
@@ -100,9 +103,13 @@ export class BlockRuns {
   }
 
   #runOf(block: SteppedBlock, exit: number, taken: boolean): Run {
-    const { length, addresses, words, accessing } = block;
+    const { executed: length, accessing } = block;
+    const addresses = block.addresses.slice(0, length);
+    const words = block.words.slice(0, length);
     const counts = new Array<number>(length).fill(0);
-    accessing.forEach((place, at) => (counts[place] = block.counts[at]!));
+    accessing.forEach((place, at) => {
+      if (place < length) counts[place] = block.counts[at]!;
+    });
     let used = 0;
     return this.#runs.keep({
       length,
