@@ -4,6 +4,15 @@
 
 const names = ["SIGINT", "SIGTERM"] as const;
 
+/**
+ * Lets signals be noticed that arrived while a command prepared its run, which would be lost otherwise. Fails: when there
+ * was one.
+ */
+export async function noticeSignals(signal: AbortSignal): Promise<void> {
+  for (let turn = 0; turn < 2; turn++) await new Promise((done) => setImmediate(done));
+  signal.throwIfAborted();
+}
+
 /** Runs `action` while SIGINT and SIGTERM end the process, whatever else was to be done with them. */
 export function withDefaultSignals<T>(action: () => T): T {
   const saved = names.map((name) => ({ name, listeners: process.listeners(name) }));

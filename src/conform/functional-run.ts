@@ -78,7 +78,7 @@ export function runFunctionalCase(
       }
       simulator.step();
       executed++;
-      comparison.step(executedOf(simulator), machine);
+      comparison.step(executedOf(simulator, isa), machine);
     }
     comparison.finish(imageOfDat(one.recorded, "", "results"), machine);
     const [first] = comparison.differences;

@@ -45,8 +45,10 @@ export interface Simulated {
   readonly replayed: OsmEngine["replayed"];
   /** What caches and memories were asked for, by name. */
   readonly memory: ReturnType<OsmEngine["memoryCounts"]>;
-  /** The program halted; false: the limit of instructions or cycles was reached. */
+  /** The program halted; false: the limit of instructions, cycles or time was reached. */
   readonly halted: boolean;
+  /** The limit of cycles or time that ended the run, and the instruction that would have been executed next. */
+  readonly stopped?: { readonly by: "cycles" | "seconds"; readonly address: number };
   readonly core: string;
   readonly machine: ComparedMachine;
   /** Bits of a register or of a register file's elements. */
@@ -64,6 +66,8 @@ export interface SimulateOptions {
   readonly instructions: number;
   /** Ends the run when it takes so many cycles. */
   readonly cycles?: number;
+  /** Ends the run when it has taken so long on this machine. */
+  readonly seconds?: number;
   /** Keep what every timed instruction did. */
   readonly trace?: boolean;
   /** Called after each instruction. */
@@ -105,7 +109,7 @@ export function simulate(
       step: () => {
         executed++;
         if (!options.step && !tracer) return;
-        const one = executedOf(counted);
+        const one = executedOf(counted, isa);
         options.step?.(one, machine);
         if (executed <= options.timed) tracer?.note(one);
       },
@@ -130,7 +134,7 @@ export function simulate(
   });
   engine.record(options.timed);
   const limit = Math.min(options.cycles ?? options.instructions * cyclesPerInstruction, 2 ** 31 - 2);
-  const ended = engine.run(limit);
+  const ending = runUntil(engine, limit, options.seconds);
   const { issued, completed } = engine.trace;
   return {
     issued,
@@ -139,7 +143,8 @@ export function simulate(
     instructions: executed,
     replayed: engine.replayed,
     memory: engine.memoryCounts(),
-    halted: ended && simulator.halted(),
+    halted: ending === "ended" && simulator.halted(),
+    ...(ending === "ended" ? {} : { stopped: { by: ending, address: simulator.pc() } }),
     core: model.name,
     machine,
     widthOf: (name) => isa.registerFiles[name]?.width ?? isa.registers[name]?.width ?? 32,
@@ -154,6 +159,24 @@ export function simulate(
         }
       : {}),
   };
+}
+
+/** Cycles between two looks at the clock: less than a second on any machine. */
+const cyclesBetween = 100_000;
+
+/** Runs to the end, to cycle `limit`, or until so many seconds have gone by. */
+function runUntil(
+  engine: OsmEngine,
+  limit: number,
+  seconds: number | undefined,
+): "ended" | "cycles" | "seconds" {
+  if (seconds === undefined) return engine.run(limit) ? "ended" : "cycles";
+  const end = performance.now() + 1000 * seconds;
+  for (let cycle = cyclesBetween; ; cycle += cyclesBetween) {
+    if (engine.run(Math.min(cycle, limit))) return "ended";
+    if (cycle >= limit) return "cycles";
+    if (performance.now() >= end) return "seconds";
+  }
 }
 
 function isCached(simulator: SteppedSimulator): simulator is SteppedSimulator & CachedSimulator {

@@ -12,7 +12,7 @@ import {
 } from "../../conform/index.ts";
 import type { CaseOutcome, SuiteFilter } from "../../conform/index.ts";
 import type { CommandContext } from "../context.ts";
-import { withDefaultSignals } from "../default-signals.ts";
+import { noticeSignals, withDefaultSignals } from "../default-signals.ts";
 import { hostLoad, recordHistory } from "../history.ts";
 import { printReport } from "../output.ts";
 import { makeOutputFolder, writeOutput } from "../output-file.ts";
@@ -38,8 +38,7 @@ export async function conformCommand(context: CommandContext, options: ConformOp
     ...(options.test === undefined ? {} : { test: options.test }),
   };
   if (options.functional === true) {
-    conformFunctional(context, options, filter);
-    return;
+    return conformFunctional(context, options, filter);
   }
   const load = hostLoad();
   const suite = readSuite(options.suite, filter);
@@ -48,6 +47,7 @@ export async function conformCommand(context: CommandContext, options: ConformOp
   }
   const progress = createProgress(options.json ?? false);
   try {
+    await noticeSignals(context.signal);
     const report = withDefaultSignals(() =>
       runSuite(
         suite,
@@ -71,12 +71,17 @@ export async function conformCommand(context: CommandContext, options: ConformOp
 }
 
 /** Descriptions alone and the simulators made from them; nothing has a time. */
-function conformFunctional(context: CommandContext, options: ConformOptions, filter: SuiteFilter): void {
+async function conformFunctional(
+  context: CommandContext,
+  options: ConformOptions,
+  filter: SuiteFilter,
+): Promise<void> {
   const suite = readFunctionalSuite(options.suite, filter);
   if (suite.runnable.length === 0 && suite.unsupported.length === 0)
     fail("BW0941", "the suite has no such case", "without --model and --test all are listed");
   const progress = createProgress(options.json ?? false);
   try {
+    await noticeSignals(context.signal);
     const report = withDefaultSignals(() =>
       runFunctionalSuite(suite, (what, index, of) => {
         progress.step(what);

@@ -5,10 +5,13 @@ import { DiagnosticError, fail } from "../../base/diagnostic.ts";
 import { loadImage, loadSetup, programSimulator, runsPrograms, simulate } from "../../conform/index.ts";
 import { printDat, resultDocument } from "../../dat/index.ts";
 import { readElf } from "../../elf/index.ts";
-import type { ElfFile } from "../../elf/index.ts";
+import type { ElfFile, ElfSymbol } from "../../elf/index.ts";
+import { createDisassembler } from "../../isa/index.ts";
 import type { ProgramIo } from "../../iss/index.ts";
+import type { Simulated } from "../../conform/index.ts";
+import type { IsaModel } from "../../machine/model.ts";
 import type { CommandContext } from "../context.ts";
-import { withDefaultSignals } from "../default-signals.ts";
+import { noticeSignals, withDefaultSignals } from "../default-signals.ts";
 import { printReport } from "../output.ts";
 import { writeOutput } from "../output-file.ts";
 import type { SourceFlags } from "../source-flags.ts";
@@ -19,6 +22,8 @@ export interface SimulateOptions extends SourceFlags {
   readonly adl?: string;
   readonly safeMode?: boolean;
   readonly instructions?: number;
+  readonly maxCycles?: number;
+  readonly timeout?: number;
   readonly trace?: string;
   readonly json?: boolean;
 }
@@ -30,10 +35,26 @@ interface SimulateReport {
   readonly instructions: number;
   /** Cycles until the last instruction completed, cycle 0 included. */
   readonly cycles: number;
-  /** False: the limit of instructions ended the run. */
+  /** False: a limit ended the run. */
   readonly halted: boolean;
+  /** The limit of cycles or time that ended the run, and where the program was. */
+  readonly stopped?: {
+    readonly by: "max-cycles" | "timeout";
+    /** Of the instruction that would have been executed next, and its text. */
+    readonly address: number;
+    readonly instruction: string;
+    /** The symbol that it is in, where the image names any. */
+    readonly symbol?: string;
+    readonly offset?: number;
+  };
   readonly host: { readonly seconds: number; readonly mips: number };
 }
+
+/** Cycles that the engine can count. */
+const MOST_CYCLES = 2 ** 31 - 2;
+
+/** Exit status of a run that --max-cycles or --timeout ended, as that of timeout(1). */
+const STOPPED_STATUS = 124;
 
 /** Instructions whose traces are kept at most. */
 const longestTrace = 1_000_000;
@@ -47,6 +68,10 @@ export async function simulateCommand(
   const { uadl, adl = uadl } = options;
   const limit = options.instructions ?? Number.MAX_SAFE_INTEGER;
   if (!Number.isInteger(limit) || limit < 1) fail("BW0909", "--instructions takes a whole number from 1");
+  const { maxCycles, timeout } = options;
+  if (maxCycles !== undefined && (!Number.isInteger(maxCycles) || maxCycles < 1 || maxCycles > MOST_CYCLES))
+    fail("BW0909", `--max-cycles takes a whole number from 1 to ${MOST_CYCLES}`);
+  if (timeout !== undefined && !(timeout > 0)) fail("BW0909", "--timeout takes a number of seconds above 0");
   const setup = {
     adl: resolve(adl),
     uadl: resolve(uadl),
@@ -64,7 +89,7 @@ export async function simulateCommand(
   const errors = image.diagnostics.filter((one) => one.severity === "error");
   if (errors.length > 0) throw new DiagnosticError(errors);
   const elf = images.length === 1 ? executableOf(images[0]!) : undefined;
-  context.signal.throwIfAborted();
+  await noticeSignals(context.signal);
   const trace = options.trace !== undefined;
   const before = performance.now();
   const executes =
@@ -76,6 +101,8 @@ export async function simulateCommand(
       timed: trace ? Math.min(limit, longestTrace) : 0,
       instructions: limit,
       trace,
+      cycles: maxCycles ?? MOST_CYCLES,
+      ...(timeout === undefined ? {} : { seconds: timeout }),
       ...(executes && { executes }),
     }),
   );
@@ -93,9 +120,33 @@ export async function simulateCommand(
     instructions: run.instructions,
     cycles: run.cycles,
     halted: run.halted,
+    ...(run.stopped ? { stopped: stoppedAt(run, run.stopped, model.isa, elf) } : {}),
     host: { seconds, mips: run.instructions / seconds / 1e6 },
   };
   printReport(report, options.json ?? false, simulateText);
+  if (run.stopped) context.setStatus(STOPPED_STATUS);
+}
+
+/** Where the program was when a limit ended it. */
+function stoppedAt(
+  { machine }: Simulated,
+  { by, address }: NonNullable<Simulated["stopped"]>,
+  isa: IsaModel,
+  elf: ElfFile | undefined,
+): NonNullable<SimulateReport["stopped"]> {
+  const word = machine.memoryWord(address, 4);
+  const text = word === undefined ? undefined : createDisassembler(isa).disassemble(word, address);
+  let inside: ElfSymbol | undefined;
+  for (const symbol of elf?.symbols ?? []) {
+    if (symbol.address <= address && (!inside || symbol.address >= inside.address) && symbol.name !== "")
+      inside = symbol;
+  }
+  return {
+    by: by === "cycles" ? "max-cycles" : "timeout",
+    address,
+    instruction: text ?? "",
+    ...(inside ? { symbol: inside.name, offset: address - inside.address } : {}),
+  };
 }
 
 /** The executable in a file; undefined when it is something else. */
@@ -119,8 +170,20 @@ function programIo(
   };
 }
 
-function simulateText({ core, instructions, cycles, halted, host }: SimulateReport): string {
+function stoppedText({
+  by,
+  address,
+  instruction,
+  symbol,
+  offset = 0,
+}: NonNullable<SimulateReport["stopped"]>) {
+  const where = symbol === undefined ? "" : ` in ${symbol}${offset === 0 ? "" : `+0x${offset.toString(16)}`}`;
+  return `stopped by --${by} before 0x${address.toString(16).padStart(8, "0")}${where}: ${instruction}`;
+}
+
+function simulateText({ core, instructions, cycles, halted, stopped, host }: SimulateReport): string {
   return [
+    ...(stopped ? [stoppedText(stopped)] : []),
     `${core}: ${instructions} instructions in ${cycles} cycles (${(cycles / Math.max(1, instructions)).toFixed(3)} per instruction)${halted ? "" : ", not halted"}`,
     `host: ${host.seconds.toFixed(2)} s, ${host.mips.toFixed(2)} million instructions a second`,
   ].join("\n");
