@@ -218,7 +218,11 @@ function createProgram(context: CommandContext): Command {
       "the functional model leads and the pipeline keeps time, as the generator's option of that name",
     )
     .option("--instructions <n>", "stop after so many instructions", Number)
-    .option("--max-cycles <n>", "end a run that takes more cycles: says where it was, exit status 124", Number)
+    .option(
+      "--max-cycles <n>",
+      "end a run that takes more cycles: says where it was, exit status 124",
+      Number,
+    )
     .option("--timeout <seconds>", "end a run that takes longer on this machine, likewise", Number)
     .option("--trace <file>", "write what was executed, with times, as a .dat result")
     .addOption(json())
