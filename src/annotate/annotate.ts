@@ -140,6 +140,7 @@ export function annotate(module: Module, elf: ElfFile, options: AnnotateOptions 
         start: "start",
         addressTaken: program.addressTaken,
         functions: counters ? functions : [],
+        ...(program.live ? { places: program.live.places } : {}),
       },
     };
   } finally {

@@ -41,7 +41,8 @@ function functionPlace(fn: GlobalFunction | null): Diagnostic["place"] | undefin
   return file === null ? undefined : { file: file.name, ...(typeof line === "number" ? { line } : {}) };
 }
 
-function placeOf(location: DebugLocation | null): Diagnostic["place"] | undefined {
+/** File, line and column of an instruction, where it has them. */
+export function placeOf(location: DebugLocation | null): Diagnostic["place"] | undefined {
   if (location === null) return undefined;
   const file = fileOf(location.scope);
   if (file === null) return undefined;

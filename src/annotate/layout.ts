@@ -34,7 +34,7 @@ export const LIVE_CYCLE = 4096;
 export const LIVE_PICOJOULE = 16;
 
 /** Exported globals of a module with live accounting. */
-export const LIVE_GLOBALS = { cycles: "live_cycles", energy: "live_energy" } as const;
+export const LIVE_GLOBALS = { cycles: "live_cycles", energy: "live_energy", place: "live_place" } as const;
 
 /** Counters of one classified instruction: cells for classes 1 to classes-1. */
 export interface LayoutSite {
@@ -85,6 +85,8 @@ export interface CounterLayout {
   /** Functions whose address is used as a value, in the order of indirect-call cells. */
   readonly addressTaken: readonly string[];
   readonly functions: readonly FunctionLayout[];
+  /** Modules with live accounting: where the program was when it last told, by the number in the exported global. */
+  readonly places?: readonly string[];
 }
 
 /** Something that happened at a call. */

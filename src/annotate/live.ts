@@ -8,8 +8,9 @@
 //
 // At flushes the global of cycles is compared with the time of the next sample of power; the host takes it.
 
-import type { CallInstruction } from "../bitcode/index.ts";
+import type { CallInstruction, DebugLocation } from "../bitcode/index.ts";
 import type { CounterEdge } from "./counters.ts";
+import { placeOf } from "./fault.ts";
 import type { FunctionEmitter } from "./function-emitter.ts";
 import { LIVE_CYCLE, LIVE_GLOBALS, OUTSIDE } from "./layout.ts";
 import type { LiveFunction, LivePlan } from "./live-plan.ts";
@@ -22,6 +23,7 @@ import { binaryen, type Expression, type WasmModule } from "./wasm.ts";
 const CYCLES = "bw:live_cycles";
 const ENERGY = "bw:live_energy";
 const NEXT = "bw:live_next";
+const PLACE = "bw:live_place";
 const SAMPLE = "bw:sample";
 const FLUSH = "bw:flush";
 const TURNS = "bw:turns";
@@ -36,6 +38,7 @@ export class LiveModule {
   readonly plan: LivePlan;
   readonly #m: WasmModule;
   readonly #segments: MemorySegment[] = [];
+  readonly #places = new Map<string, number>([["", 0]]);
 
   constructor(m: WasmModule, plan: LivePlan) {
     this.#m = m;
@@ -44,6 +47,8 @@ export class LiveModule {
     m.addGlobal(CYCLES, i64, true, m.i64.const(cycles));
     m.addGlobal(ENERGY, i64, true, m.i64.const(energy));
     m.addGlobal(NEXT, i64, true, m.i64.const(0n));
+    m.addGlobal(PLACE, binaryen.i32, true, m.i32.const(0));
+    m.addGlobalExport(PLACE, LIVE_GLOBALS.place);
     m.addGlobalExport(CYCLES, LIVE_GLOBALS.cycles);
     m.addGlobalExport(ENERGY, LIVE_GLOBALS.energy);
     m.addFunctionImport(SAMPLE, "env", "sample", binaryen.createType([f64, f64]), f64);
@@ -60,6 +65,20 @@ export class LiveModule {
       m.global.set(ENERGY, m.i64.add(m.global.get(ENERGY, i64), product(2))),
       this.#sampleWhenDue(),
     ]);
+  }
+
+  /** Lines of the program, by the number that `at` notes. */
+  get places(): readonly string[] {
+    return [...this.#places.keys()];
+  }
+
+  /** Statement: notes where the program is, for who looks. */
+  at(location: DebugLocation | null): Expression {
+    const place = placeOf(location);
+    const text = place === undefined ? "" : `${place.file}:${String(place.line)}`;
+    const number = this.#places.get(text) ?? this.#places.size;
+    this.#places.set(text, number);
+    return this.#m.global.set(PLACE, this.#m.i32.const(number));
   }
 
   /** Contents of the tables of sites. */
@@ -180,7 +199,9 @@ export class LiveAccount {
     const local = this.#account();
     const here = this.#potential[to] ?? 0n;
     const limit = (BigInt(LOOP_CYCLES * LIVE_CYCLE) << 32n) - here;
+    const block = this.#f.fn.blocks[this.#f.plan.nodes[to]?.irBlock ?? -1];
     const flush = [
+      this.#live.at(block?.instructions.find((inst) => inst.debugLocation !== null)?.debugLocation ?? null),
       m.call(FLUSH, [m.i64.add(this.#f.get(local), m.i64.const(here))], binaryen.none),
       m.local.set(local, m.i64.const(-here)),
     ];
@@ -216,6 +237,7 @@ export class LiveAccount {
     const local = this.#account();
     return [
       m.local.set(local, m.i64.add(this.#f.get(local), m.i64.const(here))),
+      this.#live.at(inst.debugLocation),
       this.#live.flush(local),
       m.local.set(local, m.i64.const(-here)),
     ];
@@ -260,7 +282,7 @@ export class LiveAccount {
   }
 
   flushed(): Expression[] {
-    return this.#local < 0 ? [] : [this.#live.flush(this.#local)];
+    return this.#local < 0 ? [] : [this.#live.at(null), this.#live.flush(this.#local)];
   }
 
   /** An instruction with operand-dependent latency has run. */

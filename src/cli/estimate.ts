@@ -10,7 +10,7 @@ import { powerPrices } from "../pipeline/power-prices.ts";
 import type { Estimate } from "../report/estimate.ts";
 import { estimate } from "../report/estimate.ts";
 import type { RunReport } from "../report/schema.ts";
-import { UNALIGNED } from "../run/index.ts";
+import { UNALIGNED, type RunLimits } from "../run/index.ts";
 import { withDefaultSignals } from "./default-signals.ts";
 import { executedCosts } from "./executed-costs.ts";
 import { programStreams, sha256, type ProgramStreams } from "./executors.ts";
@@ -25,6 +25,8 @@ export interface EstimateOptions {
   readonly saveFiles?: boolean;
   /** Live mode: the module of `prepareLive`. */
   readonly live?: AnnotatedProgram;
+  /** Ends the run; `module` is that of `prepareLive`, in whatever mode. */
+  readonly limited?: { readonly limits: RunLimits; readonly module: AnnotatedProgram };
   readonly at?: OperatingPoint;
   /** Report although executed code has no cost. */
   readonly allowIncomplete?: boolean;
@@ -46,14 +48,15 @@ export async function estimateProgram(
   const streams = programStreams(prepared.spec, options.echo);
   const made = { wasm: prepared.wasm, layout: prepared.bundle.layout };
   try {
-    return runOnce(prepared, options, options.live ?? made, streams);
+    return runOnce(prepared, options, options.live ?? options.limited?.module ?? made, streams);
   } catch (error) {
     const what = error instanceof DiagnosticError ? error.diagnostics[0] : undefined;
     if (what?.code !== UNALIGNED) throw error;
     const progress = options.progress ?? silentProgress;
-    const tolerant = options.live
-      ? await prepareLive(prepared, progress, "any")
-      : await prepareTolerant(prepared, progress);
+    const tolerant =
+      options.live || options.limited
+        ? await prepareLive(prepared, progress, "any")
+        : await prepareTolerant(prepared, progress);
     const passed = { stdout: streams.stdout().length, stderr: streams.stderr().length };
     const again = runOnce(prepared, options, tolerant, programStreams(prepared.spec, options.echo, passed));
     const warning = `${what.message}; the program was run again with a module that tolerates it`;
@@ -80,6 +83,7 @@ function runOnce(
       prepared: { seconds: prepared.totalSeconds, steps: prepared.seconds },
       measure: (edges) => executedCosts(prepared, edges, options.progress ?? silentProgress),
       ...(options.live && { live: { prices: powerPrices(power) } }),
+      ...(options.limited && { limits: options.limited.limits }),
       ...(options.allowIncomplete === undefined ? {} : { allowIncomplete: options.allowIncomplete }),
     }),
   );

@@ -9,6 +9,8 @@ import { createIss } from "../iss/index.ts";
 import type { PipelineResult } from "../pipeline/index.ts";
 import { codeOfElf, createIssOracle, createPipeline } from "../pipeline/index.ts";
 import type { ProgramSpec } from "../toolchain/spec.ts";
+import type { RunLimits } from "../run/index.ts";
+import { stoppedReference } from "./run-limits.ts";
 import { withDefaultSignals } from "./default-signals.ts";
 import { hostFiles, mountsDigest } from "./host-files.ts";
 import type { Core } from "./load-core.ts";
@@ -146,7 +148,13 @@ export async function runReference(
   core: Core,
   elf: ElfFile,
   spec: ProgramSpec,
-  options: { signal: AbortSignal; echo?: boolean; saveFiles?: boolean; cycles?: (done: number) => void },
+  options: {
+    signal: AbortSignal;
+    echo?: boolean;
+    saveFiles?: boolean;
+    cycles?: (done: number) => void;
+    limits?: RunLimits;
+  },
 ): Promise<ReferenceRun> {
   const streams = programStreams(spec, options.echo);
   let now = (): number => 0;
@@ -156,8 +164,14 @@ export async function runReference(
   const pipeline = createPipeline(core.model, codeOfElf(elf), createIssOracle(iss));
   now = () => pipeline.engine.cycles();
   const start = performance.now();
-  for (let limit = cyclesAtOnce; !pipeline.run({ maxCycles: limit }); limit += cyclesAtOnce) {
+  const { cycles = Infinity, seconds: most = Infinity } = options.limits ?? {};
+  const atOnce = most === Infinity ? cyclesAtOnce : cyclesAtOnce / 10;
+  for (let limit = Math.min(atOnce, cycles); !pipeline.run({ maxCycles: limit });) {
     options.cycles?.(limit);
+    const late = performance.now() - start > 1000 * most;
+    if (limit >= cycles || late)
+      throw stoppedReference(elf, iss.state.pc, pipeline.engine.cycles(), options.limits, late);
+    limit = Math.min(limit + atOnce, cycles);
     options.signal.throwIfAborted();
     await new Promise((resolve) => setImmediate(resolve));
   }

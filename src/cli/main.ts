@@ -1,5 +1,5 @@
 // The command line: parses arguments, runs one command, turns diagnostics into messages and an exit status.
-// Exit status: 0 the result is whole; 1 a user's fault or a failed check; 2 wrong usage; 130 interrupted; 70 a bug of ours.
+// Exit status: 0 the result is whole; 1 a user's fault or a failed check; 2 wrong usage; 124 a limit ended the run; 130 interrupted; 70 a bug of ours.
 import { Command, CommanderError, Option } from "commander";
 import { DiagnosticError } from "../base/diagnostic.ts";
 import { printDiagnostics } from "./output.ts";
@@ -67,6 +67,14 @@ function createProgram(context: CommandContext): Command {
   const core = (): Option =>
     new Option("-c, --core <core>", "core to simulate (see: blockwatt cores)").default(defaultCore());
   const json = (): Option => new Option("--json", "print the report as JSON");
+  const maxCycles = (): Option =>
+    new Option("--max-cycles <n>", "end a run that takes more: says where it was, exit status 124").argParser(
+      Number,
+    );
+  const timeout = (): Option =>
+    new Option("--timeout <seconds>", "end a run that takes longer on this machine, likewise").argParser(
+      Number,
+    );
   const size = (fallback: string): Option =>
     new Option("--size <size>", "input size of a benchmark program").choices(sizes).default(fallback);
 
@@ -88,7 +96,9 @@ function createProgram(context: CommandContext): Command {
       .addOption(new Option("--voltage <volts>", "operating voltage").argParser(Number))
       .addOption(new Option("--temperature <celsius>", "operating temperature").argParser(Number))
       .addOption(new Option("--clock <hertz>", "clock frequency").argParser(Number))
-      .addOption(new Option("--lines [n]", "print the costliest source lines").argParser(Number)),
+      .addOption(new Option("--lines [n]", "print the costliest source lines").argParser(Number))
+      .addOption(maxCycles())
+      .addOption(timeout()),
   ).action(async (p, more, options) =>
     (await import("./commands/run.ts")).runCommand(context, p, more, options),
   );
@@ -100,6 +110,8 @@ function createProgram(context: CommandContext): Command {
       .argument("[more...]")
       .addOption(core())
       .addOption(json())
+      .addOption(maxCycles())
+      .addOption(timeout())
       .addOption(size("small")),
   ).action(async (p, more, options) =>
     (await import("./commands/reference.ts")).referenceCommand(context, p, more, options),

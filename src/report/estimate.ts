@@ -11,7 +11,7 @@ import { machineCounts } from "../match/counts.ts";
 import type { EnergyFigures, Prices } from "../pipeline/energy.ts";
 import { priceEvents, ZERO_CELSIUS } from "../pipeline/energy.ts";
 import type { RunResult } from "../run/index.ts";
-import { runAnnotated } from "../run/index.ts";
+import { runAnnotated, type RunLimits } from "../run/index.ts";
 import type { ProgramBundle } from "./bundle.ts";
 import { openBundle } from "./bundle.ts";
 import { powerOverTime } from "./power-over-time.ts";
@@ -32,6 +32,8 @@ export interface EstimateInput {
   readonly prices: Prices;
   /** For live mode: the module was made with live accounting, at these prices. */
   readonly live?: { readonly prices: Prices };
+  /** Ends the run; the module was made with live accounting. */
+  readonly limits?: RunLimits;
   /** For a partial cost table: measures the executed edges that it lacks. */
   readonly measure?: (edges: EdgeCounts) => readonly EdgeCost[];
   /** Report although executed code has no cost. */
@@ -45,7 +47,14 @@ export function estimate(input: EstimateInput): Estimate {
   const { bundle, wasm, io, prices } = input;
   const { code, mapping } = openBundle(bundle);
   const live = input.live && { clockHz: prices.frequencyHz };
-  const run = runAnnotated({ wasm, layout: bundle.layout, elf: bundle.memory, ...io, ...(live && { live }) });
+  const run = runAnnotated({
+    wasm,
+    layout: bundle.layout,
+    elf: bundle.memory,
+    ...io,
+    ...(live && { live }),
+    ...(input.limits && { limits: input.limits }),
+  });
   const machine = machineCounts(code, mapping, run.counts, bundle.layout.addressTaken, bundle.entryBlock);
   const more = bundle.costs.partial === true ? (input.measure?.(machine.edges) ?? []) : [];
   const costs =

@@ -5,10 +5,17 @@
 
 import v8 from "node:v8";
 import { DiagnosticError, fail } from "../base/diagnostic.ts";
-import { readCounts, TRAPPED_GLOBAL, type CounterLayout, type FunctionCounts } from "../annotate/layout.ts";
+import {
+  LIVE_GLOBALS,
+  readCounts,
+  TRAPPED_GLOBAL,
+  type CounterLayout,
+  type FunctionCounts,
+} from "../annotate/layout.ts";
 import { SystemCalls, type ProgramIo } from "../iss/index.ts";
 import { HostMemory, placeArguments, type SegmentMap } from "./host-memory.ts";
 import { StrayWrites } from "./stray-writes.ts";
+import { LimitReached, limited, stoppedDiagnostic, type RunLimits } from "./limits.ts";
 import { createSampler, liveTotals, type LiveTotals } from "./live.ts";
 
 export interface RunInput extends ProgramIo {
@@ -22,6 +29,8 @@ export interface RunInput extends ProgramIo {
   readonly nanoseconds?: () => number;
   /** For modules with live accounting: the target's clock frequency. */
   readonly live?: { readonly clockHz: number };
+  /** For modules with live accounting: the run ends with BW0814 when one is passed. */
+  readonly limits?: RunLimits;
 }
 
 export interface RunResult {
@@ -68,6 +77,8 @@ export function runAnnotated(input: RunInput): RunResult {
   try {
     (start as (stack: number) => void)(stack);
   } catch (error) {
+    if (error instanceof LimitReached)
+      throw stoppedDiagnostic(error, input.limits ?? {}, placeNow(instance, layout), framesOf(error));
     if (!(error instanceof ProgramEnd)) throw explain(error, instance);
   }
   const seconds = (performance.now() - runStart) / 1000;
@@ -109,7 +120,7 @@ function instantiate(input: RunInput): {
   const module = new WebAssembly.Module(input.wasm as BufferSource);
   const sampler = createSampler();
   const instance = new WebAssembly.Instance(module, {
-    env: { syscall, ...(live === undefined ? {} : { sample: sampler.sample }) },
+    env: { syscall, sample: input.limits ? limited(sampler.sample, input.limits) : sampler.sample },
   });
   const memory = instance.exports["memory"];
   if (!(memory instanceof WebAssembly.Memory)) fail("BW0811", "the module does not export its memory");
@@ -134,13 +145,26 @@ function instantiate(input: RunInput): {
   return { instance, memory, system, timeQuestions: () => questions, samples: sampler.samples };
 }
 
+/** The source line where a module with live accounting last told where it is. */
+function placeNow(instance: WebAssembly.Instance, layout: CounterLayout): string | undefined {
+  const place = instance.exports[LIVE_GLOBALS.place];
+  const text = place instanceof WebAssembly.Global ? layout.places?.[Number(place.value)] : undefined;
+  return text === "" ? undefined : text;
+}
+
+/** The program's functions that were active when an error was thrown, the innermost first. */
+function framesOf(error: Error): string[] {
+  const names = [...(error.stack ?? "").matchAll(/at ([^\s(]+) \(wasm:/g)].map((match) => match[1] ?? "");
+  return names.filter((name) => !name.startsWith("bw:"));
+}
+
 /** What went wrong, in the user's terms. */
 function explain(error: unknown, instance: WebAssembly.Instance): unknown {
   if (!(error instanceof Error)) return error;
   // Faults in WebAssembly are these two; anything else is not the program's doing.
   const tooDeep = error instanceof RangeError;
   if (!tooDeep && error.constructor !== WebAssembly.RuntimeError) return error;
-  const frame = /at ([^\s(]+) \(wasm:/.exec(error.stack ?? "")?.[1];
+  const [frame] = framesOf(error);
   const where = frame === undefined ? "" : ` in ${frame}`;
   if (/unreachable/.test(error.message) && !trapped(instance)) {
     return new DiagnosticError([

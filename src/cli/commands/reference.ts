@@ -14,14 +14,16 @@ import { printReport } from "../output.ts";
 import { programSpec } from "../program-arguments.ts";
 import type { ProgramOptions } from "../program-options.ts";
 import { createProgress } from "../progress.ts";
+import { orStopped, runLimits, type LimitOptions } from "../run-limits.ts";
 
 export async function referenceCommand(
   context: CommandContext,
   program: string,
   more: readonly string[],
-  options: ProgramOptions & { core: string; size: ProgramSize; json?: boolean },
+  options: ProgramOptions & LimitOptions & { core: string; size: ProgramSize; json?: boolean },
 ): Promise<void> {
   const json = options.json ?? false;
+  const limits = runLimits(options);
   const core = loadCore(options.core);
   const spec = withPipedInput(
     await programSpec(program, more, options.size, context.programArguments, options),
@@ -34,12 +36,14 @@ export async function referenceCommand(
     });
     progress.step(`${spec.name}: reference model`);
     const elf = readElf(readFileSync(built.elfPath), built.elfPath);
-    const run = await runReference(core, elf, spec, {
+    const running = runReference(core, elf, spec, {
       signal: context.signal,
       echo: !json,
       saveFiles: true,
+      ...(limits && { limits }),
     });
-    progress.finish();
+    const run = await orStopped(running, context).finally(progress.finish);
+    if (run === null) return;
     printReport(referenceReport(spec, core, run), json, referenceText);
   } finally {
     progress.finish();

@@ -16,6 +16,7 @@ import { prepareLive } from "../module-variants.ts";
 import { programSpec } from "../program-arguments.ts";
 import type { ProgramOptions } from "../program-options.ts";
 import { createProgress } from "../progress.ts";
+import { orStopped, runLimits } from "../run-limits.ts";
 import { sourceFiles } from "../source-files.ts";
 
 export interface RunOptions extends ProgramOptions {
@@ -30,6 +31,9 @@ export interface RunOptions extends ProgramOptions {
   readonly temperature?: number;
   /** Lines to print; true: the default number. */
   readonly lines?: number | true;
+  readonly maxCycles?: number;
+  /** Seconds. */
+  readonly timeout?: number;
 }
 
 const defaultLines = 20;
@@ -54,6 +58,7 @@ export async function runCommand(
   if (lineLimit !== undefined && !(Number.isInteger(lineLimit) && lineLimit > 0)) {
     fail("BW0906", "--lines takes a whole number greater than zero");
   }
+  const limits = runLimits(options);
   const core = loadCore(options.core);
   const spec = withPipedInput(
     await programSpec(program, more, options.size, context.programArguments, options),
@@ -61,7 +66,8 @@ export async function runCommand(
   const progress = createProgress(json);
   const prepare = async () => {
     const prepared = await prepareProgram(spec, core, { progress, signal: context.signal });
-    return { prepared, live: options.mode === "live" ? await prepareLive(prepared, progress) : undefined };
+    const live = options.mode === "live" || limits ? await prepareLive(prepared, progress) : undefined;
+    return { prepared, live };
   };
   const { prepared, live } = await prepare().finally(progress.finish);
   const at = {
@@ -69,13 +75,17 @@ export async function runCommand(
     ...(options.clock === undefined ? {} : { frequencyHz: options.clock }),
     ...(options.temperature === undefined ? {} : { temperature: options.temperature + ZERO_CELSIUS }),
   };
-  const { report, code, price } = await estimateProgram(prepared, {
+  const run = estimateProgram(prepared, {
     echo: !json,
     saveFiles: true,
-    ...(live && { live }),
+    ...(live && options.mode === "live" && { live }),
+    ...(live && limits && { limited: { limits, module: live } }),
     allowIncomplete: options.allowIncomplete ?? false,
     at,
   });
+  const estimated = await orStopped(run, context);
+  if (estimated === null) return;
+  const { report, code, price } = estimated;
   // The line table is read only for those who want it.
   if (!json && lineLimit === undefined) {
     printReport(report, json, runText);
