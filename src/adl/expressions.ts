@@ -12,6 +12,7 @@ import { BIT, WORD, binary, conditional, constant, constantValue, convert, truth
 import { LIMITS } from "./limits.ts";
 import { isRegisterMethod, typeObjectMethod } from "./method-calls.ts";
 import { parseInteger } from "./number.ts";
+import { isTruth } from "./scope.ts";
 import type { Binding, HelperSignature, Scope, Structure } from "./scope.ts";
 import type { Span } from "./source.ts";
 import type { SyntaxExpression } from "./syntax.ts";
@@ -221,8 +222,11 @@ export abstract class ExpressionTyper implements Typer {
         return this.#register(binding);
       case "alias":
         return binding.expression;
-      case "parm":
-        return { kind: "parm", parm: binding.name, type: INT };
+      case "parm": {
+        const number: Expression = { kind: "parm", parm: binding.name, type: INT };
+        // The options are (true,false): its value in code is a truth value, not the number of the option.
+        return isTruth(binding) ? binary("==", number, constant(0n, INT), BIT) : number;
+      }
       case "constant":
         return { kind: "untyped", value: binding.value };
       case "cia":
@@ -570,7 +574,10 @@ export abstract class ExpressionTyper implements Typer {
       [b, a],
     ] as const) {
       const value = this.optionOf(parm, option);
-      if (value !== undefined) return binary(operator, this.value(parm), constant(value, INT), BIT);
+      if (value === undefined || parm.kind !== "name") continue;
+      const binding = this.scope.lookup(parm.name);
+      const name = binding?.kind === "parm" ? binding.name : parm.name;
+      return binary(operator, { kind: "parm", parm: name, type: INT }, constant(value, INT), BIT);
     }
     return undefined;
   }

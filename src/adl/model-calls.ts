@@ -22,7 +22,7 @@ export const SPECIALS = (
   "syscall_trigger syscall_return_code syscall_errno getInstrCount getCycleCount setCurrentInstrTable " +
   "getCurrentInstrTable run run_commit setMicroOpOffset getMicroOpOffset " +
   "setPacketPosition getPacketPosition getExtInstrFlag setExtInstrFlag skip_instruction set_active_count get_active_count is_active " +
-  "cia enable_rollback commit_rollback flush_rollback getChildId getCoreId direct_access"
+  "cia set_ignore_mode ignore_enabled enable_rollback commit_rollback flush_rollback getChildId getCoreId direct_access"
 ).split(" ");
 
 /** Enumerators of the language's own types, usable wherever numbers are. */
@@ -129,6 +129,9 @@ export function typeSpecial(typer: Typer, name: string, e: Call): Typed {
     // messages and log entries have no effect on what is computed.
     case "checkInstrPerms":
       return service("check_permissions", BIT);
+    // A simulator that can ignore what instructions do is made by an option that there is none of here.
+    case "set_ignore_mode":
+    case "ignore_enabled":
     case "checkDataPerms":
     case "info":
     case "warning":

@@ -140,6 +140,11 @@ export type Binding =
   /** A state, an attribute or a class, as an argument. */
   | { readonly kind: "name"; readonly name: string };
 
+/** Whether the options of a parameter are true and false, in this order. */
+export function isTruth({ options }: Extract<Binding, { kind: "parm" }>): boolean {
+  return options.length === 2 && options[0] === "true" && options[1] === "false";
+}
+
 export class Scope {
   readonly #parent: Scope | undefined;
   readonly #names = new Map<string, Binding>();

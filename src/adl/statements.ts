@@ -4,16 +4,16 @@ import type { BinaryOperator, Expression, Statement, ValueType } from "../machin
 import { ExpressionTyper } from "./expressions.ts";
 import { count } from "./findings.ts";
 import type { Findings } from "./findings.ts";
-import { BIT, WORD, concat, constant, convert, constantValue } from "./fold.ts";
+import { BIT, WORD, concat, conditional, constant, convert, constantValue } from "./fold.ts";
 import { constantOf } from "./keys.ts";
 import { LIMITS } from "./limits.ts";
-import { Scope } from "./scope.ts";
+import { isTruth, Scope } from "./scope.ts";
 import type { Binding, Structure } from "./scope.ts";
 import type { SyntaxExpression, SyntaxStatement, SyntaxType } from "./syntax.ts";
 import type { InstructionNames } from "./typed.ts";
 import { resolveType } from "./types.ts";
 import { CHANGING } from "./value-methods.ts";
-import { operate } from "./width-rules.ts";
+import { INT, operate } from "./width-rules.ts";
 
 /** Code that a description inserts at a label, or nothing. */
 export type CodeAtLabel = (label: string) => readonly SyntaxStatement[];
@@ -304,6 +304,15 @@ export class ActionTyper extends ExpressionTyper {
         return read ? [...first, { kind: "assign", target, value: convert(read, target.type) }] : first;
       }
       const option = this.optionOf(s.target, s.value);
+      const parm = s.target.kind === "name" ? this.scope.lookup(s.target.name) : undefined;
+      if (option === undefined && parm?.kind === "parm" && isTruth(parm)) {
+        const one = conditional(
+          this.condition(s.value),
+          constant(0n, target.type),
+          constant(1n, target.type),
+        );
+        return [{ kind: "assign", target, value: one }];
+      }
       const value = option === undefined ? this.valueAs(s.value, target.type) : constant(option, target.type);
       return [{ kind: "assign", target, value }];
     }
@@ -412,6 +421,8 @@ export class ActionTyper extends ExpressionTyper {
         return undefined;
       }
     }
+    const named = e.kind === "name" ? this.scope.lookup(e.name) : undefined;
+    if (named?.kind === "parm") return { kind: "parm", parm: named.name, type: INT };
     const before = this.findings.errors;
     let target = this.value(e);
     if (this.findings.errors > before || e.kind === "broken") return undefined;

@@ -691,8 +691,10 @@ export class MachineServices {
   }
 
   writeLocal(name: string, address: number, bytes: Uint8Array): void {
-    const { data, at } = this.#localMemory(name, address, bytes.length);
-    data.set(bytes, at);
+    // An image counts in bytes, whatever the unit of the memory's addresses is.
+    const unit = this.#context.machine.memories.find((m) => m.name === name)?.addressUnit ?? 1;
+    const { data, at } = this.#localMemory(name, Math.floor(address / unit), bytes.length);
+    data.set(bytes, at + (address % unit));
   }
 
   // ---- Event buses -----------------------------------------------------------------------------------------------
