@@ -105,6 +105,7 @@ export function truth(v: Value): string {
   if (v.known !== undefined) return v.known === 0n ? "false" : "true";
   const bool = /^\((.*)\?1:0\)$/.exec(v.js);
   if (bool && balanced(bool[1] ?? "")) return `(${bool[1]})`;
+  if (v.halves) return `((${v.halves[0]}|${v.halves[1]})!==0)`;
   return v.type.width > 32 ? `(${v.js}!==0n)` : `(${v.js}!==0)`;
 }
 

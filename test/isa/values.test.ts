@@ -8,7 +8,9 @@ import {
   concat,
   constant,
   convert,
+  halvesOf,
   negate,
+  paired,
   slice,
   truth,
   value,
@@ -26,13 +28,16 @@ const bits = fc.oneof(
 );
 const operand = fc.tuple(type, bits).map(([t, b]) => constant(t, b));
 
-/** The same value, but as a variable whose value generated code must work with. */
-function hidden(v: Value, name: string): Value {
-  return value(v.type, name);
+/** The same value, but as a variable whose value generated code must work with; `words`: two where it has 64 bits. */
+function hidden(v: Value, name: string, words = false): Value {
+  return words && v.type.width === 64 ? paired(v.type, `${name}h`, `${name}l`) : value(v.type, name);
 }
 
 function evaluate(v: Value, names: Readonly<Record<string, Value>>): bigint {
-  const declared = Object.entries(names).map(([n, c]) => `const ${n}=${c.js};`);
+  const declared = Object.entries(names).map(([n, c]) => {
+    const [high, low] = halvesOf(c) ?? ["0", "0"];
+    return `const ${n}=${c.js},${n}h=${high},${n}l=${low};`;
+  });
   const result = new Function(`${BUILTIN_SUPPORT}${declared.join("")}return ${v.js};`)() as number | bigint;
   const wide = v.type.width > 32;
   expect(typeof result).toBe(wide ? "bigint" : "number");
@@ -58,13 +63,13 @@ describe("operators", () => {
         type,
         operand,
         operand,
-        fc.integer({ min: 0, max: 3 }),
+        fc.integer({ min: 0, max: 7 }),
         (op, t, a, b, hide) => {
           const logic = ["==", "!=", "<", "<=", ">", ">=", "&&", "||"].includes(op);
           const result = logic ? { width: 1, signed: false } : t;
           const folded = binary(result, op, a, b);
-          const x = hide & 1 ? hidden(a, "x") : a;
-          const y = hide & 2 ? hidden(b, "y") : b;
+          const x = hide & 1 ? hidden(a, "x", (hide & 4) !== 0) : a;
+          const y = hide & 2 ? hidden(b, "y", (hide & 4) !== 0) : b;
           expect(evaluate(binary(result, op, x, y), { x: a, y: b })).toBe(folded.known);
         },
       ),
@@ -91,12 +96,15 @@ describe("operators", () => {
   it("conversions, slices, complements and concatenations agree", () => {
     fc.assert(
       fc.property(operand, operand, type, fc.nat(63), fc.nat(63), (a, b, t, p, q) => {
-        const x = hidden(a, "x");
+        const x = hidden(a, "x", p % 2 === 0);
         const names = { x: a, y: b };
         expect(evaluate(convert(x, t), names)).toBe(BigInt.asUintN(t.width, meaning(a)));
         expect(evaluate(complement(x), names)).toBe(complement(a).known);
         expect(evaluate(negate(x), names)).toBe(negate(a).known);
-        expect(new Function(`const x=${a.js};return ${truth(x)}`)()).toBe(a.known !== 0n);
+        const [high, low] = halvesOf(a) ?? ["0", "0"];
+        expect(new Function(`const x=${a.js},xh=${high},xl=${low};return ${truth(x)}`)()).toBe(
+          a.known !== 0n,
+        );
         const w = a.type.width;
         const [first, last] = [Math.min(p % w, q % w), Math.max(p % w, q % w)];
         const width = last - first + 1;
@@ -109,6 +117,14 @@ describe("operators", () => {
         const joined = ((a.known ?? 0n) << BigInt(b.type.width)) | (b.known ?? 0n);
         expect(concat([a, b], whole).known).toBe(joined);
         expect(evaluate(concat([x, hidden(b, "y")], whole), names)).toBe(joined);
+        const halves = halvesOf(convert(x, { width: 64, signed: a.type.signed }));
+        if (halves) {
+          const extended = BigInt.asUintN(64, meaning(a));
+          expect(evaluate(value({ width: 32, signed: false }, halves[0]), names)).toBe(extended >> 32n);
+          expect(evaluate(value({ width: 32, signed: false }, halves[1]), names)).toBe(
+            extended & 0xffffffffn,
+          );
+        }
       }),
       { numRuns: 2000 },
     );
