@@ -8,7 +8,8 @@ import type { BasicBlock, Instruction, Value } from "../bitcode/index.ts";
 import { scalarWidth } from "./constants.ts";
 import type { CountedLoop } from "./counted-loop.ts";
 import type { FunctionEmitter } from "./function-emitter.ts";
-import { isPure, operandsOf } from "./function-facts.ts";
+import { isPure } from "./function-facts.ts";
+import { operandsOf } from "./operands.ts";
 import { binaryen, type Expression } from "./wasm.ts";
 
 /** Loads in a block from which on their results are too many for the registers. */

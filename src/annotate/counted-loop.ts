@@ -8,7 +8,7 @@ import {
   type Instruction,
   type PhiInstruction,
 } from "../bitcode/index.ts";
-import { operandsOf } from "./function-facts.ts";
+import { operandsOf } from "./operands.ts";
 import type { FunctionPlan } from "./plan.ts";
 
 /** A phi that grows by a constant each turn. */

@@ -12,7 +12,7 @@ import {
 } from "../bitcode/index.ts";
 import { isConstant } from "./constants.ts";
 import type { FunctionEmitter } from "./function-emitter.ts";
-import { operandsOf } from "./function-facts.ts";
+import { operandsOf } from "./operands.ts";
 import { loopNest } from "./loops.ts";
 import type { Expression } from "./wasm.ts";
 

@@ -18,7 +18,7 @@ import { constantBits, isConstant, scalarWidth } from "./constants.ts";
 import { derivedInductions, derivedValue } from "./derived-inductions.ts";
 import { Untranslatable } from "./fault.ts";
 import { allocaOffsets, lowerStack, type FrameSteps, type MachineFrame } from "./frames.ts";
-import { fillsLocal, functionFacts, isCleanAlready, isPure } from "./function-facts.ts";
+import { fillsLocal, functionFacts, isCleanAlready } from "./function-facts.ts";
 import type { FunctionLayout, LayoutIndirectCall, LayoutSite } from "./layout.ts";
 import { LiveAccount } from "./live.ts";
 import { reversePostorder } from "./loops.ts";
@@ -344,6 +344,7 @@ export class FunctionEmitter {
   }
 
   #emitInstruction(inst: Instruction, out: Expression[]): void {
+    if (this.facts.dead.has(inst)) return;
     if (this.#alignment !== null) out.push(...emitChecks(this, this.#alignment.before(this.nodeIndex, inst)));
     switch (inst.op) {
       case "phi":
@@ -378,7 +379,6 @@ export class FunctionEmitter {
     }
     if (inst.slot < 0) throw new Untranslatable(`the instruction ${inst.op} is not supported`);
     if (this.facts.folded[inst.slot] === true || this.derived.has(inst.slot)) return;
-    if (this.facts.useCount[inst.slot] === 0 && isPure(inst)) return;
     emitResult(this, inst, out);
   }
 

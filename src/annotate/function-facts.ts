@@ -7,6 +7,8 @@
 
 import type { GlobalFunction, Instruction, Value } from "../bitcode/index.ts";
 import { isConstant, isWideInteger } from "./constants.ts";
+import { deadValues } from "./dead-values.ts";
+import { operandsOf } from "./operands.ts";
 
 export interface FunctionFacts {
   /** Uses by slot, counted over all operands (a user that uses it twice counts twice). */
@@ -19,63 +21,10 @@ export interface FunctionFacts {
   readonly signExtended: readonly boolean[];
   /** The instruction that defines a slot; undefined for arguments. */
   readonly definition: readonly (Instruction | undefined)[];
+  /** Not to be computed: nothing wants them. Their own uses do not count. */
+  readonly dead: ReadonlySet<Instruction>;
   /** By slot: some use is other than the address of a load or store (directly or through constant offsets). */
   readonly materialised: readonly boolean[];
-}
-
-/** Every value operand of an instruction, in a fixed order. */
-export function operandsOf(inst: Instruction): readonly Value[] {
-  switch (inst.op) {
-    case "binary":
-    case "icmp":
-    case "fcmp":
-      return [inst.left, inst.right];
-    case "fneg":
-    case "cast":
-    case "freeze":
-      return [inst.operand];
-    case "select":
-      return [inst.condition, inst.ifTrue, inst.ifFalse];
-    case "phi":
-      return inst.incoming.map((entry) => entry.value);
-    case "alloca":
-      return [inst.count];
-    case "load":
-      return [inst.address];
-    case "store":
-      return [inst.value, inst.address];
-    case "getelementptr":
-      return [inst.base, ...inst.indices];
-    case "extractvalue":
-      return [inst.aggregate];
-    case "insertvalue":
-      return [inst.aggregate, inst.value];
-    case "extractelement":
-      return [inst.vector, inst.index];
-    case "insertelement":
-      return [inst.vector, inst.value, inst.index];
-    case "shufflevector":
-      return [inst.left, inst.right];
-    case "call":
-    case "invoke":
-    case "callbr":
-      return [...inst.args, inst.callee];
-    case "va_arg":
-      return [inst.list];
-    case "atomicrmw":
-      return [inst.address, inst.value];
-    case "cmpxchg":
-      return [inst.address, inst.expected, inst.replacement];
-    case "ret":
-      return inst.value === null ? [] : [inst.value];
-    case "condbr":
-    case "switch":
-      return [inst.condition];
-    case "indirectbr":
-      return [inst.address];
-    default:
-      return [];
-  }
 }
 
 /** No effect, cannot trap, does not read memory: may be computed later than where it stands, or not at all. */
@@ -134,6 +83,7 @@ export function fillsLocal(type: Value["type"]): boolean {
 }
 
 export function functionFacts(fn: GlobalFunction): FunctionFacts {
+  const dead = deadValues(fn);
   const useCount = new Array<number>(fn.slotCount).fill(0);
   const definition = new Array<Instruction | undefined>(fn.slotCount).fill(undefined);
   const block = new Int32Array(fn.slotCount).fill(-1);
@@ -159,6 +109,7 @@ export function functionFacts(fn: GlobalFunction): FunctionFacts {
         definition[inst.slot] = inst;
         block[inst.slot] = b.index;
       }
+      if (dead.has(inst)) continue;
       const operands = operandsOf(inst);
       operands.forEach((operand, i) => {
         const slot = slotOf(operand);
@@ -197,7 +148,7 @@ export function functionFacts(fn: GlobalFunction): FunctionFacts {
       (inst.type.width === 8 || (inst.type.width === 16 && inst.align >= 2)) &&
       unsignedUse[slot] !== true,
   );
-  return { useCount, folded, clean, signExtended, definition, materialised };
+  return { useCount, folded, clean, signExtended, definition, dead, materialised };
 }
 
 /** Does the user sign-extend its operand before anything else? */

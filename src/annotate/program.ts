@@ -15,7 +15,7 @@ import type { ElfFile } from "../elf/index.ts";
 import { Untranslatable } from "./fault.ts";
 import { stackUsers, type MachineFrame } from "./frames.ts";
 import { LONG_JUMP } from "../ir/index.ts";
-import { operandsOf } from "./function-facts.ts";
+import { operandsOf } from "./operands.ts";
 import type { LiveModule } from "./live.ts";
 import { laneCount } from "./lanes.ts";
 import { PointerMultiples } from "./pointer-multiple.ts";
@@ -247,7 +247,9 @@ export class Program {
   callMaySystem(call: CallInstruction): boolean {
     const callee = resolveCallee(call.callee);
     if (callee === null) return this.#maySystem.indirect;
-    return callee.name === SYSCALL_STUB || callee.name === LONG_JUMP || this.#maySystem.functions.has(callee.name);
+    return (
+      callee.name === SYSCALL_STUB || callee.name === LONG_JUMP || this.#maySystem.functions.has(callee.name)
+    );
   }
 }
 
@@ -301,7 +303,8 @@ function takenFunctions(module: Module): Set<string> {
     }
   };
   for (const global of module.globals) {
-    if (global.initializer !== null && !global.name.startsWith("llvm.")) visit(global.initializer);
+    const called = !global.name.startsWith("llvm.") || global.name.startsWith("llvm.global_");
+    if (global.initializer !== null && called) visit(global.initializer);
   }
   for (const fn of module.functions)
     for (const block of fn.blocks)

@@ -234,7 +234,8 @@ export function emitFloat(f: FunctionEmitter, inst: Instruction): Expression {
         const known = operator === "fmul" ? madeProduct(f, left, right) : undefined;
         if (known !== undefined) return f.get(known);
         const local = f.localsOf(inst.slot, inst.type)[0];
-        if (operator === "fmul" && local !== undefined) productsOf(f).set(productKeys(f, left, right)[0], local);
+        if (operator === "fmul" && local !== undefined)
+          productsOf(f).set(productKeys(f, left, right)[0], local);
         return emitArithmetic(f, operator, inst.type, () => f.use(left), right);
       }
       if (operator === "fsub" || operator === "fdiv")
@@ -291,7 +292,12 @@ function emitConversion(f: FunctionEmitter, inst: CastInstruction, wide: boolean
       const name = (un: string): string => `__float${un}${from > 32 ? "di" : "si"}${mode(inst.type)}`;
       const small = isUnsigned && (from < 32 || inst.nneg);
       const known = f.node.calls !== null;
-      const names = !isUnsigned ? [name("")] : [name("un"), ...(small && known ? [name("")] : [])];
+      const names =
+        known && isSelected(f, inst)
+          ? []
+          : !isUnsigned
+            ? [name("")]
+            : [name("un"), ...(small && known ? [name("")] : [])];
       return either(names, value(), () => {
         const convert = isUnsigned ? "convert_u" : "convert_s";
         const source = from > 32 ? "i64" : "i32";
@@ -303,6 +309,17 @@ function emitConversion(f: FunctionEmitter, inst: CastInstruction, wide: boolean
     default:
       throw new Untranslatable(`the cast ${inst.operator} is not supported here`);
   }
+}
+
+/** A comparison of the same block: instead of converting it, the back end selects one of two constants. */
+function isSelected(f: FunctionEmitter, { operator, operand }: CastInstruction): boolean {
+  const inBlock = (one: Value): one is Instruction =>
+    one.kind === "instruction" && f.fn.blocks[f.node.irBlock]?.instructions.includes(one) === true;
+  if (!inBlock(operand)) return false;
+  if (operand.op === "icmp" || operand.op === "fcmp") return true;
+  // Widened to a word, only when the conversion is signed.
+  if (operator !== "sitofp" || operand.op !== "cast" || operand.operator !== "zext") return false;
+  return inBlock(operand.operand) && (operand.operand.op === "icmp" || operand.operand.op === "fcmp");
 }
 
 type Compare = Extract<Instruction, { op: "fcmp" }>;

@@ -18,7 +18,7 @@ import type {
 } from "../bitcode/index.ts";
 import { usedAfter, type CountedLoop } from "./counted-loop.ts";
 import { isConstant } from "./constants.ts";
-import { operandsOf } from "./function-facts.ts";
+import { operandsOf } from "./operands.ts";
 import { allocSize } from "./target-layout.ts";
 
 /** Elements that a load or store passes over, one a turn. */
