@@ -10,7 +10,13 @@
 import { fail } from "../base/diagnostic.ts";
 
 export type ListingItem =
-  | { readonly kind: "instruction"; readonly mnemonic: string; readonly operands: readonly string[] }
+  | {
+      readonly kind: "instruction";
+      readonly mnemonic: string;
+      readonly operands: readonly string[];
+      /** It saves a register in the frame, or gets it back: nothing else can reach that place. */
+      readonly spill?: true;
+    }
   /** `addressTaken`: computed jumps can go here. */
   | { readonly kind: "label"; readonly name: string; readonly addressTaken?: true }
   /** Start of a machine basic block of the back end; labels start one too. */
@@ -35,6 +41,7 @@ export interface Listing {
 }
 
 const LABEL = /^("(?:[^"\\]|\\.)*"|[^\s:#"]+):\s*(?:#\s*(.*))?$/;
+const SPILL = /# \d+-byte Folded (?:Spill|Reload)/;
 const PROBE_LABEL = /^__bw_probe\./;
 
 /** Parses a listing. `file` names it in messages. Probes are `.pseudoprobe` directives or `__bw_probe.N: # block I`.
@@ -120,7 +127,9 @@ export function parseListing(text: string, file: string, mostCalls: MostCalls = 
       }
       continue;
     }
-    if (items) items.push(parseInstruction(body));
+    if (!items) continue;
+    const item = parseInstruction(body);
+    items.push(SPILL.test(body) ? { ...item, spill: true } : item);
   }
   for (const [name, fn] of functions)
     functions.set(name, { name, items: withProbesFirst(name, fn.items, mostCalls) });
@@ -184,7 +193,7 @@ function isBookkeeping(name: string): boolean {
   return /^\.L(?:tmp|func_(?:begin|end)|cfi|line_table|info|section|debug)/.test(name);
 }
 
-function parseInstruction(body: string): ListingItem {
+function parseInstruction(body: string): Extract<ListingItem, { kind: "instruction" }> {
   const comment = body.indexOf("#");
   const code = comment < 0 ? body : body.slice(0, comment).trimEnd();
   const space = code.search(/\s/);

@@ -3,11 +3,17 @@
 //
 // A forward dataflow over the whole function: a constant holds where it holds on every way in. It is made when first asked
 // for, since few functions need it.
+import type { ListingItem } from "../cfg/index.ts";
 import type { WalkableFunction } from "./region.ts";
 import { SymbolicMachine } from "./symbolic-machine.ts";
 
 const NOTHING: ReadonlyMap<number, number> = new Map();
 const cache = new WeakMap<WalkableFunction, ReadonlyMap<number, ReadonlyMap<number, number>>>();
+
+/** Is this a place where a register is saved? Variables in the frame may change through pointers. */
+export function isSpill(item: ListingItem | undefined): boolean {
+  return item?.kind === "instruction" && item.spill === true;
+}
 
 /** Constants at item `item`, which must be the function's first or one that something jumps to. */
 export function constantsAt(fn: WalkableFunction, item: number): ReadonlyMap<number, number> {
@@ -56,7 +62,7 @@ function propagate(fn: WalkableFunction): ReadonlyMap<number, ReadonlyMap<number
       if (flow === undefined) continue;
       switch (flow.kind) {
         case "next":
-          machine.step(fn.wordAt(addresses[item]!));
+          machine.step(fn.wordAt(addresses[item]!), isSpill(items[item]));
           break;
         case "call":
         case "indirectCall":

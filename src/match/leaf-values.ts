@@ -3,7 +3,7 @@
 // (perhaps extended or moved by a constant), the conditions are a set of values.
 import { flowOf } from "../cfg/index.ts";
 import type { PartialCondition } from "./composite-condition.ts";
-import { constantsAt } from "./constant-registers.ts";
+import { constantsAt, isSpill } from "./constant-registers.ts";
 import type { Route } from "./routes.ts";
 import type { Region, RegionLeaf, WalkableFunction } from "./region.ts";
 import {
@@ -338,7 +338,7 @@ function conditionsOf(
         break;
       }
       case "next":
-        machine.step(word);
+        machine.step(word, isSpill(items[item]));
         item++;
         break;
       default:

@@ -30,6 +30,8 @@ export function* routesTo(fn: WalkableFunction, item: number): Generator<Route> 
     seen.add(key);
     yield route;
   }
+  // Where the operand is a constant on every way in, only a replay that does not know it tells what is decided by it.
+  if (straight.from !== item) yield { from: item, to: item, taken: new Set() };
 }
 
 /** `atJoins`: come by falling through where that is possible, or by a jump, or begin at the first join. */

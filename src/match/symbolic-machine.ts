@@ -78,7 +78,7 @@ export class SymbolicMachine {
   }
 
   /** Executes one instruction that is no branch. */
-  step(word: number): void {
+  step(word: number, spill = false): void {
     const opcode = word >>> 26;
     const d = (word >>> 21) & 31;
     const a = (word >>> 16) & 31;
@@ -152,15 +152,15 @@ export class SymbolicMachine {
         return;
       case 32: {
         // lwz
-        if (a === 1) {
+        if (a === 1 && spill) {
           let slot = this.slots.get(signedImmediate);
           if (slot === undefined) this.slots.set(signedImmediate, (slot = this.fresh()));
           g[d] = slot;
-        } else g[d] = this.load(baseOrZero, constant(signedImmediate));
+        } else g[d] = a === 1 ? this.fresh() : this.load(baseOrZero, constant(signedImmediate));
         return;
       }
       case 36: // stw
-        if (a === 1) this.slots.set(signedImmediate, g[d]!);
+        if (a === 1 && spill) this.slots.set(signedImmediate, g[d]!);
         return;
       case 38: // stb
       case 44: // sth
