@@ -18,6 +18,7 @@ import { WRAP_OVERFLOW, WRAP_UNDERFLOW } from "./flags.ts";
 import { leave, result, resultNumber } from "./result.ts";
 
 const WRAPS = WRAP_OVERFLOW | WRAP_UNDERFLOW;
+const SIGN = -0x8000_0000;
 const SPLIT = 134217729; // 2^27 + 1
 const LEAST_SINGLE = 2 ** -126;
 const LARGE_SINGLE = 2 ** 127;
@@ -165,6 +166,9 @@ export function fpDivide(
       const rest = a - p - productError(q, b, p);
       if (finish(q, b < 0 ? -rest : rest, mode, single)) return;
     }
+  } else if ((ah & 0x7fff_ffff) === 0 && al === 0 && eb > 0 && eb < 2047) {
+    leave((ah ^ bh) & SIGN, 0, 0);
+    return;
   }
   exactDivide(ah, al, bh, bl, mode, single);
 }
@@ -233,6 +237,10 @@ export function fpMultiplyAdd(
     back = z - vh;
     const error = vh - (z - back) + (w - back);
     if (z !== 0 && finish(z, error !== 0 ? error : rest, mode, single)) return;
+  } else if (ea < 2047 && ec < 2047 && eb > 0 && eb < 2047 && (mode & WRAPS) === 0) {
+    // A product of zero adds nothing to a number that is not zero.
+    const noughts = ((ah & 0x7fff_ffff) | al) === 0 || ((ch & 0x7fff_ffff) | cl) === 0;
+    if (noughts && finish(number(subtract ? bh ^ SIGN : bh, bl), 0, mode, single)) return;
   }
   exactMultiplyAdd(ah, al, ch, cl, bh, bl, mode, single, subtract);
 }
@@ -241,9 +249,4 @@ export function fpMultiplyAdd(
 export function fpRound(ah: number, al: number, mode: number): void {
   if (((ah >>> 20) & 0x7ff) < 2047 && (mode & WRAPS) === 0 && finish(number(ah, al), 0, mode, true)) return;
   exactRound(ah, al, mode);
-}
-
-/** The operand as it is, without flags. */
-export function fpMove(high: number, low: number): void {
-  leave(high, low, 0);
 }
