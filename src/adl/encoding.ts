@@ -117,7 +117,9 @@ function readBitsEntry(
   const literal = bitsValue(what, findings);
   if (literal !== undefined) {
     if (fixed) return wrong(fixed);
-    return fits(literal, width, "these", what.span, findings) ? { ...common, value: literal } : undefined;
+    return fits(literal, width, "this place", what.span, findings)
+      ? { ...common, value: literal }
+      : undefined;
   }
   if (what.kind === "name" && what.name === "reserved") return { ...common, reserved: true };
   const name = what.kind === "call" ? what.callee : what;
@@ -132,7 +134,8 @@ function readBitsEntry(
   }
   const value = fixed && bitsValue(fixed, findings);
   if (fixed && value === undefined) return wrong(fixed);
-  if (fixed && value !== undefined && !fits(value, width, "these", fixed.span, findings)) return undefined;
+  if (fixed && value !== undefined && !fits(value, width, "this place", fixed.span, findings))
+    return undefined;
   return {
     ...common,
     spec,

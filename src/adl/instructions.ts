@@ -114,7 +114,8 @@ function elaborateForm(block: Block, form: Form, context: IsaContext): Instructi
   ];
   const own = [...attributesOf(block, findings), ...form.subs.flatMap((s) => s.sub.attributes)];
   // Prefixes have an instruction table of their own.
-  if (booleanOf(block, "prefix", false, findings)) own.push("prefix");
+  const isPrefix = booleanOf(block, "prefix", false, findings);
+  if (isPrefix) own.push("prefix");
   const attributes = [...new Set(own)].filter((a) => !removed.some((r) => r.text === a));
   const ownAspects = readAspects(block, findings);
   const blocks = namesOf(block, "blk", findings);
@@ -128,7 +129,7 @@ function elaborateForm(block: Block, form: Form, context: IsaContext): Instructi
   const place = { file: block.span.source.name, line: lineOf(block.span.source, block.span.offset) };
   const owner = actionOwner(block, context);
   const action = codeOf(owner, "action", findings);
-  if (!action && !owner.keys.has("action") && !runsItsFields(encoded.members)) {
+  if (!action && !owner.keys.has("action") && !runsItsFields(encoded.members) && !isPrefix) {
     findings.warn("BW0250", block.span, `instruction ${block.name} has no action`);
   }
   return combinations(variants.length).map((choice): Instruction => {
@@ -157,7 +158,7 @@ function elaborateForm(block: Block, form: Form, context: IsaContext): Instructi
         : [];
     const nextTable = codeOf(block, "next_table", findings);
     const code = [
-      ...(booleanOf(block, "prefix", false, findings) ? prefixStatements(members, context) : []),
+      ...(isPrefix ? prefixStatements(members, context) : []),
       ...own,
       ...(nextTable ? typer.body(nextTable.body) : []),
     ];

@@ -4,7 +4,7 @@
 import { childrenOf } from "./blocks.ts";
 import type { Block } from "./blocks.ts";
 import type { Findings } from "./findings.ts";
-import { didYouMean } from "./findings.ts";
+import { count, didYouMean } from "./findings.ts";
 import { checkKnown, codeOf, elementsOf, expressionOf, nameIn, namesOf } from "./keys.ts";
 import { LIMITS } from "./limits.ts";
 import { attributesOf } from "./registers.ts";
@@ -139,7 +139,7 @@ function readNames(block: Block, forms: number | undefined, findings: Findings):
     findings.error(
       "BW0208",
       e?.span ?? block.span,
-      `${block.name} has ${forms} forms, but ${names.length} names`,
+      `${block.name} has ${count(forms, "form")}, but ${count(names.length, "name")}`,
     );
     return undefined;
   }
