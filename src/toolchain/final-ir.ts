@@ -110,7 +110,9 @@ export async function makeFinalIr(
   await time("optimise", () =>
     run("opt", [
       NO_USE_LISTS,
-      "-passes=internalize,globaldce,lto<O2>",
+      // Programs have one thread: atomic operations are plain ones, as with -mthread-model=single. The loops of load-reserve
+      // and store-conditional that the back end makes of them would be branches that the IR does not have.
+      "-passes=internalize,globaldce,function(lower-atomic),lto<O2>",
       `--internalize-public-api-list=${kept.join(",")}`,
       "--vectorize-loops=false",
       "--interleave-loops=false",
