@@ -1,6 +1,7 @@
 // What a field's bits mean in action code where that is more than the model's own fields say: values put together from
 // parts, taken from tables, inverted, or wider than a machine word; and the nested fields of a field.
 import type { Expression, HelperFunction, ValueType } from "../machine/action.ts";
+import type { InstructionField } from "../machine/model.ts";
 import { fromLeft, rangeWidth } from "./bit-numbering.ts";
 import type { BitOrder, Range } from "./bit-numbering.ts";
 import { concat, constant, constantValue, convert, slice, unary, WORD, binary } from "./fold.ts";
@@ -31,6 +32,32 @@ export function needsView(spec: FieldSpec): boolean {
     spec.width > 32 ||
     spec.size > 32
   );
+}
+
+/**
+ * The value of a field of the model as code sees it: its bits, or, when it is signed, shifted or an address, 32 bits; a
+ * signed one is as wide as the program counter. `value`: what the encoding fixes.
+ */
+export function fieldValue(
+  field: InstructionField,
+  value: bigint | undefined,
+  counterWidth: number,
+): Expression {
+  const type: ValueType = { width: 32, signed: field.signed };
+  const plain = !field.signed && field.shift === 0 && (field.offset ?? 0) === 0 && field.address !== "pc";
+  const wide = field.signed && counterWidth > 32;
+  if (value !== undefined && field.address !== "pc") {
+    const extended = field.signed ? BigInt.asIntN(field.width, value) : value;
+    const shifted = (extended << BigInt(field.shift)) + BigInt(field.offset ?? 0);
+    if (wide) return constant(shifted, { width: counterWidth, signed: true });
+    return constant(shifted, plain ? { width: field.width, signed: false } : type);
+  }
+  const own: Expression = {
+    kind: "field",
+    field: field.name,
+    type: plain ? { width: field.width, signed: false } : type,
+  };
+  return wide && field.address !== "pc" ? convert(own, { width: counterWidth, signed: true }) : own;
 }
 
 /** Nested fields and elements of tables are numbers in code, which computing with them does not cut. */
