@@ -1,6 +1,9 @@
 /* IEEE 754 arithmetic on bit patterns, round to nearest even, for one format: include it after defining
      REP       unsigned type that holds a number          SIG   bits of the stored fraction
      EXPONENTS largest exponent field (all ones)          NAME(operation)  the routine's name, e.g. __addsf3
+     NUMBER    the format's C type
+   On cores with floating-point registers, numbers are passed in those, and only what such cores do by calls has functions:
+   HARD(operation) is then the routine's name.
    Exceptions and other rounding modes don't exist here; a NaN operand is returned quiet.
    Working numbers carry three more bits than the fraction: guard, round and sticky. */
 
@@ -246,3 +249,19 @@ REP NAME(floatsi, )(s32 x) { return from_integer(x < 0 ? SIGN : 0, x < 0 ? 0 - (
 REP NAME(floatunsi, )(u32 x) { return from_integer(0, x); }
 REP NAME(floatdi, )(s64 x) { return from_integer(x < 0 ? SIGN : 0, x < 0 ? 0 - (u64)x : (u64)x); }
 REP NAME(floatundi, )(u64 x) { return from_integer(0, x); }
+
+#ifdef HARD
+union bits {
+  NUMBER number;
+  REP rep;
+};
+
+static inline REP rep_of(NUMBER x) { return ((union bits){.number = x}).rep; }
+static inline NUMBER number_of(REP x) { return ((union bits){.rep = x}).number; }
+
+s64 HARD(fix, di)(NUMBER x) { return NAME(fix, di)(rep_of(x)); }
+u64 HARD(fixuns, di)(NUMBER x) { return NAME(fixuns, di)(rep_of(x)); }
+NUMBER HARD(floatdi, )(s64 x) { return number_of(NAME(floatdi, )(x)); }
+NUMBER HARD(floatundi, )(u64 x) { return number_of(NAME(floatundi, )(x)); }
+NUMBER HARD(powi, 2)(NUMBER a, int n) { return number_of(NAME(powi, 2)(rep_of(a), n)); }
+#endif

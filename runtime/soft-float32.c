@@ -2,8 +2,16 @@
 #define REP unsigned int
 #define SIG 23
 #define EXPONENTS 255
+#define NUMBER float
+#ifdef __NO_FPRS__
 #define NAME(operation, suffix) __##operation##sf##suffix
+#else
+#define NAME(operation, suffix) __soft_##operation##sf##suffix
+#define HARD(operation, suffix) __##operation##sf##suffix
+#endif
 #include "soft-float.h"
+
+#ifdef __NO_FPRS__
 
 /* Single to double: exact. */
 u64 __extendsfdf2(u32 x) {
@@ -33,3 +41,4 @@ u32 __truncdfsf2(u64 x) {
   u32 kept = (u32)(sig >> 26) | ((sig & 0x3ffffff) != 0);
   return round_and_pack(sign, exponent - 1023 + BIAS, kept);
 }
+#endif

@@ -11,7 +11,7 @@ import { TRAPPED_GLOBAL, type CounterLayout, type FunctionLayout } from "./layou
 import { LiveModule } from "./live.ts";
 import type { LivePlan } from "./live-plan.ts";
 import { identityPlan, type FunctionPlan } from "./plan.ts";
-import { Program, signatureOf, START_FUNCTION, SYSCALL_STUB } from "./program.ts";
+import { Program, signatureOf, START_FUNCTION, SYSCALL_STUB, type FloatingPoint } from "./program.ts";
 import { binaryen, FEATURES, NAMES, type WasmModule } from "./wasm.ts";
 
 /** The symbol of the stack's upper end. */
@@ -46,6 +46,10 @@ export interface AnnotateOptions {
    * BW0813), or `any`, what the target does. The second costs time where nothing is known about an address.
    */
   readonly alignment?: "trap" | "any";
+  /** What computes with floating-point numbers on the core. Default: software. */
+  readonly floatingPoint?: FloatingPoint;
+  /** May the module use WebAssembly's relaxed multiply-add? Only where it is known to be fused. Default false. */
+  readonly fused?: boolean;
   /** With it, the module adds up cycles and energy while it runs. */
   readonly live?: LivePlan;
 }
@@ -82,6 +86,9 @@ export function annotate(module: Module, elf: ElfFile, options: AnnotateOptions 
       mapBytes,
       options.frames ?? {},
     );
+    program.floatingPoint = options.floatingPoint ?? "soft";
+    program.fused = options.fused ?? false;
+    if (program.fused) m.setFeatures(FEATURES | binaryen.Features.RelaxedSIMD);
     program.tolerant = options.alignment === "any";
     if (counters && options.live) program.live = new LiveModule(m, options.live);
     const stackTop = program.addresses.find(STACK_TOP);

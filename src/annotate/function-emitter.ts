@@ -24,6 +24,7 @@ import { LiveAccount } from "./live.ts";
 import { reversePostorder } from "./loops.ts";
 import { emitAlloca, emitAtomic, emitStore } from "./memory.ts";
 import { SetJumps, setJumpSites, structuredWithReturns } from "./nonlocal-jumps.ts";
+import { getBits, phiType } from "./number-locals.ts";
 import { parallelMoves, phiMoves, type PhiMove } from "./phi-moves.ts";
 import { outgoingEdges, planNodeOf } from "./plan.ts";
 import type { FunctionPlan, OutgoingEdge, PlanNode, PlanSite } from "./plan.ts";
@@ -153,14 +154,12 @@ export class FunctionEmitter {
     return this.#locals[local] ?? binaryen.i32;
   }
 
-  get(local: number): Expression {
-    return this.m.local.get(local, this.typeOf(local));
-  }
+  readonly get = (local: number): Expression => getBits(this, local);
 
   localsOf(slot: number, type: Type): readonly number[] {
     const known = this.#slotLocals[slot];
     if (known !== undefined) return known;
-    const made = leavesOf(type).map((leaf) => this.newLocal(wasmType(leaf)));
+    const made = leavesOf(type).map((leaf) => this.newLocal(phiType(this, slot, type) ?? wasmType(leaf)));
     this.#slotLocals[slot] = made;
     return made;
   }

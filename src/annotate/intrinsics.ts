@@ -8,6 +8,7 @@ import { Untranslatable } from "./fault.ts";
 import { fillsLocal } from "./function-facts.ts";
 import { emitFloatClass } from "./float-class.ts";
 import type { FunctionEmitter } from "./function-emitter.ts";
+import { emitHardAbsolute, emitHardFused, emitHardUnfused, hasFused, isHardware } from "./hard-float.ts";
 import { emitCompare } from "./integer.ts";
 import { emitOverflow, emitSaturating } from "./overflow.ts";
 import { callRuntime } from "./calls.ts";
@@ -263,7 +264,6 @@ const LIBRARY: Readonly<Record<string, string>> = {
   "llvm.log2": "log2",
   "llvm.log10": "log10",
   "llvm.pow": "pow",
-  "llvm.fma": "fma",
   "llvm.minnum": "fmin",
   "llvm.maxnum": "fmax",
 };
@@ -358,9 +358,10 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
       binaryen.i32,
     );
   }),
-  "llvm.fabs": scalar((f, args) => {
+  "llvm.fabs": scalar((f, args, inst) => {
     const { m } = f;
     const value = arg(args, 0);
+    if (isHardware(f, inst.type)) return emitHardAbsolute(f, inst, value);
     return isWide(value)
       ? m.i64.and(f.use(value), m.i64.const(2n ** 63n - 1n))
       : m.i32.and(f.use(value), m.i32.const(0x7fffffff));
@@ -380,7 +381,21 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
         );
   }),
   "llvm.is.fpclass": scalar((f, args) => emitFloatClass(f, arg(args, 0), arg(args, 1))),
-  "llvm.fmuladd": scalar((f, args) => emitMultiplyAdd(f, arg(args, 0), arg(args, 1), arg(args, 2))),
+  "llvm.fmuladd": scalar((f, args, inst) => {
+    if (hasFused(f, inst.type)) return emitHardFused(f, inst);
+    if (isHardware(f, inst.type)) return emitHardUnfused(f, inst);
+    return emitMultiplyAdd(f, arg(args, 0), arg(args, 1), arg(args, 2));
+  }),
+  "llvm.fma": scalar((f, args, inst) => {
+    if (hasFused(f, inst.type)) return emitHardFused(f, inst);
+    const wide = scalarWidth(inst.type) > 32;
+    return callRuntime(
+      f,
+      wide ? "fma" : "fmaf",
+      args.map((operand) => f.use(operand)),
+      wide,
+    );
+  }),
 };
 
 const REFUSED: Readonly<Record<string, string>> = {

@@ -3,6 +3,7 @@
 import type { PhiInstruction, Value } from "../bitcode/index.ts";
 import { Untranslatable } from "./fault.ts";
 import type { FunctionEmitter } from "./function-emitter.ts";
+import { setBits } from "./number-locals.ts";
 import type { Expression, WasmType } from "./wasm.ts";
 
 /** Scalar number `leaf` of `value` into a local. */
@@ -44,14 +45,14 @@ export function parallelMoves(f: FunctionEmitter, moves: readonly PhiMove[]): Ex
     const sources = new Set(pending.map((move) => move.from));
     const ready = pending.filter((move) => !sources.has(move.to));
     if (ready.length > 0) {
-      for (const move of ready) out.push(m.local.set(move.to, read(move)));
+      for (const move of ready) out.push(setBits(f, move.to, read(move)));
       pending = pending.filter((move) => sources.has(move.to));
       continue;
     }
     const first = pending[0];
     if (first === undefined) break;
     const temporary = f.newLocal(first.type);
-    out.push(m.local.set(temporary, f.get(first.to)));
+    out.push(setBits(f, temporary, f.get(first.to)));
     pending = pending.map((move) => (move.from === first.to ? { ...move, from: temporary } : move));
   }
   return out;

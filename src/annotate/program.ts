@@ -21,6 +21,10 @@ import { laneCount } from "./lanes.ts";
 import { PointerMultiples } from "./pointer-multiple.ts";
 import { binaryen, NAMES, type Expression, type WasmModule, type WasmType } from "./wasm.ts";
 
+/** What computes with floating-point numbers: software, a floating-point unit with registers of its own, or the embedded
+ *  instructions on general registers, for single precision only or for both. */
+export type FloatingPoint = "soft" | "fpu" | "embedded-single" | "embedded";
+
 /** The C function that the assembly entry point calls. */
 export const START_FUNCTION = "__bw_start";
 /** The assembly stub for system calls; it is an import here. */
@@ -111,6 +115,10 @@ export class Program {
   readonly textBase: number;
   /** Byte address of the u16 table from code word to position in `addressTaken`, or of a label. */
   readonly targetMapBase: number;
+  /** What computes with floating-point numbers; see hard-float.ts. */
+  floatingPoint: FloatingPoint = "soft";
+  /** May the module use the host's fused multiply-add? */
+  fused = false;
   /** Accesses that may not be aligned though the IR says so are done by bytes (true) or trap (false). */
   tolerant = false;
   #cells = 0;
@@ -186,6 +194,14 @@ export class Program {
       m.i32.const(0),
       m.i64.add(m.i64.load(address, 8, m.i32.const(0)), amount ?? m.i64.const(1n)),
     );
+  }
+
+  /** Makes the exact multiply-add of rare operands an import, once. */
+  importFused(): void {
+    if (this.#globals.has(NAMES.fused)) return;
+    this.#globals.add(NAMES.fused);
+    const { f64 } = binaryen;
+    this.m.addFunctionImport(NAMES.fused, "env", "fused", binaryen.createType([f64, f64, f64]), f64);
   }
 
   /** Name of a support function, which `define` adds to the module at its first use. */

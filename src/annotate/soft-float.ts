@@ -6,6 +6,7 @@ import { callRuntime } from "./calls.ts";
 import { constantBits, isConstant, scalarWidth } from "./constants.ts";
 import { Untranslatable } from "./fault.ts";
 import type { FunctionEmitter } from "./function-emitter.ts";
+import { emitHardFloat, hardNumber, isHardware } from "./hard-float.ts";
 import { binaryen, type Expression } from "./wasm.ts";
 
 /** A runtime function that may do an operation, on which operands. */
@@ -103,6 +104,7 @@ function operation(
 /** A bit pattern as the host's number. */
 function number(f: FunctionEmitter, value: Value): Expression {
   const { m } = f;
+  if (isHardware(f, value.type)) return hardNumber(f, value);
   return scalarWidth(value.type) > 32 ? m.f64.reinterpret(f.use(value)) : m.f32.reinterpret(f.use(value));
 }
 
@@ -225,6 +227,8 @@ function isTwo(value: Value): boolean {
 }
 
 export function emitFloat(f: FunctionEmitter, inst: Instruction): Expression {
+  const hard = emitHardFloat(f, inst);
+  if (hard !== null) return hard;
   const wide = scalarWidth(inst.type) > 32;
   switch (inst.op) {
     case "binary": {
@@ -327,9 +331,19 @@ type Compare = Extract<Instruction, { op: "fcmp" }>;
 function emitFloatCompare(f: FunctionEmitter, inst: Compare): Expression {
   const { m } = f;
   const { predicate, left, right } = inst;
+  if (isHardware(f, left.type)) return hostCompare(f, inst);
   const times = f.node.calls === null ? 1 : evaluations(f, inst);
   const answers = QUESTIONS[predicate].map((question) => answer(f, question, left, right, times));
   const [first, second] = answers;
+  if (first === undefined) return m.i32.const(predicate === "true" ? 1 : 0);
+  if (second === undefined) return first;
+  return predicate === "one" ? m.i32.and(first, second) : m.i32.or(first, second);
+}
+
+/** A comparison that the core has an instruction for. */
+function hostCompare(f: FunctionEmitter, { predicate, left, right }: Compare): Expression {
+  const { m } = f;
+  const [first, second] = QUESTIONS[predicate].map((question) => ownAnswer(f, question, left, right));
   if (first === undefined) return m.i32.const(predicate === "true" ? 1 : 0);
   if (second === undefined) return first;
   return predicate === "one" ? m.i32.and(first, second) : m.i32.or(first, second);

@@ -23,6 +23,7 @@ export const NAMES = {
   table: "bw:table",
   stackPointer: "bw:stack_pointer",
   syscall: "bw:syscall",
+  fused: "bw:fused_import",
   start: "bw:start",
   trapped: "bw:trapped",
 } as const;

@@ -12,6 +12,7 @@ import { powerPrices } from "../pipeline/power-prices.ts";
 import type { BuiltProgram } from "../toolchain/build.ts";
 import { cachedFolder, contentHash } from "../toolchain/cache.ts";
 import { withAllEdges } from "./executed-costs.ts";
+import { floatKey, floatOptions } from "./float-options.ts";
 import { findLatencySites } from "./find-latency-sites.ts";
 import type { PreparedProgram } from "./prepare.ts";
 import { annotator, countedSites, loadElf, mapBuilt, plansOf } from "./prepare.ts";
@@ -29,7 +30,7 @@ export function preparePlain(built: BuiltProgram): Promise<AnnotatedProgram> {
   return cachedModule("plain", built, [], async ({ elf, module, mapped }) => {
     const { annotate } = await annotator();
     const plans = plansOf(mapped, new Map());
-    return annotate(module, elf, { plans, frames: built.frames, counters: false });
+    return annotate(module, elf, { plans, ...floatOptions(built), frames: built.frames, counters: false });
   });
 }
 
@@ -44,7 +45,7 @@ export function prepareTolerant(
     const found = findLatencySites(module, mapped, built, core.model, runner);
     const { annotate } = await annotator();
     const plans = plansOf(mapped, countedSites(found, bundle.costs.latencies));
-    return annotate(module, elf, { plans, frames: built.frames, alignment: "any" });
+    return annotate(module, elf, { plans, ...floatOptions(built), frames: built.frames, alignment: "any" });
   });
 }
 
@@ -70,7 +71,7 @@ export function prepareLive(
     });
     const { annotate } = await annotator();
     const plans = plansOf(mapped, linked);
-    return annotate(module, elf, { plans, frames: built.frames, live, alignment });
+    return annotate(module, elf, { plans, ...floatOptions(built), frames: built.frames, live, alignment });
   });
 }
 
@@ -80,12 +81,16 @@ async function cachedModule(
   key: readonly string[],
   make: (program: ReadProgram) => Promise<AnnotatedProgram>,
 ): Promise<AnnotatedProgram> {
-  const folder = await cachedFolder(kind, contentHash(built.key, ...key, toolHash()), async (work) => {
-    const elf = loadElf(built);
-    const { wasm, layout } = await make({ elf, ...mapBuilt(built, elf) });
-    writeFileSync(join(work, "program.wasm"), wasm);
-    writeFileSync(join(work, "layout.json"), JSON.stringify(layout));
-  });
+  const folder = await cachedFolder(
+    kind,
+    contentHash(built.key, ...key, ...floatKey(built), toolHash()),
+    async (work) => {
+      const elf = loadElf(built);
+      const { wasm, layout } = await make({ elf, ...mapBuilt(built, elf) });
+      writeFileSync(join(work, "program.wasm"), wasm);
+      writeFileSync(join(work, "layout.json"), JSON.stringify(layout));
+    },
+  );
   return {
     wasm: readFileSync(join(folder, "program.wasm")),
     layout: JSON.parse(readFileSync(join(folder, "layout.json"), "utf8")) as CounterLayout,

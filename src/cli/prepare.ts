@@ -23,6 +23,7 @@ import type { BuiltProgram } from "../toolchain/build.ts";
 import { buildProgram } from "../toolchain/build.ts";
 import { cacheFolder, cachedFolder, contentHash } from "../toolchain/cache.ts";
 import type { ProgramSpec } from "../toolchain/spec.ts";
+import { floatKey, floatOptions } from "./float-options.ts";
 import { findLatencySites } from "./find-latency-sites.ts";
 import type { Core } from "./load-core.ts";
 import { loadModule } from "./load-module.ts";
@@ -76,7 +77,7 @@ export async function prepareProgram(
   const built = await time("compile", () =>
     buildProgram(spec, core.toolchain, { signal, progress: progress.step }),
   );
-  const key = contentHash(built.key, core.model.hash, toolHash());
+  const key = contentHash(built.key, core.model.hash, ...floatKey(built), toolHash());
   let statistics: MeasureStatistics | undefined;
   const folder = await cachedFolder("prepared", key, async (work) => {
     const elf = loadElf(built);
@@ -104,6 +105,7 @@ export async function prepareProgram(
         );
         const { wasm, layout } = annotate(module, elf, {
           plans: plansOf(mapped, linked),
+          ...floatOptions(built),
           frames: built.frames,
         });
         const bundle: ProgramBundle = {

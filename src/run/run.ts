@@ -13,6 +13,7 @@ import {
   type FunctionCounts,
 } from "../annotate/layout.ts";
 import { SystemCalls, type ProgramIo } from "../iss/index.ts";
+import { allowRelaxedSimd, fusedMultiplyAdd } from "./fused.ts";
 import { HostMemory, placeArguments, type SegmentMap } from "./host-memory.ts";
 import { StrayWrites } from "./stray-writes.ts";
 import { LimitReached, limited, stoppedDiagnostic, type RunLimits } from "./limits.ts";
@@ -106,6 +107,7 @@ function instantiate(input: RunInput): {
   samples: () => readonly LiveTotals[];
 } {
   const { layout, elf, live } = input;
+  allowRelaxedSimd();
   v8.setFlagsFromString("--no-liftoff");
   v8.setFlagsFromString("--no-wasm-lazy-compilation");
   // Needs the module's memory, and the module needs the call.
@@ -120,7 +122,11 @@ function instantiate(input: RunInput): {
   const module = new WebAssembly.Module(input.wasm as BufferSource);
   const sampler = createSampler();
   const instance = new WebAssembly.Instance(module, {
-    env: { syscall, sample: input.limits ? limited(sampler.sample, input.limits) : sampler.sample },
+    env: {
+      syscall,
+      fused: fusedMultiplyAdd,
+      sample: input.limits ? limited(sampler.sample, input.limits) : sampler.sample,
+    },
   });
   const memory = instance.exports["memory"];
   if (!(memory instanceof WebAssembly.Memory)) fail("BW0811", "the module does not export its memory");

@@ -7,7 +7,7 @@ import { fail } from "../base/diagnostic.ts";
 import { makeFolder } from "../base/folder.ts";
 import { cacheFolder, cachedFolder, contentHash, readJsonOr, writeAtomically } from "./cache.ts";
 import { compileSources } from "./compile.ts";
-import type { CoreToolchain } from "./core.ts";
+import type { CoreToolchain, FloatingPoint } from "./core.ts";
 import { makeFinalIr } from "./final-ir.ts";
 import { bitcodeFlags, llcFlags } from "./flags.ts";
 import type { FrameLayout } from "./frames.ts";
@@ -24,7 +24,7 @@ import { findTools } from "./tools.ts";
 import type { Tools } from "./tools.ts";
 
 /** Part of every key: raise it when the steps below change what they produce. */
-const RECIPE = 12;
+const RECIPE = 21;
 
 const PRODUCTS = ["program.elf", "final.bc", "program.s"];
 
@@ -39,6 +39,8 @@ export interface BuiltProgram {
   readonly probes: readonly ProbeLabel[];
   /** Where each function's stack variables are, by function name. */
   readonly frames: Readonly<Record<string, FrameLayout>>;
+  /** What computes with floating-point numbers on the core that this was built for. */
+  readonly floatingPoint: FloatingPoint;
   readonly versions: Readonly<Record<string, string>>;
   /** Seconds that each step took when this was built. */
   readonly seconds: Readonly<Record<string, number>>;
@@ -134,7 +136,13 @@ async function buildFresh(
       const versions = { clang: tools.version, newlib: library.newlibVersion };
       writeFileSync(
         join(work, "build.json"),
-        JSON.stringify({ program: spec.name, core: core.core, versions, seconds }),
+        JSON.stringify({
+          program: spec.name,
+          core: core.core,
+          floatingPoint: core.floating_point,
+          versions,
+          seconds,
+        }),
       );
     });
     writeAtomically(record, JSON.stringify({ dependencies: compiled.dependencies }));
@@ -211,7 +219,7 @@ function makeScratch(): string {
 function loadBuilt(folder: string): BuiltProgram {
   const build = JSON.parse(readFileSync(join(folder, "build.json"), "utf8")) as Pick<
     BuiltProgram,
-    "versions" | "seconds"
+    "versions" | "seconds" | "floatingPoint"
   >;
   return {
     key: folder.slice(folder.lastIndexOf("/") + 1),
@@ -221,6 +229,7 @@ function loadBuilt(folder: string): BuiltProgram {
     assemblyPath: join(folder, "program.s"),
     probes: JSON.parse(readFileSync(join(folder, "probes.json"), "utf8")) as ProbeLabel[],
     frames: JSON.parse(readFileSync(join(folder, "frames.json"), "utf8")) as BuiltProgram["frames"],
+    floatingPoint: build.floatingPoint,
     versions: build.versions,
     seconds: build.seconds,
   };

@@ -10,12 +10,18 @@ import { closestNames } from "./suggest.ts";
 /** Folder of this repository: `runtime/`, `targets/` and `benchmarks/` are in it. */
 export const projectFolder = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
+export const FLOATING_POINT = ["soft", "fpu", "embedded-single", "embedded"] as const;
+export type FloatingPoint = (typeof FLOATING_POINT)[number];
+
 export interface CoreToolchain {
   readonly core: string;
   /** LLVM's name of the CPU (`-mcpu`). */
   readonly cpu: string;
   /** qemu-ppc's name of a CPU that has the core's instructions (`-cpu`): its default lacks isel. */
   readonly qemu_cpu: string;
+  /** What computes with floating-point numbers: software, a floating-point unit with registers of its own, or the embedded
+   *  instructions on general registers, for single precision only or for both. */
+  readonly floating_point: FloatingPoint;
   /** LLVM features, each with its sign: `+isel`, `-altivec`. */
   readonly features: readonly string[];
   readonly cflags: readonly string[];
@@ -30,6 +36,7 @@ export interface CoreToolchain {
 const schema = z.strictObject({
   cpu: z.string().regex(/^[a-z0-9+.-]+$/),
   qemu_cpu: z.string().regex(/^[a-z0-9+._-]+$/),
+  floating_point: z.enum(FLOATING_POINT).default("soft"),
   features: z.array(z.string().regex(/^[+-][a-z0-9-]+$/)),
   cflags: z.array(z.string()),
   llcflags: z.array(z.string()),

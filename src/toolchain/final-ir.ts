@@ -5,10 +5,11 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { CoreToolchain } from "./core.ts";
-import { NO_USE_LISTS, llcFlags } from "./flags.ts";
+import { NO_USE_LISTS, llcFlags, needsBranch } from "./flags.ts";
 import { withLabelTable } from "./label-table.ts";
 import { irFromMir, nameLongTypes } from "./mir.ts";
 import { COMPLEX_NAME, rareNames } from "./newlib-sources.ts";
+import { selectsToBranches } from "./selects.ts";
 import { signalOf } from "./build-options.ts";
 import type { BuildOptions } from "./build-options.ts";
 import type { CLibrary } from "./c-library.ts";
@@ -123,9 +124,9 @@ export async function makeFinalIr(
   );
   await time("lower", async () => {
     await run("llc", [...llcFlags(core), "--stop-before=ppc-isel", "optimised.bc", "-o", "final.mir"]);
-    const ir = withLabelTable(
-      splitSetJumps(nameLongTypes(irFromMir(readFileSync(join(work, "final.mir"), "utf8")))),
-    );
+    const lowered = nameLongTypes(irFromMir(readFileSync(join(work, "final.mir"), "utf8")));
+    const needs = needsBranch(core);
+    const ir = withLabelTable(splitSetJumps(needs === null ? lowered : selectsToBranches(lowered, needs)));
     writeFileSync(join(work, "unprobed.ll"), ir);
     await run("opt", [NO_USE_LISTS, "-passes=pseudo-probe", "unprobed.ll", "-o", "final.bc"]);
     await run("llvm-dis", ["final.bc", "-o", "final.ll"]);

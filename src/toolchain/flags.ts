@@ -1,6 +1,7 @@
 // Compiler flags that every core shares, and why each is there.
 
-import type { CoreToolchain } from "./core.ts";
+import type { CoreToolchain, FloatingPoint } from "./core.ts";
+import type { NeedsBranch } from "./selects.ts";
 
 const TRIPLE = "powerpc-unknown-linux-gnu";
 
@@ -12,12 +13,38 @@ const NOT_LINUX = ["__linux__", "__linux", "linux", "__gnu_linux__", "__unix__",
   (m) => `-U${m}`,
 );
 
+/** How each kind of floating point is asked for: of clang, and of llc by features. */
+const FLOATING_POINT: Readonly<Record<FloatingPoint, { clang: readonly string[]; llc: readonly string[] }>> =
+  {
+    soft: { clang: ["-msoft-float"], llc: ["-hard-float"] },
+    fpu: { clang: ["-mhard-float"], llc: ["+hard-float"] },
+    "embedded-single": { clang: ["-mspe", "-mefpu2"], llc: ["+hard-float", "+spe", "+efpu2"] },
+    embedded: { clang: ["-mspe"], llc: ["+hard-float", "+spe"] },
+  };
+
+/** Must selects of integers be branches? LLVM's own notion of a CPU is not asked: the core says whether it has `isel`. */
+function branchesForIntegers(core: CoreToolchain): boolean {
+  return !core.features.includes("+isel") && core.reference_only !== true;
+}
+
+/** Types whose selects need branches in the final IR, or null: none. See selects.ts. */
+export function needsBranch(core: CoreToolchain): NeedsBranch | null {
+  const integers = branchesForIntegers(core);
+  const floats = integers || core.floating_point !== "soft";
+  if (!floats) return null;
+  // Conditions are combined in the condition register, whoever the core is.
+  return (type) => {
+    if (type === "fptoui") return core.floating_point === "fpu";
+    return (integers && type !== "i1") || type === "float" || type === "double";
+  };
+}
+
 /** Flags of the compiler proper for one core, for C and assembly. */
 export function targetFlags(core: CoreToolchain): string[] {
   return [
     `--target=${TRIPLE}`,
     `-mcpu=${core.cpu}`,
-    "-msoft-float",
+    ...FLOATING_POINT[core.floating_point].clang,
     ...core.features.flatMap((f) => ["-Xclang", "-target-feature", "-Xclang", f]),
   ];
 }
@@ -57,7 +84,7 @@ export function llcFlags(core: CoreToolchain): string[] {
     "-O2",
     `-mtriple=${TRIPLE}`,
     `-mcpu=${core.cpu}`,
-    `-mattr=${["-hard-float", ...core.features].join(",")}`,
+    `-mattr=${[...FLOATING_POINT[core.floating_point].llc, ...core.features].join(",")}`,
     "--relocation-model=static",
     "--function-sections",
     "--data-sections",

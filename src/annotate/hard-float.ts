@@ -1,0 +1,289 @@
+// Floating point where the core has instructions for it. WebAssembly's operations are IEEE 754's, as the target's are, so
+// numbers are the same to the last bit; what differs is the sign and payload of NaNs (nan-facts.ts), conversions to
+// integers of what does not fit, and the fused multiply-add, which WebAssembly has only as an extension (fused.ts).
+//
+// Values are bit patterns to everybody else, as with software floating point; patterns that become numbers again at once cost
+// nothing, and only phis have locals of floating-point type.
+
+import type { CallInstruction, CastInstruction, Instruction, Type, Value } from "../bitcode/index.ts";
+import { constantBits, isConstant, scalarWidth } from "./constants.ts";
+import type { FunctionEmitter } from "./function-emitter.ts";
+import { emitFused } from "./fused.ts";
+import { nanFacts, type NanFacts, type NanRole } from "./nan-facts.ts";
+import {
+  bitsOf,
+  emitNanResult,
+  emitNarrowed,
+  emitWidened,
+  numberOf,
+  type FloatFormat,
+} from "./nan-support.ts";
+import { binaryen, type Expression } from "./wasm.ts";
+
+/** Does the core compute with this type by instructions of its own? */
+export function isHardware(f: FunctionEmitter, type: Type): boolean {
+  const kind = f.p.floatingPoint;
+  if (type.kind === "float") return kind !== "soft";
+  return type.kind === "double" && (kind === "fpu" || kind === "embedded");
+}
+
+/** Has the core a fused multiply-add? */
+export function hasFused(f: FunctionEmitter, type: Type): boolean {
+  return f.p.floatingPoint === "fpu" && isHardware(f, type);
+}
+
+function formatOf(type: Type): FloatFormat {
+  return type.kind === "double" ? "f64" : "f32";
+}
+
+/** A value as the host's number. */
+export function hardNumber(f: FunctionEmitter, value: Value): Expression {
+  const format = formatOf(value.type);
+  if (!isConstant(value)) return numberOf(f.m, format, f.use(value));
+  const bits = constantBits(value, f.p.addresses);
+  const view = new DataView(new ArrayBuffer(8));
+  if (format === "f64") view.setBigUint64(0, bits);
+  else view.setUint32(0, Number(bits));
+  const number = format === "f64" ? view.getFloat64(0) : view.getFloat32(0);
+  if (Number.isNaN(number) || Object.is(number, -0)) return numberOf(f.m, format, f.use(value));
+  return f.m[format].const(number);
+}
+
+// ------------------------------------------------------------------------------------------------------------- NaNs
+
+const known = new WeakMap<FunctionEmitter, NanFacts>();
+
+function isOpen(f: FunctionEmitter, value: Value): boolean {
+  if (value.kind !== "instruction") return false;
+  let facts = known.get(f);
+  if (facts === undefined) known.set(f, (facts = nanFacts(f.fn, (inst) => roleOf(f, inst))));
+  return facts.open[value.slot] === true;
+}
+
+function intrinsicOf(inst: Instruction): string {
+  if (inst.op !== "call" || inst.callee.kind !== "function") return "";
+  return /^llvm\.(\w+)/.exec(inst.callee.name)?.[1] ?? "";
+}
+
+function isSum(inst: Instruction): boolean {
+  return inst.op === "call" && (intrinsicOf(inst) === "fmuladd" || intrinsicOf(inst) === "fma");
+}
+
+function roleOf(f: FunctionEmitter, inst: Instruction): NanRole {
+  switch (inst.op) {
+    case "binary":
+      return /^f(add|sub|mul|div)$/.test(inst.operator) && isHardware(f, inst.type) ? "arithmetic" : "shows";
+    case "fneg":
+      return isHardware(f, inst.type) ? "sign" : "shows";
+    case "fcmp":
+      return isHardware(f, inst.left.type) ? "blind" : "shows";
+    case "cast": {
+      const { operator, operand } = inst;
+      if (operator === "fptosi" || operator === "fptoui")
+        return isHardware(f, operand.type) && scalarWidthOf(inst.type) <= 32 ? "blind" : "shows";
+      if (operator === "fptrunc" || operator === "fpext")
+        return isHardware(f, operand.type) && isHardware(f, inst.type) ? "arithmetic" : "shows";
+      return "shows";
+    }
+    case "call":
+      if (intrinsicOf(inst) === "fabs") return isHardware(f, inst.type) ? "sign" : "shows";
+      return isSum(inst) && hasFused(f, inst.type) ? "arithmetic" : "shows";
+    default:
+      return "shows";
+  }
+}
+
+function scalarWidthOf(type: Type): number {
+  return type.kind === "integer" ? type.width : 64;
+}
+
+/** The operands of an arithmetic instruction in the order in which their NaNs are handed on. The back end takes a negation
+ *  of a term into the instruction, which then sees the NaN that was not negated. */
+function nanOperands(inst: Instruction): readonly Value[] {
+  const term = (value: Value): Value =>
+    value.kind === "instruction" && value.op === "fneg" ? value.operand : value;
+  if (inst.op === "binary") {
+    const isTerm = inst.operator === "fadd" || inst.operator === "fsub";
+    return isTerm ? [inst.left, term(inst.right)] : [inst.left, inst.right];
+  }
+  if (inst.op === "cast") return [inst.operand];
+  if (inst.op !== "call") return [];
+  const [a, b, c] = inst.args;
+  return a === undefined || b === undefined || c === undefined ? [] : [a, term(c), b];
+}
+
+/** A number with the right bits, also where the value at hand is open. */
+function exact(f: FunctionEmitter, value: Value): Expression {
+  if (value.kind !== "instruction" || !isOpen(f, value)) return hardNumber(f, value);
+  return corrected(f, value, hardNumber(f, value));
+}
+
+/** The target's result of an instruction whose operation gave `result`, which may be a NaN. */
+function corrected(f: FunctionEmitter, inst: Instruction, result: Expression): Expression {
+  const { m } = f;
+  const format = formatOf(inst.type);
+  if (inst.op === "fneg") {
+    // The negation of a fused sum is one instruction, which does not negate NaNs.
+    const { operand } = inst;
+    const same = operand.kind === "instruction" && isSum(operand) && hasFused(f, inst.type);
+    if (!same) return m[format].neg(exact(f, operand));
+    const number = f.newLocal(binaryen[format]);
+    const sum = m.local.tee(number, exact(f, operand), binaryen[format]);
+    const again = (): Expression => m.local.get(number, binaryen[format]);
+    // The condition is evaluated last.
+    return m.select(m[format].ne(again(), again()), sum, m[format].neg(again()));
+  }
+  if (inst.op === "call" && intrinsicOf(inst) === "fabs")
+    return m[format].abs(exact(f, inst.args[0] ?? inst));
+  if (inst.op === "cast") {
+    const operand = exact(f, inst.operand);
+    if (inst.operator === "fptrunc") return emitNarrowed(f, operand);
+    return emitWidened(f, operand, f.p.floatingPoint !== "fpu");
+  }
+  return emitNanResult(
+    f,
+    format,
+    result,
+    nanOperands(inst).map((value) => exact(f, value)),
+  );
+}
+
+/** Bits of an instruction's result, put right if it is a NaN that somebody can look at. */
+function settled(f: FunctionEmitter, inst: Instruction, result: Expression): Expression {
+  const { m } = f;
+  const format = formatOf(inst.type);
+  const signOnly = inst.op === "fneg" || intrinsicOf(inst) === "fabs";
+  if (isOpen(f, inst) || (signOnly && !operandIsOpen(f, inst))) return bitsOf(m, format, result);
+  const type = binaryen[format];
+  const local = f.newLocal(type);
+  const get = (): Expression => m.local.get(local, type);
+  return bitsOf(
+    m,
+    format,
+    m.block(
+      null,
+      [
+        m.local.set(local, result),
+        m.if(m[format].ne(get(), get()), m.local.set(local, corrected(f, inst, get()))),
+        get(),
+      ],
+      type,
+    ),
+  );
+}
+
+function operandIsOpen(f: FunctionEmitter, inst: Instruction): boolean {
+  if (inst.op === "fneg") return isOpen(f, inst.operand);
+  const operand = inst.op === "call" ? inst.args[0] : undefined;
+  return operand !== undefined && isOpen(f, operand);
+}
+
+// ------------------------------------------------------------------------------------------------------- operations
+
+const ARITHMETIC = { fadd: "add", fsub: "sub", fmul: "mul", fdiv: "div" } as const;
+
+/** Bits of the result of an instruction that the core has, or null: it has not. */
+export function emitHardFloat(f: FunctionEmitter, inst: Instruction): Expression | null {
+  const { m } = f;
+  switch (inst.op) {
+    case "binary": {
+      const { operator, left, right } = inst;
+      if (!isHardware(f, inst.type)) return null;
+      if (operator !== "fadd" && operator !== "fsub" && operator !== "fmul" && operator !== "fdiv")
+        return null;
+      return settled(
+        f,
+        inst,
+        m[formatOf(inst.type)][ARITHMETIC[operator]](hardNumber(f, left), hardNumber(f, right)),
+      );
+    }
+    case "fneg":
+      if (!isHardware(f, inst.type)) return null;
+      return settled(f, inst, m[formatOf(inst.type)].neg(hardNumber(f, inst.operand)));
+    case "cast":
+      return emitHardConversion(f, inst);
+    default:
+      return null;
+  }
+}
+
+/** `llvm.fabs`. */
+export function emitHardAbsolute(f: FunctionEmitter, inst: CallInstruction, operand: Value): Expression {
+  return settled(f, inst, f.m[formatOf(inst.type)].abs(hardNumber(f, operand)));
+}
+
+/** A product and a sum, rounded once: on cores that have it. */
+export function emitHardFused(f: FunctionEmitter, inst: CallInstruction): Expression {
+  const numbers = inst.args.slice(0, 3).map((value) => hardNumber(f, value));
+  return settled(f, inst, emitFused(f, formatOf(inst.type), numbers));
+}
+
+/** A product and a sum, rounded twice: on cores with plain instructions only. */
+export function emitHardUnfused(f: FunctionEmitter, inst: CallInstruction): Expression {
+  const { m } = f;
+  const format = formatOf(inst.type);
+  const type = binaryen[format];
+  const [a, b, c] = inst.args;
+  if (a === undefined || b === undefined || c === undefined) return f.constant(inst.type, 0n);
+  const step = (
+    operation: "mul" | "add",
+    left: () => Expression,
+    right: () => Expression,
+  ): [Expression, number] => {
+    const local = f.newLocal(type);
+    const get = (): Expression => m.local.get(local, type);
+    const fixed = emitNanResult(f, format, get(), [left(), right()]);
+    const result = m[format][operation](left(), right());
+    const found = m.if(m[format].ne(get(), get()), m.local.set(local, fixed));
+    return [m.block(null, [m.local.set(local, result), found]), local];
+  };
+  const [product, local] = step(
+    "mul",
+    () => hardNumber(f, a),
+    () => hardNumber(f, b),
+  );
+  const [sum, result] = step(
+    "add",
+    () => m.local.get(local, type),
+    () => hardNumber(f, c),
+  );
+  return bitsOf(m, format, m.block(null, [product, sum, m.local.get(result, type)], type));
+}
+
+function emitHardConversion(f: FunctionEmitter, inst: CastInstruction): Expression | null {
+  const { m } = f;
+  const { operand, operator } = inst;
+  switch (operator) {
+    case "fpext":
+    case "fptrunc":
+      if (!isHardware(f, inst.type) || !isHardware(f, operand.type)) return null;
+      return settled(
+        f,
+        inst,
+        operator === "fpext" ? m.f64.promote(hardNumber(f, operand)) : m.f32.demote(hardNumber(f, operand)),
+      );
+    case "fptosi":
+    case "fptoui": {
+      if (!isHardware(f, operand.type) || scalarWidth(inst.type) > 32) return null;
+      const format = formatOf(operand.type);
+      const unsigned = operator === "fptoui" && scalarWidth(inst.type) === 32;
+      const convert = m.i32[unsigned ? "trunc_u_sat" : "trunc_s_sat"][format];
+      if (f.p.floatingPoint !== "fpu" || unsigned) return convert(hardNumber(f, operand));
+      // The floating-point unit makes the least integer of a NaN, WebAssembly zero.
+      const type = binaryen[format];
+      const local = f.newLocal(type);
+      const get = (): Expression => m.local.get(local, type);
+      const kept = m.local.tee(local, hardNumber(f, operand), type);
+      return m.select(m[format].eq(get(), get()), convert(kept), m.i32.const(-(2 ** 31)));
+    }
+    case "sitofp":
+    case "uitofp": {
+      if (!isHardware(f, inst.type) || scalarWidth(operand.type) > 32) return null;
+      const format = formatOf(inst.type);
+      const value = operator === "sitofp" ? f.signed(operand) : f.use(operand);
+      return bitsOf(m, format, m[format][operator === "sitofp" ? "convert_s" : "convert_u"].i32(value));
+    }
+    default:
+      return null;
+  }
+}

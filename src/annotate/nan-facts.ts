@@ -1,0 +1,61 @@
+// Where a NaN's bits can be seen. WebAssembly leaves the sign and payload of an arithmetic result that is a NaN open; the
+// target does not. Results that only go into further arithmetic of their block, or into comparisons and conversions, need
+// not have the right bits: what is made of them is a NaN again, or does not depend on which NaN it was. Only where such
+// a chain ends (in memory, a phi, a call, another block) is the NaN looked for, and its bits worked out then.
+
+import type { GlobalFunction, Instruction, Value } from "../bitcode/index.ts";
+import { operandsOf } from "./operands.ts";
+
+/** Operations that may be worked out again where a NaN is seen. */
+const MOST_REPEATED = 12;
+
+/** What an instruction is to NaNs: makes a NaN of its own, hands on its operand's, does not care which it is, or shows it. */
+export type NanRole = "arithmetic" | "sign" | "blind" | "shows";
+
+export interface NanFacts {
+  /** By slot: the value is an arithmetic result whose bits are not the target's when it is a NaN. */
+  readonly open: readonly boolean[];
+}
+
+export function nanFacts(fn: GlobalFunction, roleOf: (inst: Instruction) => NanRole): NanFacts {
+  const open = new Array<boolean>(fn.slotCount).fill(false);
+  const slotOf = (value: Value): number => (value.kind === "instruction" ? value.slot : -1);
+  for (const block of fn.blocks) {
+    for (const inst of block.instructions) {
+      const role = roleOf(inst);
+      if (inst.slot >= 0 && (role === "arithmetic" || role === "sign")) open[inst.slot] = true;
+    }
+  }
+  // A value is open only while all its uses are in its block, and none of them shows it.
+  for (const block of fn.blocks) {
+    const own = new Set<Value>(block.instructions);
+    for (const inst of block.instructions) {
+      const shows = inst.op === "phi" || roleOf(inst) === "shows";
+      for (const operand of operandsOf(inst)) {
+        const slot = slotOf(operand);
+        if (slot >= 0 && (shows || !own.has(operand))) open[slot] = false;
+      }
+    }
+  }
+  // Chains that would be long to repeat are cut; signs of values that are right are right.
+  const cost = new Uint32Array(fn.slotCount);
+  for (const block of fn.blocks) {
+    for (const inst of block.instructions) {
+      const role = roleOf(inst);
+      if (inst.slot < 0 || (role !== "arithmetic" && role !== "sign")) continue;
+      const behind = operandsOf(inst)
+        .map(slotOf)
+        .filter((slot) => slot >= 0 && open[slot] === true);
+      let sum = 1;
+      for (const slot of behind) sum += cost[slot] ?? 0;
+      if (sum > MOST_REPEATED) {
+        for (const slot of behind) open[slot] = false;
+        behind.length = 0;
+        sum = 1;
+      }
+      cost[inst.slot] = sum;
+      if (role === "sign" && behind.length === 0) open[inst.slot] = false;
+    }
+  }
+  return { open };
+}
