@@ -17,14 +17,14 @@ import type { BuildOptions } from "./build-options.ts";
 import { buildCLibrary } from "./c-library.ts";
 import type { CLibrary } from "./c-library.ts";
 import type { ProbeLabel } from "./probes.ts";
-import { findPins, withPins } from "./pins.ts";
+import { findPins, withPins, type Pins } from "./pins.ts";
 import { cacheFault, runChecked } from "./process.ts";
 import type { ProgramSpec } from "./spec.ts";
 import { findTools } from "./tools.ts";
 import type { Tools } from "./tools.ts";
 
 /** Part of every key: raise it when the steps below change what they produce. */
-const RECIPE = 21;
+const RECIPE = 22;
 
 const PRODUCTS = ["program.elf", "final.bc", "program.s"];
 
@@ -48,6 +48,9 @@ export interface BuiltProgram {
 
 /** Functions that the back end may call while the program is linked again; more rounds mean a bug or a missing function. */
 const ROUNDS = 6;
+
+/** Times that code is generated again with pins: with some, then with all in what is left. */
+const PIN_ROUNDS = 2;
 
 /** Builds a program, or finds it in the cache. Arguments and input are no part of the build.
  *  Fails: BW0501 C errors, BW0502 missing tool, BW0504 a tool failed, BW0505 disk full, BW0506 cache not writable,
@@ -175,16 +178,19 @@ async function finish(
     const generate = (bitcode: string) =>
       makeMachineCode(ir, bitcode, core, library, tools, work, options, time);
     let code = await generate(ir.bitcode);
-    if (code.kind === "linked") {
-      const { elf, assembly, probes } = code;
-      const pins = await time("map", async () => findPins({ bitcode: ir.bitcode, elf, assembly, probes }));
-      if (pins.size === 0) return { probes, frames: code.frames };
+    let pins: Pins = new Map();
+    for (let round = 0; code.kind === "linked"; round++) {
+      const { elf, assembly, probes, frames } = code;
+      const more = await time("map", async () =>
+        findPins({ bitcode: ir.bitcode, elf, assembly, probes }, pins),
+      );
+      if (more === pins || round === PIN_ROUNDS) return { probes, frames };
+      pins = more;
       options.progress?.(`again, with pins in ${[...pins.keys()].join(", ")}`);
       writeFileSync(join(work, "pinned.ll"), withPins(ir.text, pins));
       const args = ["pinned.ll", "-o", "pinned.bc"];
       await runChecked({ command: tools.path["llvm-as"], args, cwd: work, ...signalOf(options) });
       code = await generate("pinned.bc");
-      if (code.kind === "linked") return { probes: code.probes, frames: code.frames };
     }
     options.progress?.(`again with ${code.functions.join(", ")}`);
     const unknown = code.functions.filter((name) => extra.has(name) || !/^[\w.$]+$/.test(name));

@@ -65,6 +65,9 @@ export function bitcodeFlags(core: CoreToolchain, include: string): string[] {
     // No vector unit in these cores, and interleaving by the vectoriser only grows code.
     "-fno-vectorize",
     "-fno-slp-vectorize",
+    // A call of the library's function, not an intrinsic that the back end makes such a call of.
+    "-fno-builtin-modf",
+    "-fno-builtin-modff",
     "-fno-pic",
     "-fno-asynchronous-unwind-tables",
     "-fno-unwind-tables",

@@ -16,30 +16,46 @@ import type { ProbeLabel } from "./probes.ts";
 /** IR blocks to pin, by function name. */
 export type Pins = ReadonlyMap<string, ReadonlySet<number>>;
 
-/** What to pin so that block mapping understands more; empty when everything is mapped, or nothing would help. */
-export function findPins(files: {
-  readonly bitcode: string;
-  readonly elf: string;
-  readonly assembly: string;
-  readonly probes: readonly ProbeLabel[];
-}): Pins {
+/**
+ * What to pin so that block mapping understands more: `before`, and blocks of what it does not understand with those. The same
+ * as `before` when everything is mapped, or nothing would help. Pins move code about, so that another block may disappear:
+ * a function that is not understood with some pins gets all.
+ */
+export function findPins(
+  files: {
+    readonly bitcode: string;
+    readonly elf: string;
+    readonly assembly: string;
+    readonly probes: readonly ProbeLabel[];
+  },
+  before: Pins,
+): Pins {
   const module = readModule(readFileSync(files.bitcode));
   const elf = readElf(readFileSync(files.elf), files.elf);
   const listing = readFileSync(files.assembly, "utf8");
   const { mapping } = mapProgram({ module, elf, listing, listingFile: files.assembly });
   const bodies = new Map(module.functions.filter((fn) => !fn.isDeclaration).map((fn) => [fn.name, fn]));
-  const pins = new Map<string, Set<number>>();
+  const pins = new Map<string, ReadonlySet<number>>(before);
   for (const { function: name, status } of mapping.functions.values()) {
     const fn = bodies.get(name);
     if (status.kind !== "unmatched" || fn === undefined) continue;
     const blocks = new Set(fn.blocks.keys());
+    const earlier = before.get(name);
+    if (earlier !== undefined) {
+      if (earlier.size < blocks.size) pins.set(name, blocks);
+      continue;
+    }
     for (const probe of files.probes) if (probe.function === name) blocks.delete(probe.irBlock);
     // Where both ways lead to the same of two successors, the other one may still be somewhere else.
     const where = status.irBlock === null ? undefined : fn.blocks[status.irBlock];
     if (where !== undefined) for (const to of successorsOf(terminatorOf(where))) blocks.add(to);
     if (blocks.size > 0) pins.set(name, blocks);
   }
-  return pins;
+  return sizeOf(pins) === sizeOf(before) ? before : pins;
+}
+
+function sizeOf(pins: Pins): number {
+  return [...pins.values()].reduce((sum, blocks) => sum + blocks.size, 0);
 }
 
 /** The IR, as text with a probe in each block, with a pin after the probe of each block in `pins`. */

@@ -1,4 +1,6 @@
 /* Wide characters, multibyte text, regular expressions, complex numbers, streams in memory, file names. */
+#include <sys/types.h>
+
 #include <complex.h>
 #include <fnmatch.h>
 #include <libgen.h>
