@@ -1,10 +1,13 @@
 // Calls of runtime functions that the back end makes of IR instructions which do not name them: on cores without a
-// floating-point unit every operation on floats, and 64-bit divisions.
+// floating-point unit every operation on floats, 64-bit divisions, copies of memory.
 import type { BasicBlock, Instruction, Type } from "../bitcode/index.ts";
 import { intrinsicOf } from "./block-facts.ts";
 
 const FLOAT_NAMES = /^__(?:(?:add|sub|mul|div)[sd]f3|(?:eq|ne|lt|le|gt|ge|unord)[sd]f2)$/;
 const CONVERSIONS = /^__(?:fix(?:uns)?[sd]f[sd]i|float(?:un)?[sd]i[sd]f|extendsfdf2|truncdfsf2)$/;
+
+const MEMORY = /^mem(?:cpy|move|set)$/;
+const DIVISIONS = /^__u?(?:div|mod)di3$/;
 
 /** `sf` or `df`; undefined for other types. */
 function modeOf(type: Type): "sf" | "df" | undefined {
@@ -16,8 +19,27 @@ function modeOf(type: Type): "sf" | "df" | undefined {
  * function.
  */
 export function mostRuntimeCalls(block: BasicBlock, callee: string): number | undefined {
-  if (!FLOAT_NAMES.test(callee) && !CONVERSIONS.test(callee)) return undefined;
-  return block.instructions.reduce((sum, inst) => sum + callsOf(block, inst, callee), 0);
+  const most = MEMORY.test(callee)
+    ? memoryCallsOf
+    : DIVISIONS.test(callee)
+      ? divisionsOf
+      : FLOAT_NAMES.test(callee) || CONVERSIONS.test(callee)
+        ? (inst: Instruction) => callsOf(block, inst, callee)
+        : undefined;
+  return most && block.instructions.reduce((sum, inst) => sum + most(inst, callee), 0);
+}
+
+/** Structures that are passed by value are copied for the callee. */
+function memoryCallsOf(inst: Instruction, callee: string): number {
+  if (inst.op !== "call") return 0;
+  const name = intrinsicOf(inst);
+  return name === undefined ? inst.args.length : name.startsWith(`llvm.${callee}.`) ? 1 : 0;
+}
+
+/** A signed division of numbers that cannot be negative is an unsigned one. */
+function divisionsOf(inst: Instruction): number {
+  if (inst.op !== "binary" || inst.type.kind !== "integer") return 0;
+  return inst.type.width > 32 && /^[su](?:div|rem)$/.test(inst.operator) ? 1 : 0;
 }
 
 function callsOf(block: BasicBlock, inst: Instruction, callee: string): number {
