@@ -56,7 +56,7 @@ export function drivenSimulator(
 /** Without a script: nothing between the pipeline and each step. */
 function limitedSimulator(simulator: SteppedSimulator, over: () => boolean): SteppedSimulator {
   const step = (): void => simulator.step();
-  const blocks = "executeBlock" in simulator ? (simulator as unknown as ModelSimulator) : undefined;
+  const blocks = "executeBlock" in simulator ? (simulator as unknown as ModelSimulator) : simulator.blocks;
   const common = {
     ...(blocks && { blocks }),
     pc: () => simulator.pc(),

@@ -5,7 +5,7 @@ import { DiagnosticError } from "../base/diagnostic.ts";
 import type { ElfFile } from "../elf/index.ts";
 import { createDecoder, extractField } from "../isa/index.ts";
 import { createIss } from "../iss/index.ts";
-import type { Iss, ProgramIo } from "../iss/index.ts";
+import type { Iss, ModelSimulator, ProgramIo } from "../iss/index.ts";
 import type { Instruction, IsaModel } from "../machine/model.ts";
 import { createIssOracle } from "../pipeline/index.ts";
 import type { SteppedSimulator } from "../pipeline/index.ts";
@@ -46,12 +46,13 @@ export function programSimulator(isa: IsaModel, elf: ElfFile, io: ProgramIo): St
       return last;
     },
     register: (name, index) => BigInt(registers.registerValue(name, index ?? 0)),
+    lowBits: (name, index) => registers.registerValue(name, index ?? 0),
     readMemory: (address, bytes) => readBytes(iss, address, bytes),
   };
 }
 
 /** A plain image: the first system call ends it. */
-export function withoutSystem(simulator: SteppedSimulator, isa: IsaModel): SteppedSimulator {
+export function withoutSystem(simulator: ModelSimulator, isa: IsaModel): SteppedSimulator {
   const decoder = createDecoder(isa);
   const calls = isa.instructions.map(makesSystemCall);
   let ended = false;
@@ -67,6 +68,9 @@ export function withoutSystem(simulator: SteppedSimulator, isa: IsaModel): Stepp
     },
     register: (name, index) => simulator.register(name, index),
     readMemory: (address, bytes) => simulator.readMemory(address, bytes),
+    lowBits: (name, index) => simulator.lowBits(name, index),
+    // A system call is in none of them.
+    blocks: simulator,
   };
 }
 

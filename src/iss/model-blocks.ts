@@ -6,7 +6,7 @@ import { InternalError } from "../base/diagnostic.ts";
 import type { ArchitectureModel, Instruction } from "../machine/model.ts";
 import { identifier } from "./model-code.ts";
 import type { BlockCode, BlockPart, ModelCode } from "./model-code.ts";
-import { RAISED } from "./model-services.ts";
+import { RAISED } from "./control-services.ts";
 import type { MachineServices } from "./model-services.ts";
 import type { SparseMemory } from "./sparse-memory.ts";
 import { translationHooks } from "./translation.ts";
@@ -200,7 +200,7 @@ export class BlockExecutor {
       this.#parms.set(code.parms);
       translator.save();
     }
-    this.#overwritten.length = 0;
+    if (this.#overwritten.length !== 0) this.#overwritten.length = 0;
     services.overwritten = this.#overwritten;
   }
 

@@ -65,7 +65,7 @@ export class BlockRuns {
 
   /** Executes at most `most` instructions; undefined: nothing was executed. */
   next(most: number): Run | undefined {
-    this.#results.length = 0;
+    if (this.#results.length !== 0) this.#results.length = 0;
     const block = this.#simulator.executeBlock(most);
     if (!block) return undefined;
     if (block.executed !== block.length) return this.#runOf(block, this.#simulator.pc(), false);

@@ -82,9 +82,10 @@ export class Replayer {
   readonly #start: Counts = { cycle: 0, index: 0, issued: 0, retired: 0, lastRetired: 0 };
   /** The moment that the engine is leaving; undefined: what it does is not kept. */
   #from: Moment | undefined;
-  /** Runs executed since, with the view behind each; the engine has been given the first of them. */
-  #taken: Run[] = [];
-  #views: number[] = [];
+  /** Runs executed since (the first `#count`), with the view behind each; the engine has been given the first of them. */
+  readonly #taken: Run[] = [];
+  readonly #views: number[] = [];
+  #count = 0;
   #given = 0;
   #events: number[] = [];
   /** Cycle until which the engine goes alone. */
@@ -112,8 +113,7 @@ export class Replayer {
   /** Forgets everything, for a run from the start or with another trace. */
   reset(): void {
     this.#forget();
-    this.#taken.length = 0;
-    this.#views.length = 0;
+    this.#count = 0;
     this.#given = 0;
     this.#restsUntil = -1;
     this.#nextRest = shortRest;
@@ -136,10 +136,9 @@ export class Replayer {
       this.statistics.simulated++;
       const moment = this.#arrive();
       this.#from = undefined;
-      this.#taken.length = 0;
-      this.#views.length = 0;
+      this.#count = 0;
       this.#given = 0;
-      this.#events.length = 0;
+      if (this.#events.length !== 0) this.#events.length = 0;
       if (moment) this.#follow(moment, limit);
       this.#weigh();
     }
@@ -147,11 +146,11 @@ export class Replayer {
 
   /** The engine asks for what executes next. */
   nextRun(known: KnownInstruction): Run {
-    if (this.#given < this.#taken.length) return this.#taken[this.#given++]!;
+    if (this.#given < this.#count) return this.#taken[this.#given++]!;
     const run = this.#execute(known);
     if (this.#from) {
-      this.#taken.push(run);
-      this.#views.push(this.#oracle.view?.() ?? 0);
+      this.#taken[this.#count] = run;
+      this.#views[this.#count++] = this.#oracle.view?.() ?? 0;
       this.#given++;
     }
     return run;
@@ -160,7 +159,7 @@ export class Replayer {
   /** Whether instructions cannot be fetched from an address. */
   fetchFault(address: number, bytes: number): boolean {
     // What executes next has executed already: before it, fetch went as it did the time before, and that was well.
-    if (this.#given === 0 && this.#taken.length !== 0) return false;
+    if (this.#given === 0 && this.#count !== 0) return false;
     if (this.#from && this.#oracle.fetchChanges?.(address) !== false) this.#from = undefined;
     const faulty = this.#oracle.fetchFault!(address, bytes);
     if (faulty) this.#from = undefined;
@@ -227,7 +226,7 @@ export class Replayer {
     const start = this.#start;
     const counts = this.#counts;
     let holder: { way: Way | undefined } = from;
-    const last = this.#taken.length - 1;
+    const last = this.#count - 1;
     for (let at = 0; at <= last; at++) {
       const run = this.#taken[at]!;
       const view = this.#views[at]!;
@@ -295,8 +294,7 @@ export class Replayer {
       replayed++;
       count = 0;
     }
-    taken.length = count;
-    views.length = count;
+    this.#count = count;
     this.statistics.replayed += replayed;
     if (replayed !== 0 || this.#always) {
       this.#engine.load(moment.data, counts.cycle, counts.index);

@@ -170,6 +170,9 @@ export interface Timed {
   readonly cycles: number;
   readonly halted: boolean;
   readonly registers: readonly number[];
+  /** Ways that were looked up, and instructions that executed with others as one. */
+  readonly replayed: number;
+  readonly inBlocks: number;
 }
 
 /** Runs words from address 0 (and handlers) until `stop`. */
@@ -179,6 +182,10 @@ export function run(
   options: OsmOptions & {
     readonly handlers?: Readonly<Record<number, readonly number[]>>;
     limit?: number;
+    /** Straight pieces of code execute as one. */
+    readonly blocks?: boolean;
+    /** Instructions whose times are kept (default 100). */
+    readonly timed?: number;
   } = {},
 ): Timed {
   const bytesOf = (list: readonly number[]): Uint8Array =>
@@ -198,14 +205,30 @@ export function run(
     },
     { cycleHooks: false },
   );
+  let executed = 0;
+  const several = {
+    left: () => 1e9,
+    executed: (count: number) => {
+      executed += count;
+    },
+  };
+  const stepped = {
+    pc: () => simulator.pc(),
+    halted: () => simulator.halted(),
+    step: () => simulator.step(),
+    last: simulator.last,
+    register: (name: string, index?: number) => simulator.register(name, index),
+    readMemory: (address: number, bytes: number) => simulator.readMemory(address, bytes),
+    ...(options.blocks ? { blocks: simulator } : {}),
+  };
   const oracle = createSimulatorOracle(
-    simulator,
+    stepped,
     (name) => name in model.isa.registerFiles,
-    undefined,
+    { step: () => undefined, several },
     splitBytesOf(model),
   );
   const engine = createOsmEngine(model, wordsOfSimulator(simulator, 0, 0x200), oracle, options);
-  engine.record(100);
+  engine.record(options.timed ?? 100);
   const halted = engine.run(options.limit ?? 1000);
   const { issued, completed } = engine.trace;
   const count = issued.findLastIndex((one) => one >= 0) + 1;
@@ -214,5 +237,7 @@ export function run(
     cycles: engine.cycles(),
     halted,
     registers: Array.from({ length: 8 }, (_, at) => Number(simulator.register("R", at))),
+    replayed: engine.replayed?.replayed ?? 0,
+    inBlocks: executed,
   };
 }
