@@ -12,6 +12,7 @@ import { compileBuiltin } from "./builtins.ts";
 import type { StateLayout } from "./layout.ts";
 import type { MachineText, Site } from "./machine-text.ts";
 import { RegisterText } from "./register-text.ts";
+import { helperCall } from "./helper-call.ts";
 import { Scope } from "./scope.ts";
 import type { Local } from "./scope.ts";
 import { Variables } from "./variables.ts";
@@ -231,19 +232,13 @@ export class ActionCompiler {
     const text = this.#block([], () => {
       initial();
       this.#out.push(`let ${guard}=0;`);
-      const stop = this.#inner(() => {
-        const v = this.#expression(test);
-        this.#out.push(`if(!${truth(v)})break;`);
-      });
+      const stop = this.#inner(() => this.#out.push(`if(!${truth(this.#expression(test))})break;`));
       const limit = `if(++${guard}>${LOOP_LIMIT})E.endless(${this.#cia().js});`;
       // `continue` must reach the step: the body is a labelled inner loop of one turn only where it has to be.
       const again = this.#inner(() => this.#statements(step));
       const inner = this.#block(body);
-      this.#out.push(
-        testLast
-          ? `for(let f=1;;f=0){${limit}if(!f){${stop}}${inner}}`
-          : `for(let f=1;;f=0){${limit}if(!f){${again}}${stop}${inner}}`,
-      );
+      const first = testLast ? `if(!f){${stop}}` : `if(!f){${again}}${stop}`;
+      this.#out.push(`for(let f=1;;f=0){${limit}${first}${inner}}`);
     });
     this.#out.push(`${text}/*reload*/`);
   }
@@ -499,26 +494,19 @@ export class ActionCompiler {
     });
     const [a, b] = arms;
     if (!a || !b) throw new InternalError("no arms");
-    const [x, y] = [halvesOf(a.v), halvesOf(b.v)];
-    if (x && y) {
-      const chosen = this.#variables.declare("t", constant(type, 0n));
-      const set = (v: Value): string => this.#inner(() => this.#variables.set(chosen, v));
-      this.#out.push(`if(${truth(test)}){${a.effects}${set(a.v)}}else{${b.effects}${set(b.v)}}`);
-      return { ...chosen, type };
-    }
-    if (a.effects === "" && b.effects === "") return value(type, `(${truth(test)}?${a.v.js}:${b.v.js})`);
-    const name = this.#fresh("t");
-    this.#out.push(
-      `let ${name};if(${truth(test)}){${a.effects}${name}=${a.v.js};}else{${b.effects}${name}=${b.v.js};}`,
-    );
-    return value(type, name);
+    const words = halvesOf(a.v) !== undefined && halvesOf(b.v) !== undefined;
+    if (a.effects === "" && b.effects === "" && !words)
+      return value(type, `(${truth(test)}?${a.v.js}:${b.v.js})`);
+    const chosen = this.#variables.declare("t", constant(type, 0n));
+    const set = (v: Value): string => this.#inner(() => this.#variables.set(chosen, v));
+    this.#out.push(`if(${truth(test)}){${a.effects}${set(a.v)}}else{${b.effects}${set(b.v)}}`);
+    return { ...chosen, type };
   }
 
   /** A parameter's value; the one that it starts with where nothing can change it. */
   #parm(e: Expression & { kind: "parm" }): Value {
     if (this.#machine) return value(e.type, this.#machine.parm(e.parm));
-    const parm = this.#isa.machine?.parms.find(({ name }) => name === e.parm);
-    return constant(e.type, BigInt(parm?.initial ?? 0));
+    return constant(e.type, BigInt(this.#isa.machine?.parms.find((p) => p.name === e.parm)?.initial ?? 0));
   }
 
   #needMachine(what: string): MachineText {
@@ -548,35 +536,18 @@ export class ActionCompiler {
   #call({ helper: name, arguments: args, outputs, type }: Expression & { kind: "call" }): Value {
     const helper: HelperFunction | undefined = this.#isa.helpers[name];
     if (!helper) this.#unsupported(`helper function ${name}`);
-    if (outputs) {
-      const machine = this.#needMachine("references");
-      if (!helper.result) this.#unsupported(`helper function ${name} with references`);
-      const given = args.map((a, i) => convert(this.#expression(a), helper.parameters[i]?.type ?? a.type).js);
-      const all = this.#kept(value(helper.result, `${machine.helper(name)}(${given.join(",")})`));
-      // The values of the references stand at the right end, the result before them.
-      let first = helper.result.width - outputs.reduce((sum, o) => sum + o.type.width, 0);
-      const own = first;
-      for (const output of outputs) {
-        const { width } = output.type;
-        this.#assign(output, slice(all, first, first + width - 1, { width, signed: false }));
-        first += width;
-      }
-      return own === 0
-        ? value(type, "")
-        : convert(slice(all, 0, own - 1, { width: own, signed: false }), type);
-    }
     if (this.#machine) {
-      const given = args.map((a, i) => convert(this.#expression(a), helper.parameters[i]?.type ?? a.type));
       const [only] = helper.body;
-      if (only?.kind === "return" && only.value?.kind === "constant")
+      if (only?.kind === "return" && only.value?.kind === "constant" && !outputs)
         return convert(this.#expression(only.value), type);
-      const text = `${this.#machine.helper(name)}(${given.map((v) => v.js).join(",")})`;
-      if (!helper.result) {
-        this.#out.push(`${text};`);
-        return value(type, "");
-      }
-      return convert(this.#kept(value(helper.result, text)), type);
+      const given = args.map((a, i) => convert(this.#expression(a), helper.parameters[i]?.type ?? a.type));
+      return helperCall(this.#machine.helper(name), helper, given, outputs, type, {
+        kept: this.#kept,
+        emit: (text) => this.#out.push(text),
+        assign: (target, v) => this.#assign(target, v),
+      });
     }
+    if (outputs) this.#unsupported("references");
     if (++this.#depth > HELPER_DEPTH) this.#unsupported(`recursion of ${name}`);
     const values = args.map((a) => this.#expression(a));
     const label = this.#fresh("L");
