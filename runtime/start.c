@@ -14,6 +14,7 @@ static char *variables[VARIABLE_COUNT + 1];
 extern char **environ;
 
 int main(int argc, char **argv, char **envp);
+void __bw_construct(void); /* constructors.c */
 
 _Noreturn static void refuse(const char *why, int length) {
   __bw_syscall(LINUX_WRITE, 2, (int)why, length);
@@ -52,6 +53,7 @@ _Noreturn void __bw_start(const int *kernel) {
     if (++count > VARIABLE_COUNT) refuse(too_long, sizeof too_long - 1);
   copy_texts(variables, environment, count, at);
   environ = variables;
+  __bw_construct();
   int status;
   /* Not inlined: main stays a function of its own in reports. */
   [[clang::noinline]] status = main(argc, arguments, variables);

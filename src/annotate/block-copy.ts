@@ -16,6 +16,8 @@ const I32 = binaryen.i32;
 const EXPANDED_BYTES = 64;
 /** Most bytes that the back end is taken to expand in place when the machine code's calls are not known. */
 const BACKEND_EXPANDS = 32;
+/** Accesses that a back end takes for a copy before it calls the library: this many at least. */
+const FEWEST_ACCESSES = 4;
 
 /** Statements that copy a fixed number of bytes; the areas may overlap (all is loaded before anything is stored). */
 export function copyBlock(
@@ -101,8 +103,15 @@ export function emitMemorySet(f: FunctionEmitter, inst: CallInstruction): Expres
   return [m.call(fillFunction(f.p), [f.use(to), f.use(value), size32(f, size)], binaryen.none)];
 }
 
+/** Does the back end move so many bytes by single accesses, whatever the target and the wanted size of the code? */
+export function isSurelyExpanded(bytes: number): boolean {
+  const accesses = Math.floor(bytes / 4) + ((bytes >> 1) & 1) + (bytes & 1);
+  return accesses <= FEWEST_ACCESSES;
+}
+
 /** The library function that the machine code calls, or null. */
 function chosenCall(f: FunctionEmitter, library: string, bytes: number | null): string | null {
+  if (bytes !== null && isSurelyExpanded(bytes)) return null;
   const names = library === "memmove" ? ["memmove", "memcpy"] : [library];
   const known = f.machineCall(names);
   if (known !== undefined) return known;

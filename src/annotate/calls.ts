@@ -6,7 +6,7 @@
 import type { CallInstruction, FunctionType, Value } from "../bitcode/index.ts";
 import { paramAttribute } from "../bitcode/index.ts";
 import { alignOf } from "./alignment.ts";
-import { copyBlock } from "./block-copy.ts";
+import { copyBlock, isSurelyExpanded } from "./block-copy.ts";
 import { Untranslatable } from "./fault.ts";
 import type { FunctionEmitter } from "./function-emitter.ts";
 import { emitIntrinsic } from "./intrinsics.ts";
@@ -106,6 +106,12 @@ function passedArguments(
 /** The caller's own copy of a structure passed by value; its address. */
 function copiedArgument(f: FunctionEmitter, arg: Value, bytes: number, out: Expression[]): Expression {
   const place = f.reserve(bytes, 16);
+  const called = isSurelyExpanded(bytes) ? null : f.machineCall(["memcpy"]);
+  if (typeof called === "string") {
+    const copied = callRuntime(f, called, [f.below(place), f.use(arg), f.m.i32.const(bytes)], false);
+    out.push(binaryen.getExpressionType(copied) === binaryen.none ? copied : f.m.drop(copied));
+    return f.below(place);
+  }
   const source = addressOf(f, arg);
   out.push(
     ...copyBlock(f, { base: f.below(place), offset: 0, multiple: 16 }, source, bytes, 4, alignOf(f, arg, 4)),

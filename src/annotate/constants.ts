@@ -10,6 +10,10 @@ import { allocSize, structOffset } from "./target-layout.ts";
 /** Widest integer that is translated. */
 const MOST_BITS = 4096;
 
+/** The symbol of what the thread pointer holds, and how far that is above the thread-local variables. */
+const THREAD_POINTER = "__bw_thread_pointer";
+const THREAD_BIAS = 0x7000;
+
 /** Addresses of symbols. Private names carry the assembler's local prefix in the ELF, if they are there at all. */
 export class AddressMap {
   readonly #symbols = new Map<string, number>();
@@ -17,10 +21,12 @@ export class AddressMap {
   readonly #labels: LabelAddresses;
 
   constructor(module: Module, elf: ElfFile) {
+    const pointer = elf.symbols.find((symbol) => symbol.name === THREAD_POINTER)?.address ?? THREAD_BIAS;
     for (const symbol of elf.symbols) {
       if (symbol.section < 0 || symbol.kind === "section" || symbol.kind === "file") continue;
+      const base = symbol.kind === "thread" ? pointer - THREAD_BIAS : 0;
       if (!this.#symbols.has(symbol.name) || symbol.binding !== "local")
-        this.#symbols.set(symbol.name, symbol.address);
+        this.#symbols.set(symbol.name, base + symbol.address);
     }
     for (const symbol of elf.symbols) {
       if (

@@ -476,6 +476,8 @@ export function emitAtomic(
     return out;
   }
   const value = (): Expression => f.use(inst.value);
+  const extended = (loaded: Expression): Expression =>
+    bytes === 1 ? m.i32.extend8_s(loaded) : bytes === 2 ? m.i32.extend16_s(loaded) : loaded;
   const choose = (condition: Expression): Expression => m.select(condition, f.get(old), value());
   let result: Expression;
   switch (inst.operator) {
@@ -499,6 +501,12 @@ export function emitAtomic(
       break;
     case "xor":
       result = t.xor(f.get(old), value());
+      break;
+    case "max":
+      result = choose(t.gt_s(extended(f.get(old)), f.signed(inst.value)));
+      break;
+    case "min":
+      result = choose(t.lt_s(extended(f.get(old)), f.signed(inst.value)));
       break;
     case "umax":
       result = choose(t.gt_u(f.get(old), value()));

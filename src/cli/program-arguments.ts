@@ -2,7 +2,7 @@
 import { fail } from "../base/diagnostic.ts";
 import { withOptions, type ProgramOptions } from "./program-options.ts";
 import type { ProgramSize, ProgramSpec } from "../toolchain/spec.ts";
-import { loadProgramSpec, specOfSources } from "../toolchain/spec.ts";
+import { isSourceName, loadProgramSpec, specOfSources } from "../toolchain/spec.ts";
 
 /** `programArguments`, when there are any, replace those of program.json. Fails: BW0510 to BW0512, BW0517, BW0518, BW0902, BW0910. */
 export async function programSpec(
@@ -13,7 +13,7 @@ export async function programSpec(
   options: ProgramOptions = {},
 ): Promise<ProgramSpec> {
   const files = [program, ...more];
-  const wrong = more.length === 0 ? undefined : files.find((file) => !file.endsWith(".c"));
+  const wrong = more.length === 0 ? undefined : files.find((file) => !isSourceName(file));
   if (wrong !== undefined) {
     fail(
       "BW0902",

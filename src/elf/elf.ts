@@ -29,9 +29,10 @@ export interface ElfSection {
 
 export interface ElfSymbol {
   readonly name: string;
+  /** Of thread-local variables (kind `thread`): the offset in their segment. */
   readonly address: number;
   readonly size: number;
-  readonly kind: "none" | "object" | "function" | "section" | "file" | "other";
+  readonly kind: "none" | "object" | "function" | "section" | "file" | "common" | "thread" | "other";
   readonly binding: "local" | "global" | "weak" | "other";
   /** Index into `sections`; -1 for absolute, undefined and common symbols. */
   readonly section: number;
@@ -47,7 +48,7 @@ export interface ElfFile {
   readonly symbols: readonly ElfSymbol[];
 }
 
-const SYMBOL_KINDS = ["none", "object", "function", "section", "file"] as const;
+const SYMBOL_KINDS = ["none", "object", "function", "section", "file", "common", "thread"] as const;
 const BINDINGS = ["local", "global", "weak"] as const;
 
 /** The bytes of the file with checked big-endian access. */

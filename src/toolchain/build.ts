@@ -168,11 +168,12 @@ async function finish(
   const extra = new Set<string>();
   for (let round = 0; ; round++) {
     const ir = await makeFinalIr(sources, [...extra].sort(), core, library, tools, work, options, time);
-    if (/^@llvm\.global_(?:ctors|dtors) =/m.test(ir.text)) {
+    const chosenAtStart = /^@"?([^" ]+)"? = .*\bifunc\b/m.exec(ir.text)?.[1];
+    if (chosenAtStart !== undefined) {
       fail(
         "BW0516",
-        "functions with the constructor or destructor attribute are not supported",
-        "call them from main",
+        `${chosenAtStart}: functions with the ifunc attribute are not supported`,
+        "they need a dynamic loader; call one of the variants by its name",
       );
     }
     const generate = (bitcode: string) =>

@@ -6,7 +6,9 @@ import type { CoreToolchain } from "./core.ts";
 import { bitcodeFlags } from "./flags.ts";
 import { inParallel, signalOf } from "./build-options.ts";
 import type { BuildOptions } from "./build-options.ts";
+import { CXX_FLAGS } from "./cxx.ts";
 import type { CLibrary } from "./c-library.ts";
+import { isCxxName } from "./spec.ts";
 import { runChecked } from "./process.ts";
 import type { Tools } from "./tools.ts";
 
@@ -38,6 +40,7 @@ export async function compileSources(
         command: tools.path.clang,
         args: [
           ...bitcodeFlags(core, library.include),
+          ...(isCxxName(source) ? CXX_FLAGS : []),
           // Results must not depend on where the sources are.
           `-ffile-prefix-map=${folder}/=`,
           "-fdebug-compilation-dir=.",

@@ -66,6 +66,21 @@ function keptReferences(names: readonly string[]): string {
   return [...names.map((name) => `declare void @${name}()`), used, ""].join("\n");
 }
 
+/** Has the program functions that run before main or after exit? */
+function hasConstructors(ir: string): boolean {
+  return /^@llvm\.global_(?:ctors|dtors) =/m.test(ir);
+}
+
+/** Takes the place of the library's empty `__bw_construct`. */
+const CONSTRUCT = [
+  "declare void @__bw_construct_all()",
+  "define void @__bw_construct() alwaysinline {",
+  "  call void @__bw_construct_all()",
+  "  ret void",
+  "}",
+  "",
+].join("\n");
+
 /** Makes the final IR in `work`. `extra` names further library functions to keep: those that an earlier attempt's
  *  optimiser or back end turned out to call. */
 export async function makeFinalIr(
@@ -98,7 +113,8 @@ export async function makeFinalIr(
     const rare = usesRareFunctions(text);
     const float = rare || usesFloatingPoint(text);
     const names = [...new Set([...ALWAYS_KEPT, ...(float ? KEPT_FOR_FLOAT : []), ...extra])];
-    writeFileSync(join(work, "kept.ll"), keptReferences(names));
+    const construct = hasConstructors(text) ? CONSTRUCT : "";
+    writeFileSync(join(work, "kept.ll"), `${keptReferences(names)}${construct}`);
     const bitcode = await library.bitcode({ float, rare, nano: false }, options);
     await run("llvm-link", [NO_USE_LISTS, "program.bc", "kept.ll", "-o", "referring.bc"], "BW0514");
     await run(

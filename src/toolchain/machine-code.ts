@@ -72,6 +72,7 @@ export async function makeMachineCode(
         "max-page-size=4096",
         "-T",
         library.linkerScript,
+        ...(/^@.* thread_local/m.test(ir.text) ? ["--entry=__bw_start_threaded"] : []),
         ...core.ldflags,
         "program.o",
         ...library.objects,

@@ -38,11 +38,21 @@ export function benchmarkNames(): string[] {
     .sort();
 }
 
-/** Loads what `p` names: a benchmark, one `.c` file (or several, comma-separated by the caller's loop), a folder with
+/** Is this the name of a C or C++ file? */
+export function isSourceName(name: string): boolean {
+  return name.endsWith(".c") || isCxxName(name);
+}
+
+/** Is this the name of a C++ file? */
+export function isCxxName(name: string): boolean {
+  return /\.(?:cc|cpp|cxx)$/.test(name);
+}
+
+/** Loads what `p` names: a benchmark, one `.c` (`.cpp`, `.cc`, `.cxx`) file (or several, comma-separated by the caller's loop), a folder with
  *  program.json, or such a file by its own name. A path wins over a benchmark's name only when it contains a slash or ends in .c.
  *  Fails: BW0510 unknown program, BW0511 malformed program.json, BW0512 missing source. */
 export async function loadProgramSpec(p: string, size: ProgramSize): Promise<ProgramSpec> {
-  if (p.endsWith(".c")) return specOfSources([p]);
+  if (isSourceName(p)) return specOfSources([p]);
   const names = benchmarkNames();
   if (!p.includes("/") && names.includes(p)) return specOfFolder(join(benchmarkFolder(), p), size);
   if (existsSync(p) && statSync(p).isDirectory()) return specOfFolder(resolve(p), size);
@@ -61,7 +71,7 @@ export function specOfSources(files: readonly string[]): ProgramSpec {
   for (const source of sources) {
     if (!existsSync(source)) fail("BW0512", `no such file: ${source}`);
   }
-  return { name: basename(sources[0]!, ".c"), sources, cflags: [], args: [] };
+  return { name: basename(sources[0]!).replace(/\.(?:c|cc|cpp|cxx)$/, ""), sources, cflags: [], args: [] };
 }
 
 function specOfFolder(folder: string, size: ProgramSize): Promise<ProgramSpec> {

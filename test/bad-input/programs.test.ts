@@ -38,8 +38,12 @@ const cases: readonly Case[] = [
   { name: "no-main", files: { "n.c": "int mian(void) { return 0; }\n" }, args: ["build", "n.c"] },
   { name: "main-twice", files: { "a.c": main, "b.c": main }, args: ["build", "a.c", "b.c"] },
   {
-    name: "constructor-function",
-    files: { "c.c": `__attribute__((constructor)) static void early(void) {}\n${main}` },
+    name: "function-chosen-by-a-loader",
+    files: {
+      "c.c":
+        "static int one(void) { return 1; }\nstatic void *choose(void) { return one; }\n" +
+        `int f(void) __attribute__((ifunc("choose")));\n${main}int (*g)(void) = f;\n`,
+    },
     args: ["build", "c.c"],
   },
   { name: "folder-without-program-json", files: { "p/a.c": main }, args: ["build", "./p"] },

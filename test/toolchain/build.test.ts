@@ -249,10 +249,11 @@ describe("faults", () => {
     expect(diagnostic?.message).toContain("symbol multiply defined!");
   });
 
-  test("constructors are refused, not ignored", async () => {
+  test("functions that a loader would choose are refused, not ignored", async () => {
     const path = source(
-      "constructor.c",
-      "int x; __attribute__((constructor)) static void early(void) { x = 1; } int main(void) { return x; }\n",
+      "chosen.c",
+      "static int one(void) { return 1; } static void *choose(void) { return one; }\n" +
+        'int f(void) __attribute__((ifunc("choose"))); int main(void) { return f(); }\n',
     );
     const [diagnostic] = await diagnosticsOf(() => buildProgram(specOfSources([path]), core));
     expect(diagnostic?.code).toBe("BW0516");

@@ -1,0 +1,22 @@
+// Programs for one part of the language each, at every level on two cores: the same output and the same counts of blocks and
+// edges on qemu-ppc, the functional simulator and the annotated module.
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import { loadCore } from "../../src/cli/load-core.ts";
+import { specOfSources } from "../../src/toolchain/spec.ts";
+import { compareExecutors } from "../fuzz/compare-executors.ts";
+
+const PROGRAMS = fileURLToPath(new URL("language", import.meta.url));
+const LEVELS = ["-O0", "-O1", "-O2", "-O3", "-Os"];
+
+const cases = readdirSync(PROGRAMS).flatMap((file) =>
+  LEVELS.flatMap((level) => ["ppc440", "e200z3"].map((core) => ({ file, level, core }))),
+);
+
+test.each(cases)("$file $level $core", async ({ file, level, core }) => {
+  const spec = { ...specOfSources([join(PROGRAMS, file)]), cflags: [level] };
+  const verdict = await compareExecutors(loadCore(core), spec);
+  expect(verdict.kind, verdict.detail).toBe("same");
+});
