@@ -25,12 +25,29 @@ export interface FrameSteps {
   readonly extra: number;
 }
 
-/** Statements that lower the stack pointer; the local `frame` gets the machine frame's lowest address. */
-export function lowerStack(p: Program, frame: number, { machine, extra }: FrameSteps): Expression[] {
+/** Statements that end the program where the address in the local `lowest` is below the stack. */
+export function checkStack(p: Program, lowest: number): Expression[] {
+  const { m } = p;
+  // An address that has gone below zero is below the stack, too.
+  const full = m.i32.lt_s(m.local.get(lowest, binaryen.i32), m.i32.const(p.stackBottom));
+  return [m.if(full, p.stackOverflow())];
+}
+
+/**
+ * Statements that lower the stack pointer; the local `frame` gets the machine frame's lowest address. `checked`: the stack may
+ * be full.
+ */
+export function lowerStack(
+  p: Program,
+  frame: number,
+  { machine, extra }: FrameSteps,
+  checked: boolean,
+): Expression[] {
   const { m } = p;
   const lowest = m.i32.sub(p.stackPointer(), m.i32.const(machine));
   const lowered = m.local.tee(frame, lowest, binaryen.i32);
-  return [p.setStackPointer(extra === 0 ? lowered : m.i32.sub(lowered, m.i32.const(extra)))];
+  const set = p.setStackPointer(extra === 0 ? lowered : m.i32.sub(lowered, m.i32.const(extra)));
+  return checked ? [set, ...checkStack(p, frame)] : [set];
 }
 
 /** Offset of each alloca of `fn` in its machine frame, by slot. */

@@ -68,8 +68,7 @@ export class FunctionEmitter {
   readonly #results: readonly WasmType[];
   #resultLocal = -1;
   #frameLocal = -1;
-  /** Bytes below the machine frame. */
-  #extraBytes = 0;
+  #extraBytes = 0; // below the machine frame
   readonly #machineFrame: MachineFrame | undefined;
   readonly #allocaOffsets: ReadonlyMap<number, number>;
   readonly #counterEdges: readonly CounterEdge[];
@@ -542,7 +541,7 @@ export class FunctionEmitter {
     const steps = this.#frameSteps();
     if (steps === undefined) return [];
     this.frame();
-    return lowerStack(this.p, this.#frameLocal, steps);
+    return lowerStack(this.p, this.#frameLocal, steps, this.p.recursive.has(this.fn.name));
   }
 
   #epilogue(): Expression[] {

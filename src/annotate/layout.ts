@@ -29,6 +29,9 @@ export interface LayoutEdge {
  */
 export const TRAPPED_GLOBAL = "trapped";
 
+/** Values of that global. */
+export const TRAPS = { own: 1, stackOverflow: 2 } as const;
+
 /** Units a cycle, and a picojoule, of live accounting. */
 export const LIVE_CYCLE = 4096;
 export const LIVE_PICOJOULE = 16;

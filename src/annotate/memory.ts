@@ -23,6 +23,7 @@ import { constantBits, isConstant, scalarWidth } from "./constants.ts";
 import type { CountedLoop } from "./counted-loop.ts";
 import { derivedBase } from "./derived-inductions.ts";
 import { Untranslatable } from "./fault.ts";
+import { checkStack } from "./frames.ts";
 import type { FunctionEmitter } from "./function-emitter.ts";
 import { knownMultiple, unsignedBound } from "./function-facts.ts";
 import { gepParts, powerIn } from "./pointer-multiple.ts";
@@ -444,7 +445,7 @@ export function emitAlloca(f: FunctionEmitter, inst: AllocaInstruction): Express
     m.i32.const(size | 0),
   );
   const lowered = m.i32.and(m.i32.sub(f.p.stackPointer(), bytes), m.i32.const(-Math.max(16, align)));
-  return [f.p.setStackPointer(m.local.tee(local, lowered, binaryen.i32))];
+  return [f.p.setStackPointer(m.local.tee(local, lowered, binaryen.i32)), ...checkStack(f.p, local)];
 }
 
 /** Atomic operations: there is one thread, so each is a load, an operation and a store. */

@@ -18,7 +18,9 @@ import { LONG_JUMP } from "../ir/index.ts";
 import { operandsOf } from "./operands.ts";
 import type { LiveModule } from "./live.ts";
 import { laneCount } from "./lanes.ts";
+import { TRAPS } from "./layout.ts";
 import { PointerMultiples } from "./pointer-multiple.ts";
+import { recursiveFunctions } from "./recursion.ts";
 import { binaryen, NAMES, type Expression, type WasmModule, type WasmType } from "./wasm.ts";
 
 /** What computes with floating-point numbers: software, a floating-point unit with registers of its own, or the embedded
@@ -29,6 +31,8 @@ export type FloatingPoint = "soft" | "fpu" | "embedded-single" | "embedded";
 export const START_FUNCTION = "__bw_start";
 /** The assembly stub for system calls; it is an import here. */
 export const SYSCALL_STUB = "__bw_syscall";
+/** The symbol of the stack's lower end. */
+const STACK_BOTTOM = "__bw_stack_bottom";
 const EXIT_CALLS: readonly bigint[] = [1n, 234n];
 
 export interface Signature {
@@ -101,6 +105,10 @@ export class Program {
   readonly frames: Readonly<Record<string, MachineFrame>>;
   /** Functions in which, or below which, something is on the stack. */
   readonly stackUsers: ReadonlySet<string>;
+  /** Functions that can be active more than once at a time. */
+  readonly recursive: ReadonlySet<string>;
+  /** Lowest address of the stack. */
+  readonly stackBottom: number;
   /** Functions that may be left by an exit of the program or a longjmp while they or their callees run. */
   readonly mayExit: ReadonlySet<string>;
   /** May some indirect call end the program? */
@@ -150,6 +158,8 @@ export class Program {
     );
     this.frames = frames;
     this.stackUsers = stackUsers(module, this.addressTaken);
+    this.recursive = recursiveFunctions(module, this.addressTaken);
+    this.stackBottom = this.addresses.find(STACK_BOTTOM) ?? 0;
     this.multiples = new PointerMultiples(
       module,
       this.addresses,
@@ -225,8 +235,17 @@ export class Program {
 
   /** A trap of the program's own. */
   trap(): Expression {
+    return this.#trapFor(TRAPS.own);
+  }
+
+  /** A trap since the stack is full. */
+  stackOverflow(): Expression {
+    return this.#trapFor(TRAPS.stackOverflow);
+  }
+
+  #trapFor(reason: number): Expression {
     const { m } = this;
-    return m.block(null, [m.global.set(NAMES.trapped, m.i32.const(1)), m.unreachable()]);
+    return m.block(null, [m.global.set(NAMES.trapped, m.i32.const(reason)), m.unreachable()]);
   }
 
   stackPointer(): Expression {

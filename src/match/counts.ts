@@ -125,6 +125,8 @@ export function machineCounts(
   closeCalls(open, (name) => (callsInto.get(name) ?? 0) - ended(name), call);
   countAssembly(code, mapping, entryBlock, callsInto, edges, call, leave);
 
+  if (unmatched.size === 0) compareCalls(mapping, counts, callsInto, contradictions);
+
   const sharedReturns: string[] = [];
   for (const [callee, sites] of completed) {
     const byBlock = [...(exits.get(callee) ?? [])];
@@ -271,6 +273,24 @@ function closeCalls(
       pending.set(name, pending.get(name)! - here);
       call(site, name, count, count - here);
     }
+  }
+}
+
+/**
+ * A function is entered as often as it is called: two counts that come from different counters, so that a counter which the
+ * program overwrote is found out.
+ */
+function compareCalls(
+  mapping: ProgramMapping,
+  counts: readonly HostFunctionCounts[],
+  callsInto: ReadonlyMap<string, number>,
+  contradictions: string[],
+): void {
+  for (const { name, calls } of counts) {
+    if (mapping.functions.get(name)?.status.kind !== "matched") continue;
+    const made = callsInto.get(name) ?? 0;
+    if (made !== Number(calls))
+      contradictions.push(`${name} was entered ${calls} times and called ${made} times`);
   }
 }
 

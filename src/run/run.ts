@@ -9,6 +9,7 @@ import {
   LIVE_GLOBALS,
   readCounts,
   TRAPPED_GLOBAL,
+  TRAPS,
   type CounterLayout,
   type FunctionCounts,
 } from "../annotate/layout.ts";
@@ -60,6 +61,9 @@ const PAGE = 4096;
 
 /** Code of the diagnostic for an access that is not aligned, in a module that does not tolerate it. */
 export const UNALIGNED = "BW0813";
+
+/** Code of the diagnostic for a full stack. */
+const STACK_OVERFLOW = "BW0815";
 
 /** Runs the program. Fails: BW0810 when the program faults (the message says where and why); BW0813 when an access is not
  *  aligned and the module was made to trap then. */
@@ -166,43 +170,50 @@ function framesOf(error: Error): string[] {
 
 /** What went wrong, in the user's terms. */
 function explain(error: unknown, instance: WebAssembly.Instance): unknown {
+  const help = "the same program faults on the target, or has undefined behaviour; try it under `reference`";
+  // A jump that no function was there to catch; it is no Error.
+  if (Object.prototype.toString.call(error) === "[object WebAssembly.Exception]")
+    fail("BW0810", "the program faulted: longjmp to a function that has returned", help);
   if (!(error instanceof Error)) return error;
-  // Faults in WebAssembly are these two; anything else is not the program's doing.
-  const tooDeep = error instanceof RangeError;
-  if (!tooDeep && error.constructor !== WebAssembly.RuntimeError) return error;
   const [frame] = framesOf(error);
   const where = frame === undefined ? "" : ` in ${frame}`;
-  if (/unreachable/.test(error.message) && !trapped(instance)) {
-    return new DiagnosticError([
-      {
-        code: UNALIGNED,
-        severity: "error",
-        message: `an access is not aligned${where}, though its type says so`,
-        help: 'the target does not mind; a module made with `alignment: "any"` (annotate --unaligned) does not either',
-      },
-    ]);
+  const told = (code: string, message: string, help: string): DiagnosticError =>
+    new DiagnosticError([{ code, severity: "error", message, help }]);
+  const flag = instance.exports[TRAPPED_GLOBAL];
+  const trap: unknown = flag instanceof WebAssembly.Global ? flag.value : TRAPS.own;
+  // The host's own stack is far larger than the target's, so that this is a program without end, too.
+  if (error instanceof RangeError || trap === TRAPS.stackOverflow) {
+    return told(
+      STACK_OVERFLOW,
+      `the stack overflowed${where}; on the target, ${SIGNALS.memory}`,
+      "a recursion without end, or local variables that are too large",
+    );
   }
-  return new DiagnosticError([
-    {
-      code: "BW0810",
-      severity: "error",
-      message: `the program faulted${where}: ${tooDeep ? "the call stack is too deep" : faultName(error.message)}`,
-      help: "the same program faults on the target, or has undefined behaviour; try it under `reference`",
-    },
-  ]);
+  // Anything else is not the program's doing.
+  if (error.constructor !== WebAssembly.RuntimeError) return error;
+  if (/unreachable/.test(error.message) && trap === 0) {
+    return told(
+      UNALIGNED,
+      `an access is not aligned${where}, though its type says so`,
+      'the target does not mind; a module made with `alignment: "any"` (annotate --unaligned) does not either',
+    );
+  }
+  return told("BW0810", `the program faulted${where}: ${faultName(error.message)}`, help);
 }
 
-/** Did the program's own code trap? */
-function trapped(instance: WebAssembly.Instance): boolean {
-  const flag = instance.exports[TRAPPED_GLOBAL];
-  return !(flag instanceof WebAssembly.Global) || flag.value !== 0;
-}
+/** How programs end on the target by a signal, with the exit status that a shell tells. */
+const SIGNALS = {
+  trap: "SIGTRAP (exit status 133)",
+  memory: "SIGSEGV (exit status 139)",
+} as const;
 
 /** The program's fault behind one of V8's messages for a trap. */
 function faultName(message: string): string {
-  if (/memory access out of bounds/.test(message)) return "an access outside memory";
+  if (/memory access out of bounds/.test(message))
+    return `an access outside memory; on the target, ${SIGNALS.memory}`;
   if (/signature mismatch|null function|table index/.test(message))
     return "a call through a pointer to no function, or to one of another type";
-  if (/unreachable/.test(message)) return "a trap (unreachable code or a failed check)";
+  if (/unreachable/.test(message))
+    return `a trap (unreachable code or a failed check); on the target, ${SIGNALS.trap}`;
   return message;
 }

@@ -36,11 +36,11 @@ test("faults", () => {
   expect(outcome([])).toBe("exit 7");
   expect(["outside", "type", "nowhere", "trap", "deep"].map((how) => outcome([how]))).toMatchInlineSnapshot(`
     [
-      "BW0810: the program faulted in main: an access outside memory",
+      "BW0810: the program faulted in main: an access outside memory; on the target, SIGSEGV (exit status 139)",
       "BW0810: the program faulted in main: a call through a pointer to no function, or to one of another type",
       "BW0810: the program faulted in main: a call through a pointer to no function, or to one of another type",
-      "BW0810: the program faulted in main: a trap (unreachable code or a failed check)",
-      "BW0810: the program faulted in deeper: the call stack is too deep",
+      "BW0810: the program faulted in main: a trap (unreachable code or a failed check); on the target, SIGTRAP (exit status 133)",
+      "BW0815: the stack overflowed in deeper; on the target, SIGSEGV (exit status 139)",
     ]
   `);
   expect(["null", "code", "above"].map((how) => outcome([how]))).toMatchInlineSnapshot(`
