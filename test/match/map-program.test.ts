@@ -20,9 +20,14 @@ beforeAll(async () => {
   for (const name of ["ppc440", "e200z3"]) await withLibrary(name);
 }, 600_000);
 
-async function built(core: Core, source: string, llcflags: readonly string[] = []) {
+async function built(
+  core: Core,
+  source: string,
+  llcflags: readonly string[] = [],
+  cflags: readonly string[] = [],
+) {
   const toolchain = { ...core.toolchain, llcflags: [...core.toolchain.llcflags, ...llcflags] };
-  const spec = specOfSources([program(source)]);
+  const spec = { ...specOfSources([program(source)]), cflags };
   const result = await buildProgram(spec, toolchain);
   const elf = readElf(readFileSync(result.elfPath), result.elfPath);
   const module = readModule(readFileSync(result.bitcodePath));
@@ -38,15 +43,17 @@ function unmatched(functions: ReadonlyMap<string, FunctionMapping>): string[] {
 
 describe("counts on the host are counts on the machine, block by block and edge by edge", () => {
   test.each([
-    ["switches.c", "ppc440", []],
-    ["switches.c", "e200z3", ["--ppc-min-jump-table-entries=4"]],
-    ["deep-exit.c", "ppc440", []],
-    ["conditions.c", "ppc440", []],
+    ["switches.c", "ppc440", [], []],
+    ["switches.c", "e200z3", ["--ppc-min-jump-table-entries=4"], []],
+    ["deep-exit.c", "ppc440", [], []],
+    ["conditions.c", "ppc440", [], []],
+    ["float-choices.c", "ppc440", [], ["-O0"]],
+    ["merged-copies.c", "ppc440", [], ["-O1"]],
   ])(
-    "%s on %s %j",
-    async (source, name, llcflags) => {
+    "%s on %s %j %j",
+    async (source, name, llcflags, cflags) => {
       const core = loadCore(name);
-      const { spec, elf, module, frames, code, mapping } = await built(core, source, llcflags);
+      const { spec, elf, module, frames, code, mapping } = await built(core, source, llcflags, cflags);
       expect(unmatched(mapping.functions)).toEqual([]);
 
       const plans = new Map<string, FunctionPlan>();

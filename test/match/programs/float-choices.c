@@ -1,0 +1,19 @@
+/* Conversions to floating point that make no call: of comparisons, which select a constant, and of values nobody wants. */
+#include <stdio.h>
+
+volatile unsigned count;
+
+static float chosen(int a, int b) { return (float)(a < b); }
+static float widened(int a, int b) { return (float)(unsigned)(a < b); }
+static double compared(float a, float b) { return (double)(a < b); }
+
+int main(void) {
+    double sum = 0;
+    for (int i = 0; i < 5; i++) {
+        count = i & 1 ? 0 : 70000;
+        (void)((float)count < (float)(unsigned)(i < 3));
+        sum += chosen(i, 2) + 2 * widened(i, 3) + 4 * compared(i, 1.5f) + (float)count;
+    }
+    printf("%d\n", (int)sum);
+    return 0;
+}
