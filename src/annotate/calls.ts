@@ -261,11 +261,14 @@ function chosenByTable(
   return m.block(done, [m.block(other, [inner]), otherwise], result);
 }
 
-/** Inline assembly: only the empty text, which is a barrier or an identity, has a meaning on the host. */
+/** Instructions that order accesses, or do nothing: one thread without interrupts does not notice. */
+const BARRIER = /^(?:nop|(?:lw|m|i)?sync|eieio|mbar(?:\s+[01])?)$/;
+
+/** Inline assembly: barriers, and the empty text, which is a barrier or an identity, have a meaning on the host. */
 function emitAssembly(f: FunctionEmitter, inst: CallInstruction, out: Expression[]): void {
   if (inst.callee.kind !== "asm") return;
   const text = inst.callee.text.trim();
-  if (text !== "" && !/^(nop|sync|msync|isync|eieio|lwsync)$/.test(text))
+  if (!text.split(/\s*(?:[\n;]|#.*)\s*/).every((line) => line === "" || BARRIER.test(line)))
     throw new Untranslatable(
       `inline assembly cannot be translated: "${text}"`,
       "write the operation in C, or keep it out of programs that are annotated",

@@ -7,7 +7,7 @@ import { specOfSources } from "../../src/toolchain/spec.ts";
 import { compareExecutors } from "../fuzz/compare-executors.ts";
 import { withLibrary } from "../toolchain/temporary-cache.ts";
 
-const PROGRAMS = ["computed-goto", "label-tables", "nonlocal-jumps"];
+const PROGRAMS = ["computed-goto", "label-tables", "nonlocal-jumps", "barriers"];
 const LEVELS = ["-O0", "-O1", "-O2", "-O3", "-Os"];
 
 beforeAll(async () => {
