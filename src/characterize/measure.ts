@@ -18,7 +18,7 @@ export interface MeasureOptions {
   /** Called now and then with edges done and their total. */
   readonly progress?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
-  /** Most contexts of an edge that are measured; default: all. 0: the edges are left to `measureExecuted`. */
+  /** Most contexts of an edge that are measured; default: all. 0: the edges are left to `measurePairs`. */
   readonly contextsPerEdge?: number;
 }
 
@@ -40,7 +40,7 @@ export function contextCount(graph: FlowGraph): number {
 }
 
 /** What can precede an edge; undefined: nothing. */
-export function contextsOf(edge: FlowEdge, finder: ContextFinder, entry: number): (FlowEdge | undefined)[] {
+function contextsOf(edge: FlowEdge, finder: ContextFinder, entry: number): (FlowEdge | undefined)[] {
   const previous: (FlowEdge | undefined)[] = [...finder.predecessors(edge)];
   if (previous.length === 0 || edge.from === entry) previous.push(undefined);
   return previous;

@@ -3,8 +3,9 @@
 // edges were taken, and kept.
 import { createContextFinder } from "./context.ts";
 import type { EdgeCost } from "./cost-table.ts";
+import { incomingEdges } from "./flow-graph.ts";
 import type { FlowEdge, FlowGraph } from "./flow-graph.ts";
-import { contextsOf, toEdgeCost } from "./measure.ts";
+import { toEdgeCost } from "./measure.ts";
 import { createMeter } from "./meter.ts";
 import type { PathRunner } from "./path-runner.ts";
 import type { EdgeCounts } from "./price.ts";
@@ -16,42 +17,54 @@ import type { CostStore } from "./store.ts";
  */
 const RARE = 2e-7;
 
-export interface OnDemandOptions {
-  readonly modelHash: string;
-  /** What is known already. */
-  readonly known: readonly EdgeCost[];
-  /** Called now and then with edges done and their total. */
-  readonly progress?: (done: number, total: number) => void;
+/** An edge and the edge before it; undefined: nothing. */
+export interface Pair {
+  readonly edge: FlowEdge;
+  readonly before: FlowEdge | undefined;
 }
 
-/** Measures what of the executed edges' contexts is not known. The result has only the new costs. */
-export function measureExecuted(
+/** What of the executed edges' contexts `known` does not have. */
+export function executedPairs(
   graph: FlowGraph,
   entry: number,
   counts: EdgeCounts,
+  known: readonly EdgeCost[],
+): Pair[] {
+  const names = new Set(known.map(({ edge, previous }) => pairName(edge, previous)));
+  const executed = graph.edges.filter((edge) => (counts[edge.id] ?? 0) > 0);
+  const total = executed.reduce((sum, edge) => sum + counts[edge.id]!, 0);
+  const incoming = incomingEdges(graph);
+  const pairs: Pair[] = [];
+  for (const edge of executed) {
+    const contexts: (FlowEdge | undefined)[] = [...incoming[edge.from]!];
+    if (contexts.length === 0 || edge.from === entry) contexts.unshift(undefined);
+    for (const before of worthwhile(contexts, counts[edge.id]!, counts, RARE * total)) {
+      if (!names.has(pairName(edge.id, before ? before.id : -1))) pairs.push({ edge, before });
+    }
+  }
+  return pairs;
+}
+
+export interface OnDemandOptions {
+  readonly modelHash: string;
+  /** Called now and then with pairs done and their total. */
+  readonly progress?: (done: number, total: number) => void;
+}
+
+/** Costs of `pairs`. */
+export function measurePairs(
+  graph: FlowGraph,
+  pairs: readonly Pair[],
   runner: PathRunner,
   store: CostStore,
   options: OnDemandOptions,
 ): EdgeCost[] {
-  const known = new Set(options.known.map(({ edge, previous }) => pairName(edge, previous)));
-  const executed = graph.edges.filter((edge) => (counts[edge.id] ?? 0) > 0);
-  const total = executed.reduce((sum, edge) => sum + counts[edge.id]!, 0);
   const finder = createContextFinder(graph);
   const meter = createMeter(runner, store, options.modelHash);
-  const found: EdgeCost[] = [];
-  executed.forEach((edge, done) => {
-    for (const before of worthwhile(
-      contextsOf(edge, finder, entry),
-      counts[edge.id]!,
-      counts,
-      RARE * total,
-    )) {
-      const previous = before ? before.id : -1;
-      if (known.has(pairName(edge.id, previous))) continue;
-      const context = finder.addresses(edge, before, runner.contextInstructions);
-      found.push(toEdgeCost(edge.id, previous, meter.cost(context, graph.blocks[edge.to]!)));
-    }
-    if ((done & 255) === 0) options.progress?.(done, executed.length);
+  const found = pairs.map(({ edge, before }, done) => {
+    if ((done & 255) === 0) options.progress?.(done, pairs.length);
+    const context = finder.addresses(edge, before, runner.contextInstructions);
+    return toEdgeCost(edge.id, before ? before.id : -1, meter.cost(context, graph.blocks[edge.to]!));
   });
   meter.flush();
   return found;

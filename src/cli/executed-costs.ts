@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import type { EdgeCost } from "../characterize/cost-table.ts";
 import { characterize } from "../characterize/measure.ts";
-import { measureExecuted } from "../characterize/on-demand.ts";
+import { executedPairs, measurePairs } from "../characterize/on-demand.ts";
 import type { EdgeCounts } from "../characterize/price.ts";
 import { codeOfElf, createPathRunner } from "../pipeline/index.ts";
 import type { ProgramBundle } from "../report/bundle.ts";
@@ -28,16 +28,16 @@ export function executedCosts(
   const file = join(folder, "executed-costs.json");
   const read = schema.safeParse(readJsonOr(file, []));
   const known: readonly EdgeCost[] = read.success ? read.data : [];
+  const pairs = executedPairs(bundle.code, bundle.entryBlock, counts, known);
+  if (pairs.length === 0) return known;
   progress.step(`${spec.name}: characterize what was executed`);
   const runner = createPathRunner(core.model, codeOfElf(loadElf(built)));
   const store = openCostStore(core, runner);
   try {
-    const found = measureExecuted(bundle.code, bundle.entryBlock, counts, runner, store, {
+    const found = measurePairs(bundle.code, pairs, runner, store, {
       modelHash: referenceModelHash(core.model.hash),
-      known,
       progress: progress.update,
     });
-    if (found.length === 0) return known;
     const all = [...known, ...found];
     writeAtomically(file, JSON.stringify(all));
     return all;
