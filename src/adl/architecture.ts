@@ -14,6 +14,7 @@ import type {
 import type { Aspect } from "./aspects.ts";
 import { codeOfAspects, readAspects } from "./aspects.ts";
 import { childrenOf } from "./blocks.ts";
+import { elaborateContexts } from "./contexts.ts";
 import type { Block } from "./blocks.ts";
 import type { Findings } from "./findings.ts";
 import { BIT } from "./fold.ts";
@@ -241,6 +242,7 @@ export function elaborateArchitecture(context: ArchitectureContext): Architectur
     moments[moment] = hook;
     if (moment === "itable_watch") watch(hook);
   }
+  const contexts = elaborateContexts(block, scope, hooks, watch, findings);
   const isBranch = expressionOf(block, "exception_is_branch", findings);
   const mask = (type: string): bigint => {
     const child = childrenOf(block, type).at(-1);
@@ -255,6 +257,7 @@ export function elaborateArchitecture(context: ArchitectureContext): Architectur
     caches,
     memories,
     buses,
+    ...(contexts.length > 0 ? { contexts } : {}),
     ...(context.tables ? { tables: context.tables } : {}),
     ...(context.packets ? { packets: context.packets } : {}),
     ...(context.littleEndian.instructions || context.littleEndian.data

@@ -2,9 +2,9 @@
 // width-rules.ts, bits of values in bit-access.ts, methods in value-methods.ts and method-calls.ts, the language's own
 // functions in builtin-calls.ts and model-calls.ts.
 import type { BinaryOperator, Expression, ValueType } from "../machine/action.ts";
-import type { InstructionField } from "../machine/model.ts";
 import { bitsAt, readBits } from "./bit-access.ts";
 import { typeBuiltin, typeConversion } from "./builtin-calls.ts";
+import { fieldValue } from "./field-values.ts";
 import { SPECIALS, typeCacheMethod, typeLookupMethod, typeSpecial } from "./model-calls.ts";
 import type { Findings } from "./findings.ts";
 import { count, didYouMean } from "./findings.ts";
@@ -16,7 +16,8 @@ import { isTruth } from "./scope.ts";
 import type { Binding, HelperSignature, Scope, Structure } from "./scope.ts";
 import type { Span } from "./source.ts";
 import type { SyntaxExpression } from "./syntax.ts";
-import { elementOf, memoryAccess } from "./places.ts";
+import { contextPlace } from "./contexts.ts";
+import { cacheFieldOf, elementOf, memoryAccess } from "./places.ts";
 import { asStructure, fieldFunction, fieldOf, indexedField } from "./register-fields.ts";
 import type { Parts } from "./register-fields.ts";
 import { POISON } from "./typed.ts";
@@ -180,27 +181,6 @@ export abstract class ExpressionTyper implements Typer {
 
   // ---- Names -------------------------------------------------------------------------------------------------
 
-  /** The field's value as code sees it: its bits, or, when it is signed, shifted or an address, 32 bits. */
-  fieldValue(field: InstructionField, value: bigint | undefined): Expression {
-    const type: ValueType = { width: 32, signed: field.signed };
-    const plain = !field.signed && field.shift === 0 && (field.offset ?? 0) === 0 && field.address !== "pc";
-    if (value !== undefined && field.address !== "pc") {
-      const extended = field.signed ? BigInt.asIntN(field.width, value) : value;
-      const shifted = (extended << BigInt(field.shift)) + BigInt(field.offset ?? 0);
-      const { counterWidth } = this.findings;
-      if (field.signed && counterWidth > 32) return constant(shifted, { width: counterWidth, signed: true });
-      return constant(shifted, plain ? { width: field.width, signed: false } : type);
-    }
-    const own: Expression = {
-      kind: "field",
-      field: field.name,
-      type: plain ? { width: field.width, signed: false } : type,
-    };
-    return field.signed && field.address !== "pc" && this.findings.counterWidth > 32
-      ? convert(own, { width: this.findings.counterWidth, signed: true })
-      : own;
-  }
-
   #register(binding: Extract<Binding, { kind: "register" }>): Expression {
     const { name, width } = binding.register;
     const direct = binding.direct ? { direct: true as const } : {};
@@ -217,7 +197,7 @@ export abstract class ExpressionTyper implements Typer {
       case "local":
         return { kind: "local", name: binding.name, type: binding.type };
       case "field":
-        return binding.view?.value ?? this.fieldValue(binding.field, binding.value);
+        return binding.view?.value ?? fieldValue(binding.field, binding.value, this.findings.counterWidth);
       case "register":
         return this.#register(binding);
       case "alias":
@@ -264,6 +244,8 @@ export abstract class ExpressionTyper implements Typer {
       case "plainType":
       case "lookup":
       case "cache":
+      case "context":
+      case "refused":
       case "bus":
       case "exception":
       case "type":
@@ -282,6 +264,8 @@ export abstract class ExpressionTyper implements Typer {
 
   /** What has named fields: a register, a register file's element, a variable or entry with structure. */
   #partsOf(e: SyntaxExpression): Parts | undefined {
+    const place = contextPlace(this, e);
+    if (place) return place;
     const callee = e.kind === "call" ? e.callee : e;
     const binding = callee.kind === "name" ? this.scope.lookup(callee.name) : undefined;
     if (!binding) return undefined;
@@ -326,11 +310,13 @@ export abstract class ExpressionTyper implements Typer {
     if (predictor !== undefined) {
       return { kind: "method", object: predictor, method: "predicted_target", arguments: [], type: WORD };
     }
+    const place = contextPlace(this, e);
+    if (place) return place.value;
     const parts = this.#partsOf(e.object);
     if (parts) return fieldOf(this, parts, e.name, e.span);
     if (e.object.kind === "call" && e.object.callee.kind === "name") {
       const cache = this.scope.lookup(e.object.callee.name);
-      if (cache?.kind === "cache") return this.#cacheField(cache, e.object, e.name, e.span);
+      if (cache?.kind === "cache") return cacheFieldOf(this, cache, e.object, e.name, e.span);
     }
     const binding = e.object.kind === "name" ? this.scope.lookup(e.object.name) : undefined;
     if (binding?.kind === "field") {
@@ -342,19 +328,6 @@ export abstract class ExpressionTyper implements Typer {
     }
     if (!binding && e.object.kind === "name") return this.unknown(e.object.name, e.object.span);
     return this.error("BW0222", e.span, `.${e.name} is no field of a register`);
-  }
-
-  #cacheField(cache: Extract<Binding, { kind: "cache" }>, at: Call, field: string, span: Span): Expression {
-    const width = cache.fields.get(field);
-    if (width === undefined)
-      return this.error(
-        "BW0223",
-        span,
-        `cache ${cache.name} has no field ${field}`,
-        didYouMean(field, cache.fields.keys()),
-      );
-    const indices = at.arguments.map((i) => this.valueAs(i, WORD));
-    return { kind: "entry", object: cache.name, indices, field, type: { width, signed: false } };
   }
 
   // ---- Calls -------------------------------------------------------------------------------------------------
@@ -384,7 +357,13 @@ export abstract class ExpressionTyper implements Typer {
 
   /** `x.f(…)`: a method, or bits of a field. */
   #callMember(e: Call, callee: Extract<SyntaxExpression, { kind: "member" }>): Typed {
+    const element = contextPlace(this, e);
+    if (element) return element.value;
+    const ofContext = contextPlace(this, callee);
+    if (ofContext) return readBits(bitsAt(this, ofContext.value, e, ofContext.offset), POISON);
     const object = callee.object.kind === "name" ? this.scope.lookup(callee.object.name) : undefined;
+    if (object?.kind === "context" && callee.name === "num_contexts" && e.arguments.length === 0)
+      return { kind: "untyped", value: BigInt(object.size) };
     const dotted = callee.object.kind === "member" ? this.#dottedObject(callee.object) : undefined;
     if (object?.kind === "object")
       return typeObjectMethod(
@@ -463,6 +442,15 @@ export abstract class ExpressionTyper implements Typer {
         return typeSpecial(this, binding.name, e);
       case "helper":
         return this.#helper(binding.helper, e);
+      case "template": {
+        const helper = binding.deduce(
+          e.arguments.map((argument) => (argument.kind === "string" ? WORD : this.value(argument).type)),
+        );
+        if (helper) return this.#helper(helper, e);
+        return this.error("BW0240", e.span, `${name} cannot be made for these arguments`);
+      }
+      case "refused":
+        return { kind: "service", service: "refuse", object: name, arguments: [], type: BIT };
       case "method":
         return typeObjectMethod(this, undefined, "", { name: binding.name, span: e.span }, e.arguments);
       default:

@@ -31,6 +31,8 @@ export function readParameters(
   findings: Findings,
 ): HelperSignature["parameters"] {
   const names = new Set<string>();
+  // C's way to say that there are none.
+  if (list.length === 1 && list[0]!.type.name === "void" && list[0]!.name === "") return [];
   return list.map(({ name, type, initial, span }, i) => {
     if (name !== "" && names.has(name)) findings.error("BW0234", span, `parameter ${name} occurs twice`);
     names.add(name);

@@ -14,6 +14,7 @@ import { preferred } from "../machine/preferred.ts";
 import { readAspects } from "./aspects.ts";
 import { readBitOrder } from "./bit-numbering.ts";
 import { childrenOf } from "./blocks.ts";
+import { declareContexts } from "./contexts.ts";
 import type { Block } from "./blocks.ts";
 import type { Findings } from "./findings.ts";
 import { didYouMean } from "./findings.ts";
@@ -43,7 +44,7 @@ import type { Span } from "./source.ts";
 import { addShorthands, isShorthand } from "./shorthands.ts";
 import { helperSignature, reportRecursion, typeHelper } from "./helper-functions.ts";
 import { readSubInstructions } from "./sub-instructions.ts";
-import type { SyntaxFunction } from "./syntax.ts";
+import type { SyntaxFunction, SyntaxType } from "./syntax.ts";
 
 /** The instruction set with what later phases need of its names. */
 export interface ElaboratedIsa {
@@ -95,6 +96,7 @@ export function elaborateIsa(name: string, block: Block, root: Block, findings: 
       didYouMean(registerFile, registerFiles.keys()),
     );
   }
+  declareContexts(block, scope, findings);
   const declared = declareArchitecture(block, scope, findings);
   const { helpers, signatures } = elaborateHelpers([root, block], scope, findings);
   const hooks = createHookTyper(block, scope, findings);
@@ -309,6 +311,23 @@ function templateOf(
   findings: Findings,
 ): Binding {
   const made = new Map<string, HelperSignature>();
+  const make = (inner: Scope, names: readonly string[]): HelperSignature => {
+    const own = `${f.name}<${names.join(",")}>`;
+    const known = made.get(own);
+    if (known) return known;
+    // Widths that depend on template parameters are constants here.
+    const outer = new Map(findings.constants);
+    for (const parameter of template) {
+      const binding = inner.lookup(parameter.name);
+      if (binding?.kind === "constant") findings.constants.set(parameter.name, binding.value);
+    }
+    const signature = { ...helperSignature(f, inner, findings), name: own };
+    made.set(own, signature);
+    helpers.set(own, typeHelper(f, signature, inner, findings).helper);
+    findings.constants.clear();
+    for (const [name, value] of outer) findings.constants.set(name, value);
+    return signature;
+  };
   return {
     kind: "template",
     name: f.name,
@@ -325,15 +344,46 @@ function templateOf(
         else return undefined;
         names.push(name ?? String(number));
       }
-      const own = `${f.name}<${names.join(",")}>`;
-      const known = made.get(own);
-      if (known) return known;
-      const signature = { ...helperSignature(f, inner, findings), name: own };
-      made.set(own, signature);
-      helpers.set(own, typeHelper(f, signature, inner, findings).helper);
-      return signature;
+      return make(inner, names);
+    },
+    deduce: (types) => {
+      const inner = new Scope(scope);
+      const names: string[] = [];
+      for (const parameter of template) {
+        const found = f.parameters.findIndex(({ type }) => mentions(type, parameter.name));
+        const type = types[found];
+        const { name, span } = { name: parameter.name, span: f.span };
+        if (!type) {
+          findings.error("BW0240", span, `template parameter ${name} does not follow from the arguments`);
+          return undefined;
+        }
+        if (f.parameters[found]?.type.name === name) inner.set(name, { kind: "plainType", type });
+        else inner.set(name, { kind: "constant", value: BigInt(type.width) });
+        names.push(`${type.signed ? "s" : ""}${type.width}${type.native ? "n" : ""}`);
+      }
+      return make(inner, names);
     },
   };
+}
+
+/** Whether a parameter's type is the template parameter, or a vector of so many bits. */
+function mentions(type: SyntaxType, name: string): boolean {
+  return type.name === name || type.arguments.some((argument) => nameIn(argument)?.text === name);
+}
+
+/** Types that only C++ has: pointers to text. */
+const OF_CPP = new Set(["char", "std::string", "string"]);
+
+/** A function that works on C's strings: told by name, and not simulated. */
+function isForeign(f: SyntaxFunction, findings: Findings): boolean {
+  if (!f.parameters.some((p) => OF_CPP.has(p.type.name))) return false;
+  findings.warn(
+    "BW0240",
+    f.span,
+    `function ${f.name} has text as a parameter, which is C++: instructions that call it cannot be executed`,
+    "write a function for each text that it is called with",
+  );
+  return true;
 }
 
 /** Types of what an assembler hands to the functions that are called while it assembles. */
@@ -367,6 +417,10 @@ export function elaborateHelpers(
         continue;
       }
       if (isForAssemblers(f)) continue;
+      if (isForeign(f, findings)) {
+        scope.set(name, { kind: "refused", name });
+        continue;
+      }
       const taken = scope.lookup(name);
       if (taken && taken.kind !== "helper" && taken.kind !== "otherField") {
         findings.error(

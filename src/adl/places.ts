@@ -1,7 +1,9 @@
 // Places that action code names like calls: elements of register files, `GPR(RA)`, and memory, `Mem(address,bytes)`.
 import type { Expression } from "../machine/action.ts";
+import { didYouMean } from "./findings.ts";
 import { WORD, constantValue } from "./fold.ts";
 import type { Binding } from "./scope.ts";
+import type { Span } from "./source.ts";
 import type { SyntaxExpression } from "./syntax.ts";
 import type { Typer } from "./typed.ts";
 
@@ -54,4 +56,24 @@ export function memoryAccess(
     ...(binding.name === undefined ? {} : { memory: binding.name }),
     type: { width: Math.max(8, 8 * Number(bytes)), signed: false },
   };
+}
+
+/** `L1d(set,way).FIELD`. */
+export function cacheFieldOf(
+  typer: Typer,
+  cache: Extract<Binding, { kind: "cache" }>,
+  at: Call,
+  field: string,
+  span: Span,
+): Expression {
+  const width = cache.fields.get(field);
+  if (width === undefined)
+    return typer.error(
+      "BW0223",
+      span,
+      `cache ${cache.name} has no field ${field}`,
+      didYouMean(field, cache.fields.keys()),
+    );
+  const indices = at.arguments.map((i) => typer.valueAs(i, WORD));
+  return { kind: "entry", object: cache.name, indices, field, type: { width, signed: false } };
 }

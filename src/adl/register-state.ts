@@ -50,18 +50,34 @@ export function readRegisters(block: Block, scope: Scope, findings: Findings): R
   const later = (child: Block): boolean =>
     child.keys.has("alias") || childrenOf(child, "read").some((r) => r.keys.has("alias"));
   const sparse = (child: Block): boolean => childrenOf(child, "entry").length > 0;
+  const plain = files.filter((f) => !later(f) && !sparse(f));
+  const ofPlain = (child: Block): boolean => plain.some((f) => f.name === aliasName(child));
   const order = [
-    ...files.filter((f) => !later(f) && !sparse(f)),
+    ...plain,
+    ...files.filter((f) => later(f) && ofPlain(f)),
     ...files.filter((f) => !later(f) && sparse(f)),
-    ...files.filter(later),
+    ...files.filter((f) => later(f) && !ofPlain(f)),
   ];
+  // What an alias names may stand in a file in its place.
+  const places = new Map(
+    aliases.flatMap((child) => {
+      const e = expressionOf(child, "alias", findings);
+      return e ? [[child.name, e] as const] : [];
+    }),
+  );
   for (const child of order) {
-    const file = elaborateRegisterFile(child, registers, addresses, registerFiles, findings);
+    const file = elaborateRegisterFile(child, registers, addresses, registerFiles, places, findings);
     registerFiles.set(file.name, file);
     scope.set(file.name, { kind: "registerFile", file, offset: file.offset ?? 0, fields: file.fields ?? [] });
   }
   for (const child of aliases) declareAlias(child, scope, findings);
   return { registers, registerFiles, counters, resetAddress };
+}
+
+function aliasName(block: Block): string | undefined {
+  const owner = [block, ...childrenOf(block, "read")].find((one) => one.keys.has("alias"));
+  const value = owner?.keys.get("alias")?.at(-1)?.value;
+  return value?.kind === "expression" ? nameIn(value.value)?.text : undefined;
 }
 
 /** A register that is another one, an element of a file, or bits of them. */

@@ -18,6 +18,7 @@ import {
 } from "./keys.ts";
 import { LIMITS } from "./limits.ts";
 import { parseInteger } from "./number.ts";
+import type { SyntaxExpression } from "./syntax.ts";
 
 const REGISTER_KEYS = [
   "width",
@@ -144,6 +145,7 @@ export function elaborateRegisterFile(
   registers: ReadonlyMap<string, Register>,
   addresses: ReadonlyMap<string, "cia" | "nia">,
   files: ReadonlyMap<string, RegisterFile>,
+  aliases: ReadonlyMap<string, SyntaxExpression>,
   findings: Findings,
 ): RegisterFile {
   const known = [...REGISTER_KEYS, "size", "prefix", "invalid_entry_read", "invalid_entry_write"];
@@ -166,7 +168,7 @@ export function elaborateRegisterFile(
     entries: {},
     ...(alias
       ? { elements: alias.elements }
-      : readEntries(block, size, registers, addresses, files, findings)),
+      : readEntries(block, size, registers, addresses, files, aliases, findings)),
     ...(resetValue === undefined ? {} : { resetValue }),
     ...(offset === 0 ? {} : { offset }),
     ...(prefix === undefined ? {} : { prefix }),
@@ -199,6 +201,7 @@ function readEntries(
   registers: ReadonlyMap<string, Register>,
   addresses: ReadonlyMap<string, "cia" | "nia">,
   files: ReadonlyMap<string, RegisterFile>,
+  aliases: ReadonlyMap<string, SyntaxExpression>,
   findings: Findings,
 ): Entries {
   const entries: Record<number, string> = {};
@@ -216,7 +219,16 @@ function readEntries(
       continue;
     }
     const at = Number(number);
-    for (const e of elementsOf(expressionOf(entry, "reg", findings))) {
+    for (const written of elementsOf(expressionOf(entry, "reg", findings))) {
+      const e = (written.kind === "name" && aliases.get(written.name)) || written;
+      if (isOfContext(e)) {
+        findings.warn(
+          "BW0240",
+          e.span,
+          `entry ${entry.name}: a register of a context is not reached by an index`,
+        );
+        continue;
+      }
       const name = nameIn(e.kind === "call" ? e.callee : e)?.text ?? "";
       const counter = addresses.get(name);
       const file = files.get(name);
@@ -224,7 +236,9 @@ function readEntries(
       else if (counter) counters[at] = counter;
       else if (file && e.kind === "call") {
         const [index] = e.arguments;
-        const value = index ? constantOf(index, findings.constants) : undefined;
+        // `child_id` is the number of this core among its siblings: there is one.
+        const own = index && nameIn(index)?.text === "child_id" ? 0n : undefined;
+        const value = own ?? (index ? constantOf(index, findings.constants) : undefined);
         if (value === undefined || value < 0n || value >= BigInt(file.size)) {
           findings.error("BW0206", e.span, `${name} has registers 0 to ${file.size - 1}`);
           continue;
@@ -249,6 +263,11 @@ function readEntries(
     ...(Object.keys(elements).length > 0 ? { elements } : {}),
     ...(Object.keys(counters).length > 0 ? { addresses: counters } : {}),
   };
+}
+
+/** `foobar(0).AR`, `foobar(0).ARF(1)`. */
+function isOfContext(e: SyntaxExpression): boolean {
+  return e.kind === "member" || (e.kind === "call" && e.callee.kind === "member");
 }
 
 /** `alias = GPR;`, or the same as the alias of a read hook, with the pieces of it that are meant. */

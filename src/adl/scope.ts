@@ -106,6 +106,8 @@ export type Binding =
         values: readonly SyntaxExpression[],
         scope: Scope,
       ) => HelperSignature | undefined;
+      /** Makes the one that arguments of these types call for. */
+      readonly deduce: (types: readonly ValueType[]) => HelperSignature | undefined;
     }
   | { readonly kind: "exception"; readonly name: string; readonly structure: Structure | undefined }
   /** `setFields`: those that all ways of a set share. */
@@ -116,6 +118,9 @@ export type Binding =
       readonly setFields: ReadonlySet<string>;
     }
   | { readonly kind: "cache"; readonly name: string; readonly fields: ReadonlyMap<string, number> }
+  | { readonly kind: "context"; readonly name: string; readonly size: number }
+  /** A function in C++ that the simulators do not have: calls of it end the simulation. */
+  | { readonly kind: "refused"; readonly name: string }
   | { readonly kind: "bus"; readonly name: string; readonly structure: Structure }
   /** A function of the language that has its own rules: `raiseException`, `Carry` … */
   | { readonly kind: "special"; readonly name: string }

@@ -274,7 +274,13 @@ class ModelCompiler implements MachineText {
       forget +
       this.#machine.watches
         .filter((w) => w.registers.includes(name))
-        .map((w) => (w.hook === ".itable_watch" ? `S.watchTable();` : `k_${identifier(w.hook)}();`))
+        .map((w) =>
+          w.hook === ".itable_watch"
+            ? "S.watchTable();"
+            : this.#machine.contexts?.some((c) => c.active === w.hook)
+              ? "S.watchContexts();"
+              : `k_${identifier(w.hook)}();`,
+        )
         .join("")
     );
   }
@@ -523,7 +529,8 @@ class ModelCompiler implements MachineText {
 
   entry(object: string, field: string | undefined, width: number, indices: readonly string[]): string {
     const text = `S.entry(${JSON.stringify(object)},${JSON.stringify(field ?? "")},${indices.join(",")})`;
-    return width > 32 ? text : `Number(${text})`;
+    if (width > 32) return text;
+    return width === 32 ? `(Number(${text})|0)` : `Number(${text})`;
   }
 
   writeEntry(

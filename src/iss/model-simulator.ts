@@ -7,126 +7,34 @@
 // An exception that is raised ends the action at once; its handler runs in the same step.
 import { fail } from "../base/diagnostic.ts";
 import { hex8 } from "../isa/decoder.ts";
-import type { ArchitectureModel, Instruction, IsaModel, Moment, PacketModel } from "../machine/model.ts";
+import type { ArchitectureModel, Instruction, IsaModel, Moment } from "../machine/model.ts";
 import { BlockExecutor } from "./model-blocks.ts";
 import type { ExecutedBlock } from "./model-blocks.ts";
-import { createCaches, setLineField } from "./caches.ts";
-import type { CacheOperation, Caches } from "./caches.ts";
+import { createCaches } from "./caches.ts";
+import type { Caches } from "./caches.ts";
 import { InstructionDecoder, swapBytes } from "./instruction-decoder.ts";
+import { loadIntoState } from "./image-state.ts";
 import { layoutState } from "./layout.ts";
 import type { FileSlots, Slot, StateLayout } from "./layout.ts";
 import { architectureOf, createModelCode, identifier } from "./model-code.ts";
+import type { PlainImage, ModelOptions, LastStep, ModelSimulator } from "./model-interface.ts";
+export type {
+  PlainImage,
+  EntryImage,
+  ModelOptions,
+  MemoryAccess,
+  LastStep,
+  ModelSimulator,
+} from "./model-interface.ts";
 import type { CodeValue, ModelCode } from "./model-code.ts";
-import { MachineServices, RAISED } from "./model-services.ts";
-import type { Raised } from "./model-services.ts";
+import { RAISED } from "./control-services.ts";
+import { MachineServices } from "./model-services.ts";
+import type { Raised } from "./control-services.ts";
+import { RegisterContexts } from "./register-contexts.ts";
+import { endPacket, moveOn } from "./packet.ts";
 import { SparseMemory } from "./sparse-memory.ts";
 import { translationHooks, Translator } from "./translation.ts";
 import type { HookCode } from "./translation.ts";
-
-/** State before the first instruction. */
-export interface PlainImage {
-  readonly memory: readonly {
-    readonly memory?: string;
-    readonly address: number;
-    readonly bytes: Uint8Array;
-  }[];
-  readonly registers: readonly {
-    readonly name: string;
-    readonly index?: number;
-    readonly value: bigint | string;
-  }[];
-  /** Entries of translation tables, and of caches. */
-  readonly translations?: readonly EntryImage[];
-  readonly cacheLines?: readonly EntryImage[];
-}
-
-export interface EntryImage {
-  readonly name: string;
-  readonly set: number;
-  readonly way: number;
-  readonly fields: Readonly<Record<string, bigint>>;
-}
-
-export interface ModelOptions {
-  /** Keep the accesses of each instruction in `last` (default true). */
-  readonly accesses?: boolean;
-  /** Call pre_cycle and post_cycle once for each instruction (default true); a timing model calls them itself. */
-  readonly cycleHooks?: boolean;
-  /** Takes the cache operations of instructions, for a timing model; absent: they happen at once. */
-  readonly cacheOperation?: (operation: CacheOperation) => void;
-  /** Answers the architecture's system calls; absent: there are none. */
-  readonly systemCall?: (code: number, values: readonly number[]) => number;
-}
-
-export interface MemoryAccess {
-  readonly kind: "read" | "write" | "fetch" | "cache";
-  readonly effective: number;
-  /** −1 when the access raised an exception before it got there. */
-  real: number;
-  readonly bytes: number;
-}
-
-/** What the last step did. The object is the same in every step. */
-export interface LastStep {
-  address: number;
-  /** The instruction word at the left end of 32 bits. */
-  word: number;
-  /** The words behind the first, of an instruction that has more. */
-  more: readonly number[];
-  /** Bytes of the instruction; 0 when it could not be fetched. */
-  bytes: number;
-  /** Undefined when nothing was decoded. */
-  instruction: Instruction | undefined;
-  next: number;
-  exception: string | undefined;
-  accesses: MemoryAccess[];
-  /** Present when the action, or the handler of an exception, set the next address. */
-  branch: { taken: boolean; target: number } | undefined;
-}
-
-export interface ModelSimulator {
-  readonly isa: IsaModel;
-  readonly last: LastStep;
-  /** Caches of the description, for a timing model. */
-  readonly caches: Caches;
-  pc(): number;
-  halted(): boolean;
-  instructions(): number;
-  /**
-   * Executes several instructions as one, without the looks between them that hooks and `last` give; undefined: nothing has
-   * happened, the next one is for step(). At most `most`.
-   */
-  executeBlock(most: number): ExecutedBlock | undefined;
-  /** Has what is given for an address called before the instruction there, in blocks; a register's bits, up to 32 of them. */
-  callBefore(before: (address: number) => (() => void) | undefined): void;
-  lowBits(name: string, index: number | undefined): number;
-  branched(): boolean;
-  /** Pieces that accesses of up to four bytes are counted in, in blocks. */
-  countPieces(bytes: number): void;
-  /** Executes one instruction, or takes an exception. Does nothing when halted. Fails: BW0301, BW0306, BW0307, BW0334. */
-  step(): void;
-  /** A register, an element of a register file, the program counter or a parameter, through its hooks. */
-  register(name: string, index?: number): bigint;
-  setRegister(name: string, index: number | undefined, v: bigint): void;
-  hasRegister(name: string): boolean;
-  readMemory(address: number, length: number): Uint8Array;
-  writeMemory(address: number, bytes: Uint8Array): void;
-  /** The entry of a translation table, field by field. */
-  translation(table: string, set: number, way: number): Readonly<Record<string, bigint>>;
-  /** Calls pre_cycle or post_cycle, when cycleHooks is off. */
-  cycle(which: "pre_cycle" | "post_cycle"): void;
-  /** Real address that instructions of an address are fetched from, −1 where that would raise an exception. */
-  instructionAddress(address: number): number;
-  /** A number that stays the same as long as instructionAddress does, where instructionChanges says false. */
-  view(): number;
-  /** Whether asking for an address has an effect on what others are translated to, or on registers. */
-  instructionChanges(address: number): boolean;
-  /** Raises an exception from outside, as an interrupt; handled before the next instruction. */
-  interrupt(exception: string): void;
-  /** Takes back an interrupt that waits because it is not enabled. */
-  cancelInterrupt(exception: string): void;
-  externalFlag(): number;
-}
 
 /** Makes a simulator. Fails: BW0321 when the description holds what it cannot do, BW0333 when the image does not fit. */
 export function createModelSimulator(
@@ -163,6 +71,7 @@ class Simulator implements ModelSimulator {
   readonly #services: MachineServices;
   readonly #memory = new SparseMemory();
   readonly #translator: Translator;
+  readonly #contexts: RegisterContexts;
   readonly #decoder: InstructionDecoder;
   /** Instructions are stored with their lowest byte first. */
   readonly #swaps: boolean;
@@ -188,6 +97,12 @@ class Simulator implements ModelSimulator {
       options.cacheOperation,
     );
     this.#layout = layoutState(isa, WIDEST);
+    this.#contexts = new RegisterContexts(this.#machine.contexts ?? [], {
+      size: (name) => this.#layout.files.get(name)?.size ?? 1,
+      initial: (name) => isa.registers[name]?.resetValue ?? isa.registerFiles[name]?.resetValue ?? 0n,
+      read: (name, at) => this.#fetchPlain(name, at),
+      write: (name, at, v) => this.#storePlain(name, at, v),
+    });
     this.#services = new MachineServices({
       isa,
       layout: this.#layout,
@@ -195,6 +110,7 @@ class Simulator implements ModelSimulator {
       memory: this.#memory,
       translator: this.#translator,
       caches: this.caches,
+      contexts: this.#contexts,
       timed: options.cacheOperation !== undefined,
       call,
       hookCode,
@@ -236,7 +152,19 @@ class Simulator implements ModelSimulator {
         this.#decoder.decode(this.#services.table, address, this.#services.fetch(real)),
     });
     this.#reset(true);
-    this.#load(image);
+    loadIntoState(image, {
+      isa,
+      machine: this.#machine,
+      layout: this.#layout,
+      services: this.#services,
+      translator: this.#translator,
+      caches: this.caches,
+      parms: this.#code.parms,
+      call,
+      put: (slot, at, v) => this.#put(slot, at, v),
+      setRegister: (name, index, v) => this.setRegister(name, index, v),
+      writeMemory: (address, bytes) => this.writeMemory(address, bytes),
+    });
   }
 
   /** Those of the current instruction that translation may ask for, as one text. */
@@ -278,6 +206,7 @@ class Simulator implements ModelSimulator {
       else if (f.resetValue !== undefined)
         for (let i = 0; i < f.size; i++) this.setRegister(f.name, i, f.resetValue);
     }
+    if (first) this.#contexts.reset();
     const { resetAddress } = this.#machine;
     if (typeof resetAddress === "number") this.#code.setNia(resetAddress);
     else this.#call(resetAddress);
@@ -285,6 +214,27 @@ class Simulator implements ModelSimulator {
     this.#translator.reset();
     this.caches.reset();
     this.#services.table = 0;
+  }
+
+  #slotOf(name: string, at: number): { readonly slot: Slot | FileSlots; readonly index: number } | undefined {
+    const file = this.#layout.files.get(name);
+    if (file) return { slot: file, index: file.first + at };
+    const slot = this.#layout.registers.get(name);
+    return slot && { slot, index: slot.index };
+  }
+
+  /** A register's bits, or those of an element of a file, without its hooks. */
+  #fetchPlain(name: string, at: number): bigint {
+    const place = this.#slotOf(name, at);
+    if (!place) return 0n;
+    const { wide, narrow } = this.#code;
+    const v = place.slot.wide ? (wide[place.index] ?? 0n) : BigInt(narrow[place.index] ?? 0);
+    return BigInt.asUintN(place.slot.width, v);
+  }
+
+  #storePlain(name: string, at: number, v: bigint): void {
+    const place = this.#slotOf(name, at);
+    if (place) this.#put(place.slot, place.index, v);
   }
 
   /** Stores a register's bits without its hooks. */
@@ -297,69 +247,6 @@ class Simulator implements ModelSimulator {
     const bits = BigInt.asUintN(width, v);
     if (wide) this.#code.wide[at] = bits;
     else this.#code.narrow[at] = Number(BigInt.asIntN(32, bits));
-  }
-
-  /** The image goes into the state as it is: hooks are not called, but watches see it. */
-  #load(image: PlainImage): void {
-    for (const piece of image.memory) {
-      if (piece.memory !== undefined && piece.memory !== "Mem") {
-        this.#services.writeLocal(piece.memory, piece.address, piece.bytes);
-        continue;
-      }
-      this.writeMemory(piece.address, piece.bytes);
-    }
-    for (const { name, index, value } of image.registers) {
-      if (typeof value === "string") this.#setOption(name, value);
-      else this.#setPlain(name, index, value);
-    }
-    for (const entry of image.translations ?? []) this.#setTranslation(entry);
-    for (const entry of image.cacheLines ?? []) this.#setCacheLine(entry);
-    for (const { hook } of this.#machine.watches) {
-      if (hook === ".itable_watch") this.#services.watchTable();
-      else this.#call(hook);
-    }
-    this.#translator.invalidate();
-  }
-
-  #setOption(name: string, value: string): void {
-    const at = this.#machine.parms.findIndex((p) => p.name === name);
-    const option = this.#machine.parms[at]?.options.indexOf(value) ?? -1;
-    if (option < 0)
-      fail("BW0333", `${name} cannot be set to ${value}`, "the description has no such parameter or option");
-    this.#code.parms[at] = option;
-  }
-
-  #setPlain(name: string, index: number | undefined, v: bigint): void {
-    if (this.isa.registerFiles[name] && index === undefined)
-      fail("BW0333", `${name} is a register file: an index is missing`);
-    const slots = this.#layout.files.get(name);
-    if (slots && !slots.entries) {
-      if ((index ?? 0) >= slots.size)
-        fail("BW0333", `${name} has registers 0 to ${slots.size - 1}, not ${index}`);
-      this.#put(slots, slots.first + (index ?? 0), v);
-    } else if (this.#layout.registers.has(name)) this.#store(name, v);
-    else this.setRegister(name, index, v);
-  }
-
-  #setTranslation({ name, set, way, fields }: EntryImage): void {
-    const lookup = this.#machine.mmu?.lookups.find((l) => l.name === name);
-    const table = this.#translator.tables.get(name);
-    if (!lookup || table?.[set]?.[way] === undefined)
-      fail("BW0333", `there is no entry ${set},${way} of a translation table ${name}`);
-    let entry = 0n;
-    for (const f of lookup.fields) {
-      const v = fields[f.name] ?? 0n;
-      entry = (entry << BigInt(f.last - f.first + 1)) | BigInt.asUintN(f.last - f.first + 1, v);
-    }
-    table[set]![way] = entry;
-  }
-
-  #setCacheLine({ name, set, way, fields }: EntryImage): void {
-    const array = this.caches.arrays.get(name);
-    if (!array || set >= array.geometry.sets || way >= array.geometry.ways)
-      fail("BW0333", `there is no line ${set},${way} of a cache ${name}`);
-    const line = array.line(set, way);
-    for (const [field, v] of Object.entries(fields)) setLineField(line, field, v);
   }
 
   pc(): number {
@@ -568,7 +455,8 @@ class Simulator implements ModelSimulator {
     last.bytes = decoded.bytes;
     last.more = decoded.more;
     this.#services.noteFetch(address, real, decoded.bytes);
-    if (this.#machine.packets) this.#moveOn(this.#machine.packets, decoded.instruction);
+    if (this.#machine.packets)
+      moveOn(this.#services.packet, this.#machine.packets, decoded.instruction, this);
     const postFetch = this.#moments.post_fetch;
     if (postFetch) postFetch(decoded.bytes);
     else this.#code.setNia(this.#code.getCia() + decoded.bytes);
@@ -581,30 +469,9 @@ class Simulator implements ModelSimulator {
       this.#moments.branch_taken?.();
     }
     this.#moments.post_exec?.();
-    if (this.#machine.packets) this.#endPacket(this.#machine.packets);
-  }
-
-  /** The position in the packet, and the counters that go with an instruction. */
-  #moveOn({ unit }: PacketModel, instruction: Instruction): void {
-    this.#services.packet.position += unit === 0 ? 1 : Math.floor((instruction.width ?? 32) / unit);
-    for (const [name, by] of Object.entries(instruction.counts ?? {}))
-      this.setRegister(name, undefined, this.register(name) + BigInt(by));
-  }
-
-  /** When the packet ends here: its writes are made, and what its prefix said is forgotten. */
-  #endPacket({ size, byCode, perPacket }: PacketModel): void {
-    const { packet } = this.#services;
-    if (!byCode && this.#count % size === 0) packet.ends = true;
-    if (this.#services.halted) packet.commit();
-    if (!packet.ends) return;
-    packet.ends = false;
-    packet.position = 0;
-    this.#moments.post_packet?.();
-    for (const [name, v] of Object.entries(perPacket)) this.#store(name, v);
-    packet.commit();
-    if (!this.#moments.post_packet_commit) return;
-    this.#moments.post_packet_commit();
-    packet.commit();
+    if (!this.#machine.packets) return;
+    const moment = (which: "post_packet" | "post_packet_commit"): void => void this.#moments[which]?.();
+    endPacket(this.#services.packet, this.#machine.packets, this, moment, (name, v) => this.#store(name, v));
   }
 
   /** The word at a real address, its first byte on the left whichever way it is stored. */

@@ -225,6 +225,8 @@ export interface ArchitectureModel {
   readonly caches: readonly CacheModel[];
   readonly memories: readonly LocalMemory[];
   readonly buses: readonly EventBus[];
+  /** Absent: none. */
+  readonly contexts?: readonly ContextModel[];
   /** Names of the decoders' tables, the first is the one after reset; absent: one with all instructions. */
   readonly tables?: readonly { readonly name: string; readonly instructions: readonly string[] }[];
   /** Called when a register that the function reads has changed. */
@@ -252,6 +254,16 @@ export interface PacketModel {
   readonly byCode: boolean;
   /** Registers that stand for fields of prefixes and their counters, with what they are when a packet begins. */
   readonly perPacket: Readonly<Record<string, bigint>>;
+}
+
+/** Registers that exist several times, of which those of one context are active. */
+export interface ContextModel {
+  readonly name: string;
+  readonly size: number;
+  /** Says which one is active; absent: the first. */
+  readonly active?: string;
+  readonly registers: readonly string[];
+  readonly registerFiles: readonly string[];
 }
 
 export type Moment =

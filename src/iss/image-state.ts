@@ -1,0 +1,109 @@
+// Puts an image into the state of a described machine as it is: hooks are not called, but watches see it. Names are those of
+// the description, those that it gives to registers in traces, or a file's name with the index appended.
+import { fail } from "../base/diagnostic.ts";
+import type { ArchitectureModel, IsaModel } from "../machine/model.ts";
+import { setLineField } from "./caches.ts";
+import type { Caches } from "./caches.ts";
+import type { FileSlots, Slot, StateLayout } from "./layout.ts";
+import type { MachineServices } from "./model-services.ts";
+import type { EntryImage, PlainImage } from "./model-simulator.ts";
+import type { CallHook, Translator } from "./translation.ts";
+
+/** What an image is put into. */
+export interface ImageState {
+  readonly isa: IsaModel;
+  readonly machine: ArchitectureModel;
+  readonly layout: StateLayout;
+  readonly services: MachineServices;
+  readonly translator: Translator;
+  readonly caches: Caches;
+  readonly parms: Int32Array;
+  readonly call: CallHook;
+  put(slot: Slot | FileSlots, at: number, v: bigint): void;
+  setRegister(name: string, index: number | undefined, v: bigint): void;
+  writeMemory(address: number, bytes: Uint8Array): void;
+}
+
+/** Fails: BW0333 when the image does not fit, BW0334 when it is larger than the memory. */
+export function loadIntoState(image: PlainImage, state: ImageState): void {
+  const { services, machine } = state;
+  for (const piece of image.memory) {
+    if (piece.memory !== undefined && piece.memory !== "Mem")
+      services.writeLocal(piece.memory, piece.address, piece.bytes);
+    else state.writeMemory(piece.address, piece.bytes);
+  }
+  for (const { name, index, value } of image.registers) {
+    if (typeof value === "string") setOption(state, name, value);
+    else setPlain(state, name, index, value);
+  }
+  for (const entry of image.translations ?? []) setTranslation(state, entry);
+  for (const entry of image.cacheLines ?? []) setCacheLine(state, entry);
+  for (const { hook } of machine.watches) {
+    if (hook === ".itable_watch") services.watchTable();
+    else if (machine.contexts?.some((c) => c.active === hook)) services.watchContexts();
+    else state.call(hook);
+  }
+  state.translator.invalidate();
+}
+
+/** The register, or the file and the index in it, that a name of an image or a trace means. */
+export function registerNamed(
+  isa: IsaModel,
+  name: string,
+  index?: number,
+): { readonly name: string; readonly index?: number } {
+  const all = [...Object.values(isa.registers), ...Object.values(isa.registerFiles)];
+  const own = (of: string): string | undefined =>
+    of in isa.registers || of in isa.registerFiles ? of : all.find((one) => one.logName === of)?.name;
+  const whole = own(name);
+  if (whole !== undefined) return { name: whole, ...(index === undefined ? {} : { index }) };
+  const match = index === undefined ? /^(.*?)([0-9]+)$/.exec(name) : undefined;
+  const file = match && own(match[1]!);
+  return file && file in isa.registerFiles
+    ? { name: file, index: Number(match[2]) }
+    : { name, ...(index === undefined ? {} : { index }) };
+}
+
+function setOption({ machine, parms }: ImageState, name: string, value: string): void {
+  const at = machine.parms.findIndex((p) => p.name === name);
+  const option = machine.parms[at]?.options.indexOf(value) ?? -1;
+  if (option < 0)
+    fail("BW0333", `${name} cannot be set to ${value}`, "the description has no such parameter or option");
+  parms[at] = option;
+}
+
+function setPlain(state: ImageState, given: string, at: number | undefined, v: bigint): void {
+  const { isa, layout } = state;
+  const { name, index } = registerNamed(isa, given, at);
+  if (isa.registerFiles[name] && index === undefined)
+    fail("BW0333", `${name} is a register file: an index is missing`);
+  const slots = layout.files.get(name);
+  const slot = layout.registers.get(name);
+  if (slots && !slots.entries) {
+    if ((index ?? 0) >= slots.size)
+      fail("BW0333", `${name} has registers 0 to ${slots.size - 1}, not ${index}`);
+    state.put(slots, slots.first + (index ?? 0), v);
+  } else if (slot) state.put(slot, slot.index, v);
+  else state.setRegister(name, index, v);
+}
+
+function setTranslation({ machine, translator }: ImageState, { name, set, way, fields }: EntryImage): void {
+  const lookup = machine.mmu?.lookups.find((l) => l.name === name);
+  const table = translator.tables.get(name);
+  if (!lookup || table?.[set]?.[way] === undefined)
+    fail("BW0333", `there is no entry ${set},${way} of a translation table ${name}`);
+  let entry = 0n;
+  for (const f of lookup.fields) {
+    const v = fields[f.name] ?? 0n;
+    entry = (entry << BigInt(f.last - f.first + 1)) | BigInt.asUintN(f.last - f.first + 1, v);
+  }
+  table[set]![way] = entry;
+}
+
+function setCacheLine({ caches }: ImageState, { name, set, way, fields }: EntryImage): void {
+  const array = caches.arrays.get(name);
+  if (!array || set >= array.geometry.sets || way >= array.geometry.ways)
+    fail("BW0333", `there is no line ${set},${way} of a cache ${name}`);
+  const line = array.line(set, way);
+  for (const [field, v] of Object.entries(fields)) setLineField(line, field, v);
+}
