@@ -97,11 +97,23 @@ function scalarWidthOf(type: Type): number {
   return type.kind === "integer" ? type.width : 64;
 }
 
+/** Is a value used by one instruction of its block alone? Only then does the back end take it into that instruction. */
+function isTakenIn(f: FunctionEmitter, value: Value): value is Instruction {
+  if (value.kind !== "instruction" || f.facts.useCount[value.slot] !== 1) return false;
+  return f.fn.blocks[f.node.irBlock]?.instructions.includes(value) === true;
+}
+
+/** Are the bits of a negation wanted as an integer of a register's size? The back end then negates the integer. */
+function becomesWord(f: FunctionEmitter, inst: Instruction): boolean {
+  if (inst.type.kind !== "float") return false;
+  const uses = f.fn.blocks[f.node.irBlock]?.instructions ?? [];
+  return uses.some((use) => use.op === "cast" && use.operator === "bitcast" && use.operand === inst);
+}
+
 /** The operands of an arithmetic instruction in the order in which their NaNs are handed on. The back end takes a negation
  *  of a term into the instruction, which then sees the NaN that was not negated. */
-function nanOperands(inst: Instruction): readonly Value[] {
-  const term = (value: Value): Value =>
-    value.kind === "instruction" && value.op === "fneg" ? value.operand : value;
+function nanOperands(f: FunctionEmitter, inst: Instruction): readonly Value[] {
+  const term = (value: Value): Value => (isTakenIn(f, value) && value.op === "fneg" ? value.operand : value);
   if (inst.op === "binary") {
     const isTerm = inst.operator === "fadd" || inst.operator === "fsub";
     return isTerm ? [inst.left, term(inst.right)] : [inst.left, inst.right];
@@ -125,7 +137,7 @@ function corrected(f: FunctionEmitter, inst: Instruction, result: Expression): E
   if (inst.op === "fneg") {
     // The negation of a fused sum is one instruction, which does not negate NaNs.
     const { operand } = inst;
-    const same = operand.kind === "instruction" && isSum(operand) && hasFused(f, inst.type);
+    const same = isTakenIn(f, operand) && isSum(operand) && hasFused(f, inst.type) && !becomesWord(f, inst);
     if (!same) return m[format].neg(exact(f, operand));
     const number = f.newLocal(binaryen[format]);
     const sum = m.local.tee(number, exact(f, operand), binaryen[format]);
@@ -144,7 +156,7 @@ function corrected(f: FunctionEmitter, inst: Instruction, result: Expression): E
     f,
     format,
     result,
-    nanOperands(inst).map((value) => exact(f, value)),
+    nanOperands(f, inst).map((value) => exact(f, value)),
   );
 }
 
