@@ -14,6 +14,7 @@ import { emitOverflow, emitSaturating } from "./overflow.ts";
 import { callRuntime } from "./calls.ts";
 import { emitMultiplyAdd } from "./soft-float.ts";
 import { emitVaCopy, emitVaStart } from "./variadic.ts";
+import { emitLibraryIntrinsic, isLibraryIntrinsic } from "./library-intrinsics.ts";
 import { emitVectorIntrinsic } from "./vector-intrinsics.ts";
 import { emitWideIntrinsic } from "./wide-intrinsics.ts";
 import { binaryen, type Expression, type WasmModule } from "./wasm.ts";
@@ -36,6 +37,7 @@ const IGNORED = new Set([
   "llvm.va_end",
   "llvm.debugtrap",
   "llvm.fake.use",
+  "llvm.var.annotation",
   "llvm.ppc.sync",
   "llvm.ppc.lwsync",
   "llvm.ppc.isync",
@@ -136,6 +138,14 @@ function byteSwap(f: FunctionEmitter, value: Value): Expression {
         m.i64.shl(m.i64.extend_u(swap32(f, () => m.i32.wrap(f.use(value)))), m.i64.const(32n)),
         m.i64.extend_u(swap32(f, () => m.i32.wrap(m.i64.shr_u(f.use(value), m.i64.const(32n))))),
       );
+    case 48: {
+      const high = (): Expression => m.i32.wrap(m.i64.shr_u(f.use(value), m.i64.const(32n)));
+      const swapped = m.i64.or(
+        m.i64.shl(m.i64.extend_u(swap32(f, () => m.i32.wrap(f.use(value)))), m.i64.const(32n)),
+        m.i64.extend_u(swap32(f, high)),
+      );
+      return m.i64.shr_u(swapped, m.i64.const(16n));
+    }
     default:
       throw new Untranslatable("a byte swap of this width is not supported");
   }
@@ -247,27 +257,6 @@ function setLoopCounter(f: FunctionEmitter, inst: CallInstruction): Expression {
   return f.m.local.set(f.loopCounter(), value);
 }
 
-/** Calls of the C library for what has no short form: by intrinsic, the function for double (float: with `f`). */
-const LIBRARY: Readonly<Record<string, string>> = {
-  "llvm.sqrt": "sqrt",
-  "llvm.floor": "floor",
-  "llvm.ceil": "ceil",
-  "llvm.trunc": "trunc",
-  "llvm.rint": "rint",
-  "llvm.nearbyint": "nearbyint",
-  "llvm.round": "round",
-  "llvm.sin": "sin",
-  "llvm.cos": "cos",
-  "llvm.exp": "exp",
-  "llvm.exp2": "exp2",
-  "llvm.log": "log",
-  "llvm.log2": "log2",
-  "llvm.log10": "log10",
-  "llvm.pow": "pow",
-  "llvm.minnum": "fmin",
-  "llvm.maxnum": "fmax",
-};
-
 const HANDLERS: Readonly<Record<string, Handler>> = {
   "llvm.memcpy": (f, inst, out) => out.push(...emitMemoryCopy(f, inst, "memcpy")),
   "llvm.memcpy.inline": (f, inst, out) => out.push(...emitMemoryCopy(f, inst, "memcpy")),
@@ -318,6 +307,7 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   "llvm.expect": identity,
   "llvm.expect.with.probability": identity,
   "llvm.ssa.copy": identity,
+  "llvm.arithmetic.fence": identity,
   "llvm.launder.invariant.group": identity,
   "llvm.strip.invariant.group": identity,
   "llvm.threadlocal.address": identity,
@@ -408,7 +398,7 @@ const REFUSED: Readonly<Record<string, string>> = {
 function keyOf(name: string): string {
   let key = name;
   while (key.length > 5) {
-    if (key in HANDLERS || key in REFUSED || key in LIBRARY || IGNORED.has(key)) return key;
+    if (key in HANDLERS || key in REFUSED || isLibraryIntrinsic(key) || IGNORED.has(key)) return key;
     key = key.slice(0, key.lastIndexOf("."));
   }
   return name;
@@ -429,18 +419,6 @@ export function emitIntrinsic(
     handler(f, inst, out);
     return;
   }
-  const library = LIBRARY[key];
-  if (library !== undefined) {
-    const wide = scalarWidth(inst.type) > 32;
-    const value = callRuntime(
-      f,
-      wide ? library : `${library}f`,
-      inst.args.map((operand) => f.use(operand)),
-      wide,
-    );
-    if ((f.facts.useCount[inst.slot] ?? 0) === 0) out.push(f.m.drop(value));
-    else f.define(inst, value, out);
-    return;
-  }
+  if (emitLibraryIntrinsic(f, inst, key, out)) return;
   throw new Untranslatable(`the intrinsic ${name} is not supported`, REFUSED[key]);
 }

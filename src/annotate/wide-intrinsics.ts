@@ -175,7 +175,8 @@ export function emitWideIntrinsic(
   const first = inst.args[0];
   if (first?.type.kind !== "integer") return false;
   const checked = CHECKED.exec(key);
-  const awkward = checked?.[2] === "mul" && first.type.width > 32 && first.type.width < 64;
+  const awkward =
+    checked?.[2] === "shl" || (checked?.[2] === "mul" && first.type.width > 32 && first.type.width < 64);
   if (!isWideInteger(first.type) && !awkward) return false;
   const code = new LimbCode(f, out);
   const width = integerWidth(first);
