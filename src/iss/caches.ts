@@ -53,7 +53,9 @@ export function createCaches(
     const victims = before < 0 ? array.set(array.setOf(real)).lines.map((line) => line.tag) : [];
     const { action, set, way } = array.access(kind, real);
     if (action === "evict") load(below(model), cacheAccess.CacheWrite, victims[way]!);
-    if (action !== "hit") load(below(model), action === "none" ? kind : cacheAccess.CacheRead, real);
+    // A line is read from the next level; instructions stay instructions.
+    const passed = action === "none" || kind === cacheAccess.CacheIFetch ? kind : cacheAccess.CacheRead;
+    if (action !== "hit") load(below(model), passed, real);
     if (action === "none" || kind !== cacheAccess.CacheWrite) return;
     const through = array.writeThrough(kind, real);
     array.line(set, way).dirty = !through;
