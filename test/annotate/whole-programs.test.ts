@@ -56,6 +56,8 @@ test.each(PROGRAMS)(
     const expected = { exitCode: target.iss.exitCode, stdout: target.stdout.toString() };
     const qemu = spawnSync("qemu-ppc", ["-cpu", core.toolchain.qemu_cpu, built.elfPath, ...args], {
       encoding: "utf8",
+      // The program gets the environment, whose size is limited.
+      env: { PATH: process.env["PATH"] ?? "" },
     });
     if (qemu.error === undefined) expect({ exitCode: qemu.status, stdout: qemu.stdout }).toEqual(expected);
 
