@@ -210,7 +210,7 @@ export function assignSuccessors(
     );
   }
   const lost = targets.filter((target) => options.get(target)!.length === 0);
-  const unexplained = lost.find((target) => !ir.impossible(target));
+  const unexplained = lost.find((target) => !ir.impossible(target) && !isRuledOut(block, terminator, target));
   if (unexplained !== undefined) {
     return problem("successor-not-found", `no machine way leads to IR block ${unexplained}`);
   }
@@ -255,6 +255,20 @@ export function assignSuccessors(
     result.push({ ...rest, ...arrival });
   }
   return result;
+}
+
+/**
+ * Does the branch not go to `target` on some way into its block? The back end copies such a block for that way, without the
+ * branch. That the edge is never taken there is checked when counts are known.
+ */
+function isRuledOut(block: BasicBlock, terminator: Terminator, target: number): boolean {
+  if (terminator.op !== "condbr") return false;
+  const { condition, ifTrue } = terminator;
+  if (condition.kind !== "instruction" || condition.op !== "phi") return false;
+  if (!block.instructions.includes(condition)) return false;
+  return condition.incoming.some(
+    ({ value }) => value.kind === "integer" && (value.value !== 0n) !== (target === ifTrue),
+  );
 }
 
 /** Where IR block `target` begins on a way to it, and the machine edges up to there. */
