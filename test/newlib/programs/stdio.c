@@ -1,5 +1,4 @@
 /* printf and scanf in full, files in memory, errors. */
-#define _GNU_SOURCE 1 /* getline */
 #include <errno.h>
 #include <float.h>
 #include <inttypes.h>
@@ -96,10 +95,7 @@ static void streams(void) {
   static char buffer[16];
   setvbuf(stdout, buffer, _IOLBF, sizeof buffer);
   puts("line buffered, longer than the buffer");
-  char *line_pointer = NULL;
-  size_t room = 0;
-  while (getline(&line_pointer, &room, stdin) > 0) printf("in: %s", line_pointer);
-  free(line_pointer);
+  while (fgets(line, sizeof line, stdin) != NULL) printf("in: %s", line);
   printf("end %d\n", getchar());
 }
 
