@@ -136,6 +136,9 @@ export function elaborateCore(
     ...(booleanOf(core, "allow_unimpl_instrs", false, findings) || core.keys.has("unsupported")
       ? { allowUnimplemented: true }
       : {}),
+    ...(core.keys.has("unsupported")
+      ? { unsupported: namesOf(core, "unsupported", findings).map(({ text }) => text) }
+      : {}),
     ...(core.keys.has("dead_lock_timeout")
       ? { deadlockTimeout: integerOf(core, "dead_lock_timeout", 0, { min: 1, max: 2 ** 31 }, findings) }
       : {}),
@@ -223,8 +226,9 @@ function reportUncovered(
       owner.set(instruction, one.name);
     }
   }
-  if (hasDefault || classes.length === 0) return;
+  if (classes.length === 0) return;
   const unsupported = readUnsupported(core, isa, owner, findings);
+  if (hasDefault) return;
   const missing = isa.instructions.filter((i) => !owner.has(i.name) && !unsupported.has(i.name));
   if (missing.length === 0) return;
   const shown = missing

@@ -243,6 +243,8 @@ export interface PipelineModel {
   readonly memAccess?: HelperFunction;
   /** Instructions of no class are an error only when the program meets one. */
   readonly allowUnimplemented?: boolean;
+  /** Instructions that the core lacks, even where a class takes all that no other does. */
+  readonly unsupported?: readonly string[];
   /** Cycles without a retirement after which the oldest instruction is thrown away (only where everything executes at issue). */
   readonly deadlockTimeout?: number;
 }

@@ -41,7 +41,7 @@ export interface ClassTable {
   classOf(instruction: Instruction, read: FieldReader): number;
 }
 
-/** Fails: BW0703 when an instruction of the instruction set has no class, BW0704 when two classes claim it. */
+/** Class -1 for the pipeline's unsupported instructions. Fails: BW0703 when another one has no class, BW0704 when two classes claim it. */
 export function createClassTable(isa: IsaModel, pipeline: PipelineModel): ClassTable {
   const constrained = new Map<string, { readonly selector: InstructionSelector; readonly index: number }[]>();
   const plain = new Map<string, number>();
@@ -77,8 +77,10 @@ export function createClassTable(isa: IsaModel, pipeline: PipelineModel): ClassT
       "add each to a class, or add default_instruction to one",
     );
   }
+  const unsupported = new Set(pipeline.unsupported);
   return {
     classOf(instruction, read) {
+      if (unsupported.has(instruction.name)) return -1;
       for (const { selector, index } of constrained.get(instruction.name) ?? []) {
         if (Object.entries(selector.constraints).every(([field, value]) => read(field) === value))
           return index;

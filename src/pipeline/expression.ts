@@ -241,6 +241,12 @@ export function compileStatements(statements: readonly Statement[], context: Exp
           return statement.value === undefined ? "return;" : `return ${compile(statement.value)};`;
         case "try":
           return fail("BW0702", "microarchitecture code has no try", "no exception is raised in it");
+        case "delayed":
+          return fail(
+            "BW0702",
+            "microarchitecture code has no delayed_write",
+            "registers are written by actions",
+          );
         case "repeat":
           context.repeat?.(statement.body);
           return compileStatements(statement.body, context);

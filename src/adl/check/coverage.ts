@@ -89,7 +89,9 @@ function classesOf(pipeline: PipelineModel, names: readonly string[]): Map<strin
       classes.set(instruction, [...(classes.get(instruction) ?? []), name]);
     }
   }
-  if (rest !== undefined) for (const name of names) if (!classes.has(name)) classes.set(name, [rest]);
+  const lacking = new Set(pipeline.unsupported);
+  if (rest !== undefined)
+    for (const name of names) if (!classes.has(name) && !lacking.has(name)) classes.set(name, [rest]);
   return classes;
 }
 

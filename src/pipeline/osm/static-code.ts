@@ -70,8 +70,10 @@ function classChooser(
       } else if (!plain.has(name)) plain.set(name, index);
     }
   });
+  const unsupported = new Set(layout.model.pipeline.unsupported);
   return (instruction, read) => {
     if (!instruction) return plain.get("decode_miss") ?? -1;
+    if (unsupported.has(instruction.name)) return -1;
     for (const { selector, index } of constrained.get(instruction.name) ?? []) {
       if (Object.entries(selector.constraints).every(([field, value]) => read(field) === value)) return index;
     }
