@@ -29,5 +29,9 @@ test("executed edges after executed edges", () => {
 });
 
 test("what is known is left out, and so is what is rare", () => {
-  expect(pairs([50_000_000, 1, 50_000_001, 0, 1], [[0, -1]])).toEqual(["1 after 4", "2 after 0", "4 after nothing"]);
+  expect(pairs([50_000_000, 1, 50_000_001, 0, 1], [[0, -1]])).toEqual([
+    "1 after 4",
+    "2 after 0",
+    "4 after nothing",
+  ]);
 });
