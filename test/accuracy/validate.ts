@@ -6,6 +6,9 @@ import type { ValidateReport } from "../../src/report/schema.ts";
 /** Percent, for every program on every core, and on average. */
 export const limits = { each: 2, mean: 1 } as const;
 
+/** Instructions that a pipeline may hold when the program ends: the reference model has not retired them. */
+const IN_FLIGHT = 8;
+
 export async function validate(args: readonly string[]): Promise<ValidateReport> {
   const write = process.stdout.write;
   let text = "";
@@ -34,7 +37,8 @@ export function faults(report: ValidateReport): string[] {
     for (const name of ["timing_error_pct", "energy_error_pct"] as const) {
       if (!(Math.abs(result[name]) <= limits.each)) found.push(`${where}: ${name} ${result[name]}`);
     }
-    if (!(Math.abs(result.instruction_error_pct) <= 0.01)) {
+    const unretired = result.estimate.instructions - result.reference.instructions;
+    if (!(unretired >= 0 && unretired <= IN_FLIGHT) && !(Math.abs(result.instruction_error_pct) <= 0.01)) {
       found.push(`${where}: instruction_error_pct ${result.instruction_error_pct}`);
     }
   }
