@@ -18,6 +18,7 @@ import {
   integerOf,
   nameIn,
   nameOf,
+  oneOf,
   namesOf,
 } from "./keys.ts";
 import { LIMITS } from "./limits.ts";
@@ -50,6 +51,7 @@ export interface FieldSpec {
   readonly registerFile?: string;
   /** The instruction table that its value is an instruction of. */
   readonly table?: string;
+  readonly display?: InstructionField["display"];
   readonly overlay: boolean;
   readonly pseudo: boolean;
   /** All bits that an instruction gives to nothing else. */
@@ -156,6 +158,7 @@ function readFieldSpec(block: Block, parallel: number, findings: Findings, outer
     offset: integerOf(block, "offset", 0, { min: -65536, max: 65536 }, findings),
     address: readAddress(block, findings),
     ...reference,
+    ...readDisplay(block, findings),
     overlay: booleanOf(block, "overlay", false, findings),
     pseudo,
     variable,
@@ -221,6 +224,11 @@ function readIndexOrder(block: Block, findings: Findings): Pick<FieldSpec, "inde
 }
 
 /** The value that a prefix or assembler field has when nothing sets it; that of an enumerated one is a name. */
+function readDisplay(block: Block, findings: Findings): Pick<FieldSpec, "display"> {
+  const display = oneOf(block, "display", ["def", "hex", "dec", "signed_dec", "name"], findings);
+  return display === "def" ? {} : { display };
+}
+
 function readInitial(block: Block, findings: Findings): bigint {
   const e = entryOf(block, "value") ? expressionOf(block, "value", findings) : undefined;
   return (e && constantOf(e, findings.constants)) ?? 0n;

@@ -115,6 +115,7 @@ function modelField(spec: FieldSpec, name: string, bits: readonly ModelRange[]):
     shift: view ? 0 : spec.shift,
     address: view ? "none" : spec.address,
     ...(spec.registerFile === undefined ? {} : { registerFile: spec.registerFile }),
+    ...(spec.display === undefined ? {} : { display: spec.display }),
     ...(view || spec.offset === 0 ? {} : { offset: spec.offset }),
     ...(spec.overlay ? { overlay: true as const } : {}),
   };

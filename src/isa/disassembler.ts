@@ -1,6 +1,6 @@
 // Instruction words as assembly text, as llvm-objdump -d prints it: the aliases of the description, then the readable
 // spellings whose operands are computed (mr, slwi …), which a description's constant constraints cannot say.
-import type { Instruction, IsaModel } from "../machine/model.ts";
+import type { Instruction, InstructionField, IsaModel } from "../machine/model.ts";
 import { createDecoder, hex8 } from "./decoder.ts";
 import { extractField, fieldOf, fieldValue } from "./fields.ts";
 
@@ -59,10 +59,24 @@ function operandText(
   address: number,
 ): string {
   const field = fieldOf(isa, name);
-  if (field.address === "none") return `${fieldValue(field, word, address)}`;
+  if (field.address === "none") return shown(isa, field, fieldValue(field, word, address));
   const absolute = field.address === "absolute" || isAbsolute(isa, instruction);
   const target = fieldValue(field, word, absolute ? 0 : address);
   return `0x${(target >>> 0).toString(16)}`;
+}
+
+/** A value as the field's `display` wants it; in decimal where it says nothing. */
+function shown(isa: IsaModel, field: InstructionField, value: number): string {
+  switch (field.display) {
+    case "hex":
+      return `0x${(value >>> 0).toString(16)}`;
+    case "signed_dec":
+      return value < 0 ? `${value}` : `+${value}`;
+    case "name":
+      return `${isa.registerFiles[field.registerFile ?? ""]?.prefix ?? ""}${value}`;
+    default:
+      return `${value}`;
+  }
 }
 
 /** Whether the branch has its AA bit set in its fixed encoding: the field then counts from 0. */

@@ -37,6 +37,8 @@ export interface InstructionField {
   readonly address: "none" | "pc" | "absolute";
   /** Register file that the field indexes, when it does. */
   readonly registerFile?: string;
+  /** How assembly text shows the field, where the description says so; "name": the register file's prefix, then the number. */
+  readonly display?: "hex" | "dec" | "signed_dec" | "name";
 }
 
 export interface RegisterField {
