@@ -1,6 +1,6 @@
 // Makes a machine ready: Debian packages and npm packages, only what is missing. Plain Node without dependencies, since it
 // runs before anything is installed. Does nothing, quickly, when everything is there; `npm test` and `npm run demo` call it.
-// With --random-programs it also installs what `npm run fuzz` needs: csmith, and a C library for 32-bit programs of the host.
+// With --random-programs it also installs what `npm run fuzz` needs: csmith, and what 32-bit programs of the host take.
 
 import { spawnSync } from "node:child_process";
 import { accessSync, constants, existsSync, readFileSync, readdirSync } from "node:fs";
@@ -54,6 +54,16 @@ function hasNewlib() {
   if (own !== undefined && own !== "") return existsSync(own);
   const folder = "/usr/src/newlib";
   return existsSync(folder) && readdirSync(folder).some((name) => /^newlib-[\d.]+\.tar\./.test(name));
+}
+
+/** Can 32-bit programs be built for this machine? */
+function hasHost32() {
+  const compilers = "/usr/lib/gcc/x86_64-linux-gnu";
+  return (
+    existsSync("/usr/lib32/crt1.o") &&
+    existsSync(compilers) &&
+    readdirSync(compilers).some((version) => existsSync(join(compilers, version, "32", "libgcc.a")))
+  );
 }
 
 /** Is every package of the lock file installed in its version? (Optional ones are for other systems.) */
@@ -148,7 +158,7 @@ if (nativeNeeded) {
 }
 if (process.argv.includes("--random-programs")) {
   if (!onPath("csmith") || !existsSync("/usr/include/csmith")) packages.push("csmith", "libcsmith-dev");
-  if (process.arch === "x64" && !existsSync("/usr/lib32/crt1.o")) packages.push("libc6-dev-i386");
+  if (process.arch === "x64" && !hasHost32()) packages.push("gcc-multilib");
 }
 if (llvmNeeded || packages.length > 0) {
   aptInstall(packages, llvmNeeded);

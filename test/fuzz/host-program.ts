@@ -1,6 +1,6 @@
 // The same program built for the host in 32 bits: a second opinion that shares neither compiler back end nor library with the
 // target. Byte order differs, so programs that look at the bytes of a value (unions, bit-fields) are no case for it.
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { executeProgram } from "../../src/toolchain/execute.ts";
@@ -13,9 +13,14 @@ const FLAGS = ["-m32", "-msse2", "-mfpmath=sse", "-ffp-contract=off", "-std=gnu1
 
 const LIMIT_MS = 20_000;
 
-/** Whether 32-bit programs can be built here (Debian package libc6-dev-i386). */
+/** Whether 32-bit programs can be built here (Debian package gcc-multilib). */
 export function hasHost32(): boolean {
-  return existsSync("/usr/lib32/crt1.o");
+  const compilers = "/usr/lib/gcc/x86_64-linux-gnu";
+  return (
+    existsSync("/usr/lib32/crt1.o") &&
+    existsSync(compilers) &&
+    readdirSync(compilers).some((version) => existsSync(join(compilers, version, "32", "libgcc.a")))
+  );
 }
 
 /** What the program prints on the host, with its exit status. Fails: BW0501, BW0507. */
