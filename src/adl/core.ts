@@ -113,7 +113,7 @@ export function elaborateCore(
       if (one) classes.push(one);
     }
   }
-  reportUncovered(core, classes, elaborated, findings);
+  const unsupported = reportUncovered(core, classes, elaborated, findings);
 
   const memAccess = readHook(
     core,
@@ -136,9 +136,7 @@ export function elaborateCore(
     ...(booleanOf(core, "allow_unimpl_instrs", false, findings) || core.keys.has("unsupported")
       ? { allowUnimplemented: true }
       : {}),
-    ...(core.keys.has("unsupported")
-      ? { unsupported: namesOf(core, "unsupported", findings).map(({ text }) => text) }
-      : {}),
+    ...(unsupported.size > 0 ? { unsupported: [...unsupported] } : {}),
     ...(core.keys.has("dead_lock_timeout")
       ? { deadlockTimeout: integerOf(core, "dead_lock_timeout", 0, { min: 1, max: 2 ** 31 }, findings) }
       : {}),
@@ -200,13 +198,13 @@ function aliasMemories(core: Block, scope: Scope, findings: Findings): void {
   for (const [alias, binding] of found) scope.set(alias, binding);
 }
 
-/** Instructions that no class, or more than one class, takes. */
+/** Reports instructions that no class, or more than one class, takes; gives those that the core lacks. */
 function reportUncovered(
   core: Block,
   classes: readonly InstructionClass[],
   { isa, places }: ElaboratedIsa,
   findings: Findings,
-): void {
+): ReadonlySet<string> {
   const owner = new Map<string, string>();
   let hasDefault = false;
   for (const one of classes) {
@@ -226,11 +224,11 @@ function reportUncovered(
       owner.set(instruction, one.name);
     }
   }
-  if (classes.length === 0) return;
+  if (classes.length === 0) return new Set();
   const unsupported = readUnsupported(core, isa, owner, findings);
-  if (hasDefault) return;
+  if (hasDefault) return unsupported;
   const missing = isa.instructions.filter((i) => !owner.has(i.name) && !unsupported.has(i.name));
-  if (missing.length === 0) return;
+  if (missing.length === 0) return unsupported;
   const shown = missing
     .slice(0, 8)
     .map((i) => i.name)
@@ -240,6 +238,7 @@ function reportUncovered(
   if (booleanOf(core, "allow_unimpl_instrs", false, findings))
     findings.warn("BW0249", core.span, message, help);
   else findings.error("BW0249", places.get(missing[0]?.name ?? "") && core.span, message, help);
+  return unsupported;
 }
 
 /** Instructions of the instruction set that the core lacks: `unsupported = (lmw,stmw);`. */

@@ -184,9 +184,10 @@ export function mapBuilt(built: BuiltProgram, elf: ElfFile): { module: Module; m
   return { module, mapped: mapProgram({ module, elf, listing, listingFile: built.assemblyPath }) };
 }
 
+/** The plans of all functions that are mapped; `linked`: the latency sites that they count. */
 export function plansOf(
-  mapped: MappedProgram,
-  linked: ReadonlyMap<string, readonly LinkedSite[]>,
+  mapped: Pick<MappedProgram, "mapping">,
+  linked: ReadonlyMap<string, readonly LinkedSite[]> = new Map(),
 ): Map<string, FunctionPlan> {
   const plans = new Map<string, FunctionPlan>();
   for (const [name, mapping] of mapped.mapping.functions) {

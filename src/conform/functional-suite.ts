@@ -1,18 +1,17 @@
 // The functional half of a checkout: descriptions alone, and runs of the simulators that were generated from them, with
 // what those recorded. Which can be run, and why the others cannot.
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { isAbsolute, join, resolve } from "node:path";
-import { fail } from "../base/diagnostic.ts";
+import { existsSync, readdirSync } from "node:fs";
+import { isAbsolute, join } from "node:path";
 import type { DatTest } from "../dat/index.ts";
-import { readCases } from "./cases.ts";
 import type { ConformCase } from "./cases.ts";
+import { isWhole, openCheckout, sortCases } from "./checkout.ts";
+import type { SuiteFilter } from "./checkout.ts";
 import { functionalSetupOf } from "./functional-setup.ts";
 import type { FunctionalSetup } from "./functional-setup.ts";
 import { readDescriptionRules } from "./makefile.ts";
 import type { DescriptionRecipe } from "./makefile.ts";
 import type { UnsupportedCase } from "./report.ts";
 import { documentOf, threadsIn } from "./suite.ts";
-import type { SuiteFilter } from "./suite.ts";
 
 export interface FunctionalCase {
   readonly case: ConformCase;
@@ -30,40 +29,14 @@ export interface FunctionalSuite {
 
 /** Fails: BW0940 the folder is no checkout of the suite. */
 export function readFunctionalSuite(root: string, filter: SuiteFilter = {}): FunctionalSuite {
-  const folder = join(resolve(root), "tests", "iss");
-  const [makefile, script] = [join(folder, "Makefile.am"), join(folder, "regress")];
-  for (const file of [makefile, script]) {
-    if (!existsSync(file)) {
-      fail(
-        "BW0940",
-        `${root} is no checkout of the public suite: there is no ${file}`,
-        "name the repository's top folder",
-      );
-    }
-  }
-  const rules = readDescriptionRules(readFileSync(makefile, "utf8"), {
-    srcdir: folder,
-    top_srcdir: resolve(root),
-  });
-  const { cases, skipped } = readCases(readFileSync(script, "utf8"), folder);
-  const runnable: FunctionalCase[] = [];
-  const unsupported: UnsupportedCase[] = [];
+  const checkout = openCheckout(root, "iss");
+  const { folder } = checkout;
+  const rules = readDescriptionRules(checkout.makefile, checkout.variables);
   const documents = new Map<string, DatTest | string>();
-  for (const one of cases) {
-    if (filter.model !== undefined && one.model !== filter.model) continue;
-    if (filter.test !== undefined && one.name !== filter.test) continue;
-    const found = examine(one, folder, rules, documents);
-    if (typeof found === "string") unsupported.push({ model: one.model, test: one.name, reason: found });
-    else runnable.push(found);
-  }
-  const whole = filter.model === undefined && filter.test === undefined;
-  if (whole) {
-    for (const { line, what, reason } of skipped) {
-      const model = /^\.?\/?(\S+)/.exec(what)?.[1]?.replace(/^.*\//, "") ?? "";
-      unsupported.push({ model, test: `line ${line}`, reason });
-    }
-  }
-  const descriptions = whole
+  const { runnable, unsupported } = sortCases(checkout, filter, (one) =>
+    examine(one, folder, rules, documents),
+  );
+  const descriptions = isWhole(filter)
     ? readdirSync(folder)
         .filter((name) => name.endsWith(".adl"))
         .sort()

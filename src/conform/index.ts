@@ -12,4 +12,5 @@ export type { CaseOutcome } from "./run.ts";
 export { loadSetup, simulate } from "./simulate.ts";
 export type { Simulated } from "./simulate.ts";
 export { readSuite } from "./suite.ts";
-export type { RunnableCase, Suite, SuiteFilter } from "./suite.ts";
+export type { SuiteFilter } from "./checkout.ts";
+export type { RunnableCase, Suite } from "./suite.ts";

@@ -1,11 +1,10 @@
 // A checkout of the public suite as a list of cases: which can be run, and why the others cannot.
 import { existsSync, readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
-import { fail } from "../base/diagnostic.ts";
 import { parseDat, sectionsOf } from "../dat/index.ts";
 import type { DatTest } from "../dat/index.ts";
-import { readCases } from "./cases.ts";
 import type { ConformCase } from "./cases.ts";
+import { openCheckout, sortCases } from "./checkout.ts";
+import type { SuiteFilter } from "./checkout.ts";
 import { readMakefile } from "./makefile.ts";
 import type { Recipe } from "./makefile.ts";
 import type { UnsupportedCase } from "./report.ts";
@@ -25,44 +24,12 @@ export interface Suite {
   readonly unsupported: readonly UnsupportedCase[];
 }
 
-export interface SuiteFilter {
-  readonly model?: string;
-  readonly test?: string;
-}
-
 /** Fails: BW0940 the folder is no checkout of the suite. */
 export function readSuite(root: string, filter: SuiteFilter = {}): Suite {
-  const folder = join(resolve(root), "tests", "uadl");
-  const makefile = join(folder, "Makefile.am");
-  const script = join(folder, "regress");
-  for (const file of [makefile, script]) {
-    if (!existsSync(file)) {
-      fail(
-        "BW0940",
-        `${root} is no checkout of the public suite: there is no ${file}`,
-        "name the repository's top folder",
-      );
-    }
-  }
-  const recipes = readMakefile(readFileSync(makefile, "utf8"), { srcdir: folder, top_srcdir: resolve(root) });
-  const { cases, skipped } = readCases(readFileSync(script, "utf8"), folder);
-  const unsupported: UnsupportedCase[] = [];
-  const runnable: RunnableCase[] = [];
+  const checkout = openCheckout(root, "uadl");
+  const recipes = readMakefile(checkout.makefile, checkout.variables);
   const documents = new Map<string, DatTest | string>();
-  for (const one of cases) {
-    if (filter.model !== undefined && one.model !== filter.model) continue;
-    if (filter.test !== undefined && one.name !== filter.test) continue;
-    const found = examine(one, recipes, documents);
-    if (typeof found === "string") unsupported.push({ model: one.model, test: one.name, reason: found });
-    else runnable.push(found);
-  }
-  if (filter.model === undefined && filter.test === undefined) {
-    for (const { line, what, reason } of skipped) {
-      const model = /^\.?\/?(\S+)/.exec(what)?.[1]?.replace(/^.*\//, "") ?? "";
-      unsupported.push({ model, test: `line ${line}`, reason });
-    }
-  }
-  return { runnable, unsupported };
+  return sortCases(checkout, filter, (one) => examine(one, recipes, documents));
 }
 
 /** A case that can be run, or the reason why not. */

@@ -43,30 +43,13 @@ export interface ClassTable {
 
 /** Class -1 for the pipeline's unsupported instructions. Fails: BW0703 when another one has no class, BW0704 when two classes claim it. */
 export function createClassTable(isa: IsaModel, pipeline: PipelineModel): ClassTable {
-  const constrained = new Map<string, { readonly selector: InstructionSelector; readonly index: number }[]>();
-  const plain = new Map<string, number>();
-  let fallback = -1;
-  pipeline.classes.forEach((one, index) => {
-    for (const selector of one.instructions) {
-      const name = selector.instruction;
-      if (name === "default_instruction") fallback = index;
-      if (pseudoInstructions.has(name)) continue;
-      if (Object.keys(selector.constraints).length > 0) {
-        const list = constrained.get(name) ?? [];
-        list.push({ selector, index });
-        constrained.set(name, list);
-      } else {
-        const before = plain.get(name);
-        if (before !== undefined && before !== index) {
-          fail(
-            "BW0704",
-            `the instruction ${name} is in two classes, ${pipeline.classes[before]!.name} and ${one.name}`,
-            "leave it in one of them",
-          );
-        }
-        plain.set(name, index);
-      }
-    }
+  const { plain, fallback, classOf } = chooseClasses(pipeline, (name, first, second) => {
+    if (pseudoInstructions.has(name)) return;
+    fail(
+      "BW0704",
+      `the instruction ${name} is in two classes, ${first.name} and ${second.name}`,
+      "leave it in one of them",
+    );
   });
   const missing = isa.instructions.filter((one) => !plain.has(one.name)).map((one) => one.name);
   if (fallback < 0 && missing.length > 0 && pipeline.allowUnimplemented !== true) {
@@ -77,8 +60,39 @@ export function createClassTable(isa: IsaModel, pipeline: PipelineModel): ClassT
       "add each to a class, or add default_instruction to one",
     );
   }
+  return { classOf };
+}
+
+interface ClassChoice extends ClassTable {
+  /** Class of each instruction without conditions on its fields, by name; pseudo-instructions too. */
+  readonly plain: ReadonlyMap<string, number>;
+  /** Class of what no other class takes, or -1. */
+  readonly fallback: number;
+}
+
+/** The choice of classes; where two take an instruction without conditions, the first has it and `twice` is told. */
+export function chooseClasses(
+  pipeline: PipelineModel,
+  twice: (name: string, first: InstructionClass, second: InstructionClass) => void = () => undefined,
+): ClassChoice {
+  const constrained = new Map<string, { readonly selector: InstructionSelector; readonly index: number }[]>();
+  const plain = new Map<string, number>();
+  let fallback = -1;
+  pipeline.classes.forEach((one, index) => {
+    for (const selector of one.instructions) {
+      const { instruction: name, constraints } = selector;
+      const before = plain.get(name);
+      if (name === "default_instruction") fallback = index;
+      else if (Object.keys(constraints).length > 0)
+        constrained.set(name, [...(constrained.get(name) ?? []), { selector, index }]);
+      else if (before === undefined) plain.set(name, index);
+      else if (before !== index) twice(name, pipeline.classes[before]!, one);
+    }
+  });
   const unsupported = new Set(pipeline.unsupported);
   return {
+    plain,
+    fallback,
     classOf(instruction, read) {
       if (unsupported.has(instruction.name)) return -1;
       for (const { selector, index } of constrained.get(instruction.name) ?? []) {

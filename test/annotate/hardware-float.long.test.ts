@@ -4,10 +4,11 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { beforeAll, expect, test } from "vitest";
-import { annotate, planOf, type FunctionPlan } from "../../src/annotate/index.ts";
+import { annotate } from "../../src/annotate/index.ts";
 import { readModule } from "../../src/bitcode/index.ts";
 import { programStreams, runFunctional } from "../../src/cli/executors.ts";
 import { loadCore } from "../../src/cli/load-core.ts";
+import { plansOf } from "../../src/cli/prepare.ts";
 import { readElf } from "../../src/elf/index.ts";
 import { machineCounts, mapProgram, verifyCounts } from "../../src/match/index.ts";
 import { hostFuses } from "../../src/run/fused.ts";
@@ -31,11 +32,7 @@ test.each(CORES)(
     const elf = readElf(readFileSync(built.elfPath), built.elfPath);
     const module = readModule(readFileSync(built.bitcodePath));
     const { code, mapping } = mapProgram({ module, elf, listing: readFileSync(built.assemblyPath, "utf8") });
-    const plans = new Map<string, FunctionPlan>();
-    for (const [fn, one] of mapping.functions) {
-      const plan = planOf(one);
-      if (plan !== undefined) plans.set(fn, plan);
-    }
+    const plans = plansOf({ mapping });
     const target = runFunctional(core, elf, spec);
     const expected = target.stdout.toString();
     const qemu = spawnSync("qemu-ppc", ["-cpu", core.toolchain.qemu_cpu, built.elfPath], {

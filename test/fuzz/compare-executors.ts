@@ -1,10 +1,10 @@
 // One C program on every executor: qemu-ppc, the functional simulator, the annotated module; where asked, the reference model and a
 // build for the host. Outputs must be the same, and so must be the counts of every block and edge. What differs is told in words.
-import { annotate, planOf, type FunctionPlan } from "../../src/annotate/index.ts";
+import { annotate } from "../../src/annotate/index.ts";
 import { DiagnosticError } from "../../src/base/diagnostic.ts";
 import { programStreams, runFunctional, runReference } from "../../src/cli/executors.ts";
 import type { Core } from "../../src/cli/load-core.ts";
-import { loadElf, mapBuilt } from "../../src/cli/prepare.ts";
+import { loadElf, mapBuilt, plansOf } from "../../src/cli/prepare.ts";
 import { machineCounts, verifyCounts } from "../../src/match/index.ts";
 import { runAnnotated, UNALIGNED } from "../../src/run/index.ts";
 import { buildProgram } from "../../src/toolchain/build.ts";
@@ -75,11 +75,9 @@ export async function compareExecutors(
       return differs(`reference model: ${String(result.instructions)} instructions`);
   }
 
-  const plans = new Map<string, FunctionPlan>();
+  const plans = plansOf({ mapping });
   const unmatched: string[] = [];
   for (const [name, fn] of mapping.functions) {
-    const plan = planOf(fn);
-    if (plan !== undefined) plans.set(name, plan);
     if (fn.status.kind === "unmatched")
       unmatched.push(
         `${name} (${fn.status.reason} in block ${String(fn.status.irBlock)}: ${fn.status.detail})`,

@@ -3,10 +3,11 @@ import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import { DiagnosticError } from "../../src/base/diagnostic.ts";
-import { annotate, planOf, type FunctionPlan } from "../../src/annotate/index.ts";
+import { annotate } from "../../src/annotate/index.ts";
 import { readModule } from "../../src/bitcode/index.ts";
 import { programStreams, runFunctional } from "../../src/cli/executors.ts";
 import { loadCore, type Core } from "../../src/cli/load-core.ts";
+import { plansOf } from "../../src/cli/prepare.ts";
 import { readElf } from "../../src/elf/index.ts";
 import { machineCounts, mapProgram, verifyCounts, type FunctionMapping } from "../../src/match/index.ts";
 import { runAnnotated } from "../../src/run/index.ts";
@@ -56,11 +57,7 @@ describe("counts on the host are counts on the machine, block by block and edge 
       const { spec, elf, module, frames, code, mapping } = await built(core, source, llcflags, cflags);
       expect(unmatched(mapping.functions)).toEqual([]);
 
-      const plans = new Map<string, FunctionPlan>();
-      for (const [fn, one] of mapping.functions) {
-        const plan = planOf(one);
-        if (plan) plans.set(fn, plan);
-      }
+      const plans = plansOf({ mapping });
       const { wasm, layout } = annotate(module, elf, { plans, frames });
       const streams = programStreams(spec);
       const host = runAnnotated({ wasm, layout, elf, ...streams.io });

@@ -1,6 +1,7 @@
 // What is known of each instruction word before it runs: its class, its operands, its size. Decoded once per address.
 import { createDecoder } from "../../isa/index.ts";
-import type { Instruction, InstructionSelector } from "../../machine/model.ts";
+import type { Instruction } from "../../machine/model.ts";
+import { chooseClasses } from "../classes.ts";
 import type { FieldReader } from "../hazards.ts";
 import { accessesOf, readField } from "../static-code.ts";
 import { functionNames, helpersOf } from "./actions.ts";
@@ -30,11 +31,11 @@ const noFacts = { operands: [], functions: [], accesses: 0 };
 export function createWordDecoder(layout: OsmLayout): (address: number, word: number) => WordFacts {
   const { isa, pipeline } = layout.model;
   const words = createDecoder(isa);
-  const classes = classChooser(layout);
+  const { plain, classOf } = chooseClasses(pipeline);
   return (address, word) => {
     const instruction = isa.instructions[words.decode(word)];
     const read: FieldReader = (name) => readField(isa, word, name);
-    const classIndex = classes(instruction, read);
+    const classIndex = instruction ? classOf(instruction, read) : (plain.get("decode_miss") ?? -1);
     const one = pipeline.classes[classIndex];
     const bytes = instruction ? (instruction.width ?? 32) / 8 : layout.maxInstructionBytes;
     const unknown = { address, word, instruction, bytes, classIndex, ...noFacts };
@@ -51,32 +52,5 @@ export function createWordDecoder(layout: OsmLayout): (address: number, word: nu
       }),
       accesses: accessesOf(instruction, read),
     };
-  };
-}
-
-/** The class of an instruction: one whose conditions on fields hold comes first. */
-function classChooser(
-  layout: OsmLayout,
-): (instruction: Instruction | undefined, read: FieldReader) => number {
-  const constrained = new Map<string, { readonly selector: InstructionSelector; readonly index: number }[]>();
-  const plain = new Map<string, number>();
-  let fallback = -1;
-  layout.model.pipeline.classes.forEach((one, index) => {
-    for (const selector of one.instructions) {
-      const { instruction: name, constraints } = selector;
-      if (name === "default_instruction") fallback = index;
-      else if (Object.keys(constraints).length > 0) {
-        constrained.set(name, [...(constrained.get(name) ?? []), { selector, index }]);
-      } else if (!plain.has(name)) plain.set(name, index);
-    }
-  });
-  const unsupported = new Set(layout.model.pipeline.unsupported);
-  return (instruction, read) => {
-    if (!instruction) return plain.get("decode_miss") ?? -1;
-    if (unsupported.has(instruction.name)) return -1;
-    for (const { selector, index } of constrained.get(instruction.name) ?? []) {
-      if (Object.entries(selector.constraints).every(([field, value]) => read(field) === value)) return index;
-    }
-    return plain.get(instruction.name) ?? fallback;
   };
 }
