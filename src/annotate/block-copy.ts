@@ -7,7 +7,7 @@ import { alignOf, argumentAlign } from "./alignment.ts";
 import { callRuntime } from "./calls.ts";
 import { scalarWidth } from "./constants.ts";
 import type { FunctionEmitter } from "./function-emitter.ts";
-import { addressOf, loadBytes, storeBytes, wholeAddress, type Address } from "./memory.ts";
+import { addressOf, alignmentAt, loadBytes, storeBytes, wholeAddress, type Address } from "./memory.ts";
 import type { Program } from "./program.ts";
 import { binaryen, type Expression, type WasmModule } from "./wasm.ts";
 
@@ -30,7 +30,7 @@ export function copyBlock(
 ): Expression[] {
   const { m } = f;
   if (bytes === 0) return [];
-  if (bytes > EXPANDED_BYTES || toAlign < 4 || fromAlign < 4)
+  if (bytes > EXPANDED_BYTES || alignmentAt(to, toAlign) < 4 || alignmentAt(from, fromAlign) < 4)
     return [
       m.call(
         moveFunction(f.p),
@@ -86,7 +86,8 @@ export function emitMemorySet(f: FunctionEmitter, inst: CallInstruction): Expres
   const called = chosenCall(f, "memset", bytes);
   if (called !== null)
     return [drop(f, callRuntime(f, called, [f.use(to), f.use(value), size32(f, size)], false))];
-  if (bytes !== null && bytes <= EXPANDED_BYTES && areaAlign(f, inst, 0) >= 4) {
+  const aligned = alignmentAt(addressOf(f, to), areaAlign(f, inst, 0)) >= 4;
+  if (bytes !== null && bytes <= EXPANDED_BYTES && aligned) {
     const target = f.newLocal(I32);
     const pattern = f.newLocal(I32);
     const out = [

@@ -221,8 +221,8 @@ function plain(f: FunctionEmitter, address: Address): { base: Expression; offset
   return { base: address.base ?? f.m.i32.const(0), offset: address.offset };
 }
 
-/** The alignment to go by: of a constant address it is known. */
-function alignmentAt(address: Address, align: number): number {
+/** The alignment to go by: of a constant address it is known, whatever the IR says. */
+export function alignmentAt(address: Address, align: number): number {
   return address.base === null ? Math.min(align, powerIn(address.offset)) : align;
 }
 
@@ -462,7 +462,7 @@ export function emitAtomic(
   const old = f.newLocal(type);
   const at = (): Address => ({ base: f.get(address), offset: 0, multiple: 1 });
   const bytes = storeSize(stored);
-  const align = alignOf(f, inst.address, bytes);
+  const align = alignmentAt(addressOf(f, inst.address), alignOf(f, inst.address, bytes));
   const out = [
     m.local.set(address, wholeAddress(f, addressOf(f, inst.address))),
     m.local.set(old, loadBytes(f, at(), bytes, align)),

@@ -7,7 +7,7 @@ import { isWideInteger, scalarWidth } from "./constants.ts";
 import type { FunctionEmitter } from "./function-emitter.ts";
 import { isVector, laneCount } from "./lanes.ts";
 import { LimbCode, type Limbs } from "./limbs.ts";
-import { addressOf, loadBytes, storeBytes, wholeAddress, type Address } from "./memory.ts";
+import { addressOf, alignmentAt, loadBytes, storeBytes, wholeAddress, type Address } from "./memory.ts";
 import { powerIn } from "./pointer-multiple.ts";
 import { leavesOf } from "./program.ts";
 import { bitsOf, regroupedLeaves } from "./bit-groups.ts";
@@ -68,9 +68,11 @@ type Place = (offset: number) => { address: Address; align: number };
 function placeOf(f: FunctionEmitter, inst: LoadInstruction | StoreInstruction, out: Expression[]): Place {
   const type = inst.op === "load" ? inst.type : inst.value.type;
   const base = f.newLocal(binaryen.i32);
-  out.push(f.m.local.set(base, wholeAddress(f, addressOf(f, inst.address))));
+  const address = addressOf(f, inst.address);
+  out.push(f.m.local.set(base, wholeAddress(f, address)));
   const multiple = f.p.multiples.of(f.fn, inst.address);
-  const claimed = inst.align >= 4 && isDoneInWords(type) ? alignOf(f, inst.address, 4) : 1;
+  const claimed =
+    inst.align >= 4 && isDoneInWords(type) ? alignmentAt(address, alignOf(f, inst.address, 4)) : 1;
   const align = Math.max(multiple, claimed);
   return (offset) => ({
     address: { base: f.get(base), offset, multiple },

@@ -39,7 +39,29 @@ __attribute__((noinline)) static void copies(unsigned char *to, const unsigned c
   memset(to + 150, 0, 24); memmove(to + 3, to, 40); memmove(to, to + 9, 100);
 }
 
+struct words { uint32_t a, b; };
+/* The compiler takes a whole structure to be aligned even where its address is known not to be. */
+static struct __attribute__((packed)) {
+  uint16_t half;
+  struct words words;
+  uint8_t last;
+} volatile known = {0x1234, {0x55667788, 0x99aabbcc}, 0xdd};
+static volatile struct words origin = {0x01020304, 0x05060708};
+__attribute__((noinline)) void copy_known(void) {
+  volatile struct words *to = (volatile struct words *)&known.words;
+  *to = origin;
+}
+__attribute__((noinline)) void copy_back(void) {
+  volatile struct words *from = (volatile struct words *)&known.words;
+  origin = *from;
+}
+
 int main(void) {
+  copy_back();
+  printf("%08lx %08lx\n", (unsigned long)origin.a, (unsigned long)origin.b);
+  origin.a = 77;
+  copy_known();
+  printf("%04x %08lx %08lx %02x\n", known.half, (unsigned long)known.words.a, (unsigned long)known.words.b, known.last);
   for (uint32_t i = 0; i < 256; i++) {
     word_table[i] = i * 2654435761u;
     half_table[i] = (uint16_t)(i * 40503u);
