@@ -154,7 +154,7 @@ function elaborateForm(block: Block, form: Form, context: IsaContext): Instructi
     const own: Statement[] = action
       ? typeAction(typer, action.body, aspectsAt, block)
       : runsItsFields(members)
-        ? [runStatement(members)]
+        ? [runStatement(members, context.stored)]
         : [];
     const nextTable = codeOf(block, "next_table", findings);
     const code = [
@@ -217,11 +217,16 @@ function runsItsFields(members: readonly Member[]): boolean {
   return members.some((m) => m.spec?.table !== undefined);
 }
 
-/** Executes the instructions in the fields, in order. */
-function runStatement(members: readonly Member[]): Statement {
-  const list = members.flatMap((m) =>
-    m.spec?.table === undefined ? [] : [{ value: rawValue(m), table: m.spec.table }],
-  );
+/** Executes the instructions in the fields, from the most significant bits of the word to the least. */
+function runStatement(members: readonly Member[], stored: BitOrder): Statement {
+  // Where the lowest byte is stored first, later words are more significant.
+  const place = (m: Member): number => {
+    const at = m.ranges[0]?.[0] ?? 0;
+    return stored === "big" ? at : (at % 32) - 32 * Math.floor(at / 32);
+  };
+  const list = members
+    .toSorted((a, b) => place(a) - place(b))
+    .flatMap((m) => (m.spec?.table === undefined ? [] : [{ value: rawValue(m), table: m.spec.table }]));
   return { kind: "expression", value: runAll(list) };
 }
 

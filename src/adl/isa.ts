@@ -186,6 +186,7 @@ export function elaborateIsa(name: string, block: Block, root: Block, findings: 
       registerFiles: Object.fromEntries(hooked.registerFiles),
       instructions: decoded,
       helpers: Object.fromEntries(helpers),
+      ...(Object.keys(state.aliases).length > 0 ? { aliases: state.aliases } : {}),
       ...(isPlain(machine) ? {} : { machine }),
     },
     scope,

@@ -5,9 +5,10 @@ import type { HookTyper } from "./architecture.ts";
 import { fromLeft } from "./bit-numbering.ts";
 import { childrenOf } from "./blocks.ts";
 import type { Block } from "./blocks.ts";
+import { contextElement, isOfContext } from "./contexts.ts";
 import type { Findings } from "./findings.ts";
 import { didYouMean } from "./findings.ts";
-import { WORD, constant, convert, slice } from "./fold.ts";
+import { WORD, binary, constant, constantValue, convert, slice } from "./fold.ts";
 import { booleanOf, checkKnown, constantOf, elementsOf, expressionOf, nameIn } from "./keys.ts";
 import { elaborateRegister, elaborateRegisterFile } from "./registers.ts";
 import { Scope } from "./scope.ts";
@@ -17,6 +18,8 @@ import type { SyntaxExpression } from "./syntax.ts";
 export interface RegisterState {
   readonly registers: Map<string, Register>;
   readonly registerFiles: Map<string, RegisterFile>;
+  /** Registers that are another one as a whole. */
+  readonly aliases: Readonly<Record<string, { readonly name: string; readonly index?: number }>>;
   /** How the program counter's registers are called. */
   readonly counters: { readonly cia: string; readonly nia: string };
   /** Where the core starts. */
@@ -66,12 +69,20 @@ export function readRegisters(block: Block, scope: Scope, findings: Findings): R
     }),
   );
   for (const child of order) {
-    const file = elaborateRegisterFile(child, registers, addresses, registerFiles, places, findings);
+    const file = elaborateRegisterFile(child, block, registers, addresses, registerFiles, places, findings);
     registerFiles.set(file.name, file);
     scope.set(file.name, { kind: "registerFile", file, offset: file.offset ?? 0, fields: file.fields ?? [] });
   }
-  for (const child of aliases) declareAlias(child, scope, findings);
-  return { registers, registerFiles, counters, resetAddress };
+  const named: Record<string, { name: string; index?: number }> = {};
+  for (const child of aliases) {
+    const target = declareAlias(child, block, { registers, registerFiles }, scope, findings);
+    if (target?.kind === "register") named[child.name] = { name: target.register };
+    else if (target?.kind === "element") {
+      const index = Number(constantValue(target.index) ?? 0n);
+      named[child.name] = { name: target.registerFile, index };
+    }
+  }
+  return { registers, registerFiles, aliases: named, counters, resetAddress };
 }
 
 function aliasName(block: Block): string | undefined {
@@ -80,9 +91,22 @@ function aliasName(block: Block): string | undefined {
   return value?.kind === "expression" ? nameIn(value.value)?.text : undefined;
 }
 
-/** A register that is another one, an element of a file, or bits of them. */
-function declareAlias(block: Block, scope: Scope, findings: Findings): void {
+/** A register that is another one, an element of a file, or bits of them; gives what it is as a whole. */
+function declareAlias(
+  block: Block,
+  architecture: Block,
+  state: Files,
+  scope: Scope,
+  findings: Findings,
+): Expression | undefined {
   const e = expressionOf(block, "alias", findings);
+  if (e && isOfContext(e)) {
+    const place = contextRegister(e, architecture, state, findings);
+    if (!place) return undefined;
+    const { offset } = elaborateRegister(block, findings);
+    scope.set(block.name, { kind: "alias", expression: place, offset });
+    return undefined;
+  }
   const name = e ? nameIn(e.kind === "call" ? e.callee : e) : undefined;
   const binding = name ? scope.lookup(name.text) : undefined;
   if (!e || !name || !binding) {
@@ -93,12 +117,12 @@ function declareAlias(block: Block, scope: Scope, findings: Findings): void {
         `alias of an unknown register ${name?.text ?? ""}`,
         name ? didYouMean(name.text, scope.names()) : undefined,
       );
-    return;
+    return undefined;
   }
   const target = aliasTarget(e, binding, findings);
   if (!target) {
     findings.error("BW0212", e.span, `${block.name} cannot be an alias of this`);
-    return;
+    return undefined;
   }
   const { register, offset } = elaborateRegister(block, findings);
   const range = elementsOf(expressionOf(block, "alias_slice", findings)).map((x) =>
@@ -110,11 +134,34 @@ function declareAlias(block: Block, scope: Scope, findings: Findings): void {
     const bits = slice(target, constant(BigInt(from), WORD), constant(BigInt(to), WORD), to - from + 1);
     const expression = convert(bits, { width: register.width, signed: false });
     scope.set(block.name, { kind: "alias", expression, offset });
-    return;
+    return undefined;
   }
   scope.set(
     block.name,
     binding.kind === "registerFile" ? { kind: "alias", expression: target, offset } : binding,
+  );
+  return target;
+}
+
+type Files = Pick<RegisterState, "registers" | "registerFiles">;
+
+/** `foobar(0).AR`, `foobar(0).ARF(1)` as code that names it. */
+function contextRegister(
+  e: SyntaxExpression,
+  architecture: Block,
+  { registers, registerFiles }: Files,
+  findings: Findings,
+): Expression | undefined {
+  const widthOf = (name: string): Register | RegisterFile | undefined =>
+    registers.get(name) ?? registerFiles.get(name);
+  const found = contextElement(e, architecture, widthOf, findings);
+  return (
+    found && {
+      kind: "entry",
+      object: found.object,
+      indices: [constant(BigInt(found.which), WORD), constant(BigInt(found.index), WORD)],
+      type: { width: found.width, signed: false },
+    }
   );
 }
 
@@ -181,7 +228,16 @@ export function addRegisterHooks(
       hooks,
       findings,
     );
-    if (found) registers.set(child.name, { ...register, hooks: found });
+    const aliased = aliasHooks(child, register, block, state, hooks, scope, findings);
+    if (found || aliased) {
+      // What is read and written elsewhere needs no bits of its own.
+      const elsewhere = aliased?.read !== undefined && aliased.write !== undefined;
+      registers.set(child.name, {
+        ...register,
+        ...(elsewhere ? { pseudo: true } : {}),
+        hooks: { ...found, ...aliased },
+      });
+    }
   }
   for (const child of childrenOf(block, "regfile")) {
     const file = registerFiles.get(child.name);
@@ -227,6 +283,91 @@ export function addRegisterHooks(
     });
   }
   return { registers, registerFiles, resetAddress };
+}
+
+/** `define (read) { alias=FOO; slice=(0,15); }`: hooks that read or write another register, or bits of it. */
+function aliasHooks(
+  block: Block,
+  register: Register,
+  architecture: Block,
+  state: RegisterState,
+  hooks: HookTyper,
+  scope: Scope,
+  findings: Findings,
+): { read?: string; write?: string } | undefined {
+  const made: { read?: string; write?: string } = {};
+  for (const which of ["read", "write"] as const) {
+    for (const child of childrenOf(block, which)) {
+      const e = expressionOf(child, "alias", findings);
+      if (!e) continue;
+      const place = aliasedPlace(e, architecture, state, scope, findings);
+      if (!place) continue;
+      const own: ValueType = { width: register.width, signed: false };
+      const { bits, shift } = sliceOf(child, place, findings);
+      const value: Expression = { kind: "local", name: "value", type: own };
+      const by = constant(BigInt(shift), WORD);
+      made[which] = hooks.add(
+        which === "read"
+          ? {
+              name: `${block.name}.read`,
+              parameters: [],
+              result: own,
+              body: [{ kind: "return", value: shifted("<<", convert(bits, own), by) }],
+            }
+          : {
+              name: `${block.name}.write`,
+              parameters: [{ name: "value", type: own }],
+              body: [{ kind: "assign", target: bits, value: convert(shifted(">>", value, by), bits.type) }],
+            },
+      );
+    }
+  }
+  return made.read === undefined && made.write === undefined ? undefined : made;
+}
+
+function shifted(operator: "<<" | ">>", value: Expression, by: Expression): Expression {
+  return constantValue(by) === 0n ? value : binary(operator, value, by, value.type);
+}
+
+function aliasedPlace(
+  e: SyntaxExpression,
+  architecture: Block,
+  state: RegisterState,
+  scope: Scope,
+  findings: Findings,
+): Expression | undefined {
+  if (isOfContext(e)) return contextRegister(e, architecture, state, findings);
+  const name = nameIn(e.kind === "call" ? e.callee : e);
+  const binding = name && scope.lookup(name.text);
+  const target = binding && aliasTarget(e, binding, findings);
+  if (!target) findings.error("BW0212", e.span, `alias of an unknown register ${name?.text ?? ""}`);
+  return target;
+}
+
+/** `slice = (first,last)`, or `((first,last),shift)`; all of the register where there is none. */
+function sliceOf(
+  block: Block,
+  place: Expression,
+  findings: Findings,
+): { readonly bits: Expression; readonly shift: number } {
+  const given = elementsOf(expressionOf(block, "slice", findings));
+  const [first] = given;
+  if (!first) return { bits: place, shift: 0 };
+  const { width } = place.type;
+  const range = first.kind === "list" ? first.elements : given;
+  const [from, to] = range.map((x) => constantOf(x, findings.constants));
+  const shift = first.kind === "list" && given[1] ? constantOf(given[1], findings.constants) : 0n;
+  if (from === undefined || to === undefined || shift === undefined || shift < 0n || shift >= 1024n) {
+    findings.error("BW0205", first.span, "a slice is (first,last), or ((first,last),shift)");
+    return { bits: place, shift: 0 };
+  }
+  const [left, right] = fromLeft([Number(from), Number(to)], width, findings.bitOrder);
+  if (left < 0 || right >= width || left > right) {
+    findings.error("BW0206", first.span, `the register that is meant has bits 0 to ${width - 1}`);
+    return { bits: place, shift: 0 };
+  }
+  const [a, b] = [constant(BigInt(left), WORD), constant(BigInt(right), WORD)];
+  return { bits: slice(place, a, b, right - left + 1), shift: Number(shift) };
 }
 
 /** What ThisReg means in the hook of a file's entry. */

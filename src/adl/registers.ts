@@ -1,8 +1,9 @@
 // Registers and register files, from define blocks to the model.
-import type { Register, RegisterField, RegisterFile } from "../machine/model.ts";
+import type { ContextElement, Register, RegisterField, RegisterFile } from "../machine/model.ts";
 import { bitRanges, fromLeft } from "./bit-numbering.ts";
 import { childrenOf } from "./blocks.ts";
 import type { Block } from "./blocks.ts";
+import { contextElement, isOfContext } from "./contexts.ts";
 import type { Findings } from "./findings.ts";
 import { didYouMean } from "./findings.ts";
 import {
@@ -129,6 +130,7 @@ export function elaborateRegister(
       ...parts,
       resetValue: resetValue ?? 0n,
       ...(offset === 0 ? {} : { offset }),
+      ...(booleanOf(block, "pseudo", false, findings) ? { pseudo: true as const } : {}),
       ...(roles.length > 0 ? { attributes: roles } : {}),
     },
     offset,
@@ -140,8 +142,10 @@ export function elaborateRegister(
   };
 }
 
+/** `architecture`: the block that it stands in. */
 export function elaborateRegisterFile(
   block: Block,
+  architecture: Block,
   registers: ReadonlyMap<string, Register>,
   addresses: ReadonlyMap<string, "cia" | "nia">,
   files: ReadonlyMap<string, RegisterFile>,
@@ -168,7 +172,7 @@ export function elaborateRegisterFile(
     entries: {},
     ...(alias
       ? { elements: alias.elements }
-      : readEntries(block, size, registers, addresses, files, aliases, findings)),
+      : readEntries(block, architecture, size, registers, addresses, files, aliases, findings)),
     ...(resetValue === undefined ? {} : { resetValue }),
     ...(offset === 0 ? {} : { offset }),
     ...(prefix === undefined ? {} : { prefix }),
@@ -192,11 +196,12 @@ export function attributesOf(block: Block, findings: Findings): string[] {
   });
 }
 
-type Entries = Pick<RegisterFile, "entries" | "elements" | "addresses">;
+type Entries = Pick<RegisterFile, "entries" | "elements" | "addresses" | "inContexts">;
 
 /** `define (entry=n) { reg=NAME; }`: registers, elements of files (`TCR(2)`), or a whole file from there on. */
 function readEntries(
   block: Block,
+  architecture: Block,
   size: number,
   registers: ReadonlyMap<string, Register>,
   addresses: ReadonlyMap<string, "cia" | "nia">,
@@ -207,6 +212,7 @@ function readEntries(
   const entries: Record<number, string> = {};
   const elements: Record<number, { registerFile: string; index: number }> = {};
   const counters: Record<number, "cia" | "nia"> = {};
+  const inContexts: Record<number, ContextElement> = {};
   for (const entry of childrenOf(block, "entry")) {
     checkKnown(entry, ["reg", "syntax"], ["read", "write"], findings);
     const number = parseInteger(entry.name);
@@ -222,11 +228,8 @@ function readEntries(
     for (const written of elementsOf(expressionOf(entry, "reg", findings))) {
       const e = (written.kind === "name" && aliases.get(written.name)) || written;
       if (isOfContext(e)) {
-        findings.warn(
-          "BW0240",
-          e.span,
-          `entry ${entry.name}: a register of a context is not reached by an index`,
-        );
+        const one = contextElement(e, architecture, (n) => registers.get(n) ?? files.get(n), findings);
+        if (one) inContexts[at] = one;
         continue;
       }
       const name = nameIn(e.kind === "call" ? e.callee : e)?.text ?? "";
@@ -262,12 +265,8 @@ function readEntries(
     entries,
     ...(Object.keys(elements).length > 0 ? { elements } : {}),
     ...(Object.keys(counters).length > 0 ? { addresses: counters } : {}),
+    ...(Object.keys(inContexts).length > 0 ? { inContexts } : {}),
   };
-}
-
-/** `foobar(0).AR`, `foobar(0).ARF(1)`. */
-function isOfContext(e: SyntaxExpression): boolean {
-  return e.kind === "member" || (e.kind === "call" && e.callee.kind === "member");
 }
 
 /** `alias = GPR;`, or the same as the alias of a read hook, with the pieces of it that are meant. */

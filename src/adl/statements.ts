@@ -166,12 +166,14 @@ export class ActionTyper extends ExpressionTyper {
     return code;
   }
 
-  /** `x.mask(0,3);`: a method that changes its vector. */
+  /** `x.mask(0,3);`, `data.field.set(0);`: a method that changes its vector, or a member of a structure. */
   #change(e: SyntaxExpression): Statement[] | undefined {
     if (e.kind !== "call" || e.callee.kind !== "member" || !CHANGING.has(e.callee.name)) return undefined;
     const { object } = e.callee;
-    const binding = object.kind === "name" ? this.scope.lookup(object.name) : undefined;
-    if (binding?.kind !== "local" || binding.structure) return undefined;
+    const owner = object.kind === "member" ? object.object : object;
+    const binding = owner.kind === "name" ? this.scope.lookup(owner.name) : undefined;
+    if (binding?.kind !== "local" || (binding.structure !== undefined) !== (object.kind === "member"))
+      return undefined;
     const target = this.target(object);
     return target ? [{ kind: "assign", target, value: this.valueAs(e, target.type) }] : [];
   }

@@ -7,7 +7,11 @@ import type { DatCommand, DatImage, RecordedInstruction } from "../dat/index.ts"
 /** What the comparison asks of a simulator after each instruction. */
 export interface ComparedMachine {
   /** Undefined: there is no such register. */
-  readonly register: (name: string, index?: number) => bigint | undefined;
+  readonly register: (
+    name: string,
+    index?: number,
+    context?: { readonly name: string; readonly which: number },
+  ) => bigint | undefined;
   /** Big-endian word; undefined: it cannot be read. */
   readonly memoryWord: (address: number, bytes: number) => number | undefined;
   /** Value of a register's named value; undefined: no such name. */
@@ -162,8 +166,9 @@ export class Comparison {
       });
     }
     const last = new Map<string, { value: bigint | string; line: number }>();
-    for (const { name, index, value, line } of results.registers) {
-      last.set(`${name}${index ?? ""}`, { value, line });
+    for (const { name, index, context, value, line } of results.registers) {
+      const prefix = context ? `${context.name}(${context.which}).` : "";
+      last.set(`${prefix}${name}${index ?? ""}`, { value, line });
     }
     for (const [name, { value, line }] of last) {
       if (this.#options.ignoredKinds.has("RD")) break;
@@ -192,12 +197,18 @@ export class Comparison {
   }
 }
 
-/** A register by the name that a recording uses: the index of a file's element is appended. */
-function registerOf(machine: ComparedMachine, name: string): bigint | undefined {
-  const whole = machine.register(name);
+/**
+ * A register by the name that a recording uses: the index of a file's element is appended, and a context that is not the
+ * active one stands before it.
+ */
+function registerOf(machine: ComparedMachine, given: string): bigint | undefined {
+  const inContext = /^(\w+)\(([0-9]+)\)\.(.*)$/.exec(given);
+  const context = inContext ? { name: inContext[1]!, which: Number(inContext[2]) } : undefined;
+  const name = inContext ? inContext[3]! : given;
+  const whole = machine.register(name, undefined, context);
   if (whole !== undefined) return whole;
   const match = /^(.*?)([0-9]+)$/.exec(name);
-  return match ? machine.register(match[1]!, Number(match[2])) : undefined;
+  return match ? machine.register(match[1]!, Number(match[2]), context) : undefined;
 }
 
 function hex(value: bigint | number): string {

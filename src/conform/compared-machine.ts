@@ -43,7 +43,8 @@ export function comparedMachine(isa: IsaModel, simulator: SteppedSimulator): Com
       ? (simulator as unknown as ModelSimulator).hasRegister(name)
       : name in isa.registers || name in isa.registerFiles;
   return {
-    register: (name, index) => {
+    register: (name, index, context) => {
+      if ("stored" in simulator) return (simulator as unknown as ModelSimulator).stored(name, index, context);
       const file = isa.registerFiles[name];
       if (file ? index === undefined || index >= file.size : index !== undefined || !has(name))
         return undefined;

@@ -48,7 +48,7 @@ export function runFunctionalCase(
   if ("reason" in loaded) return outcome("load", loaded.reason);
   const isa = adaptIsa(loaded.isa, one.setup.parameters);
   try {
-    const image = loadImage(one.inputs, isa, one.case.coreNames);
+    const image = loadImage(one.inputs, isa, one.case.coreNames, one.setup.elfAsItStands);
     const faults = [...diagnostics, ...image.diagnostics].filter((each) => each.severity === "error");
     if (faults.length > 0) return outcome("load", reasonOf(faults));
     const entry = one.setup.entry;

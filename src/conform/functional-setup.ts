@@ -16,6 +16,8 @@ export interface FunctionalSetup {
   readonly instructions?: number;
   /** Where the run starts, whatever the image says. */
   readonly entry?: bigint;
+  /** Bytes of ELF files are taken as they stand. */
+  readonly elfAsItStands?: true;
   readonly script?: CommandScript;
 }
 
@@ -23,7 +25,7 @@ export interface FunctionalSetup {
 const NEUTRAL = new Set(
   (
     "trace trace-all dc nodc decode-cache dc-hot-count dmi-cache extern-dmi extern-mem no-output fep " +
-    "use-file-entry-point elf-pa elf-be disassembler log-instr-args no-line-directives no-log-usage no-log-unarch " +
+    "use-file-entry-point elf-pa disassembler log-instr-args no-line-directives no-log-usage no-log-unarch " +
     "no-log-writeregs log-td-commit per-instr-td-incr no-per-instr-td-incr rollback-mode no-td-api log-reg-reads " +
     "log-reg-masks no-syscall-enabled tags-only-caches ignore-mode dep-tracking no-warn-redefine time-tagged o of " +
     "output no-dump-options extern-dmi-entry-size ms mt-support multi-threaded-sim td-count config quiet"
@@ -41,6 +43,7 @@ export function functionalSetupOf(
   const parameters: Record<string, number> = {};
   let instructions: number | undefined;
   let entry: bigint | undefined;
+  let elfAsItStands = false;
   let script: CommandScript | undefined;
   const evaluated = /--?eval='([^']*)'/.exec(flags.join(" "))?.[1];
   const rest = flags
@@ -66,6 +69,9 @@ export function functionalSetupOf(
         break;
       case "entry-point":
         entry = BigInt(value);
+        break;
+      case "elf-be":
+        elfAsItStands = true;
         break;
       case "n":
         return { reason: "runs several threads or cores" };
@@ -95,6 +101,7 @@ export function functionalSetupOf(
       parameters,
       ...(instructions === undefined ? {} : { instructions }),
       ...(entry === undefined ? {} : { entry }),
+      ...(elfAsItStands ? { elfAsItStands } : {}),
       ...(script ? { script } : {}),
     },
   };

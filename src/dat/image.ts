@@ -1,7 +1,7 @@
 // The state that a `.dat` file (or an ELF) sets up before the first instruction: memory words, registers, cache lines and
 // address translations, as plain data that a simulator can take.
 import type { Diagnostic } from "../base/diagnostic.ts";
-import type { ElfFile } from "../elf/index.ts";
+import type { PlainProgram } from "../elf/index.ts";
 import { missingKey } from "./sections.ts";
 import type { DatEntry, DatSection, DatTest } from "./sections.ts";
 import { numberOf, valueOf } from "./syntax.ts";
@@ -13,9 +13,25 @@ export interface MemoryPiece {
   readonly bytes: Uint8Array;
 }
 
+export interface RegisterContext {
+  readonly name: string;
+  readonly which: number;
+}
+
+/** A context as sections have it, "t:0". */
+export function contextOf(text: string): RegisterContext | undefined {
+  const [name = "", which = ""] = text.split(":");
+  const number = numberOf(which);
+  return name === "" || number === undefined || number < 0n || number > 0xffffn
+    ? undefined
+    : { name, which: Number(number) };
+}
+
 export interface RegisterSetting {
   readonly name: string;
   readonly index?: number;
+  /** The context whose register it is, and its number; absent: the active one's. */
+  readonly context?: RegisterContext;
   /** A number, or the name of one of the register's enumerated values. */
   readonly value: bigint | string;
   /** The line that says so; 0 when no file does. */
@@ -88,9 +104,11 @@ export function imageOfDat(test: DatTest, core = "", section: DatSection = "init
         const value = /^[A-Za-z_]\w*$/.test(text) ? text : number("d");
         const index = valueOf(command, "i") === undefined ? undefined : number("i");
         if (value === undefined) break;
+        const context = contextOf(entry.context);
         registers.push({
           name,
           ...(index === undefined ? {} : { index: Number(index) }),
+          ...(context ? { context } : {}),
           value,
           line: command.line,
         });
@@ -161,14 +179,35 @@ export function joinImages(images: readonly DatImage[]): DatImage {
   };
 }
 
-/** The segments of a program; `pc` names the register that takes its entry address. */
-export function imageOfElf(elf: ElfFile, pc: string): DatImage {
+/**
+ * A program as a machine without an operating system has it; `pc` names the register that takes its entry address,
+ * `memories` the ones that instructions and data lie in. A file with its lowest bytes first has words of 32 bits, which are
+ * turned round unless `asItStands`: its bytes are then those of memory with the highest byte first.
+ */
+export function imageOfElf(
+  program: PlainProgram,
+  pc: string,
+  memories: { readonly code: string; readonly data: string } = { code: "Mem", data: "Mem" },
+  asItStands = false,
+): DatImage {
+  const turned = program.littleEndian && !asItStands;
   return {
-    memory: elf.segments.map((segment) => ({ memory: "Mem", address: segment.address, bytes: segment.data })),
-    registers: [{ name: pc, value: BigInt(elf.entry), line: 0 }],
+    memory: program.pieces.map(({ address, bytes, executable }) => ({
+      memory: executable ? memories.code : memories.data,
+      address,
+      bytes: turned ? wordsTurned(bytes) : bytes,
+    })),
+    registers: [{ name: pc, value: BigInt(program.entry), line: 0 }],
     cacheLines: [],
     translations: [],
     others: [],
     diagnostics: [],
   };
+}
+
+/** The bytes of each word the other way round; a last word is filled up with zeros. */
+export function wordsTurned(bytes: Uint8Array): Uint8Array {
+  const result = new Uint8Array(4 * Math.ceil(bytes.length / 4));
+  bytes.forEach((byte, at) => (result[at ^ 3] = byte));
+  return result;
 }

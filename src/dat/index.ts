@@ -1,6 +1,6 @@
 // What other folders use of the `.dat` format: reading, printing, the image and the recording in a file, writing a result.
-export { imageOfDat, imageOfElf, joinImages } from "./image.ts";
-export type { DatImage, EntrySetting, MemoryPiece, RegisterSetting } from "./image.ts";
+export { imageOfDat, imageOfElf, joinImages, wordsTurned } from "./image.ts";
+export type { DatImage, EntrySetting, MemoryPiece, RegisterContext, RegisterSetting } from "./image.ts";
 export { parseDat } from "./parse.ts";
 export type { ParsedDat } from "./parse.ts";
 export { printCommand, printDat } from "./print.ts";

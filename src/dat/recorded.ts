@@ -1,5 +1,6 @@
 // Recorded instructions of a `.dat` file: what each did and when, and the final state, as data to compare with.
 import type { Diagnostic } from "../base/diagnostic.ts";
+import { contextOf } from "./image.ts";
 import { missingKey } from "./sections.ts";
 import type { DatTest } from "./sections.ts";
 import { numberOf, valueOf } from "./syntax.ts";
@@ -16,7 +17,10 @@ export interface RecordedInstruction {
   /** Cycle of issue and of completion. */
   readonly issue?: number;
   readonly complete?: number;
-  /** Registers written, the last value of each, by name with the index appended. */
+  /**
+   * Registers written, the last value of each, by name with the index appended; those of a context that was not active
+   * then as `CONTEXT(n).NAME`.
+   */
   readonly registers: ReadonlyMap<string, bigint | string>;
   /** All other lines in their order: memory, data accesses, branches, caches, exceptions, translations. */
   readonly events: readonly DatCommand[];
@@ -85,7 +89,9 @@ export function recordingOf(test: DatTest, core = ""): Recording {
       case "R": {
         if (valueOf(command, "a") === "read") break;
         const text = valueOf(command, "d");
-        const name = `${valueOf(command, "n") ?? ""}${indexOf(command)}`;
+        const context = contextOf(`${valueOf(command, "ctx") ?? ""}:${valueOf(command, "ctxi") ?? ""}`);
+        const prefix = context ? `${context.name}(${context.which}).` : "";
+        const name = `${prefix}${valueOf(command, "n") ?? ""}${indexOf(command)}`;
         if (text === undefined) diagnostics.push(missingKey(test.file, command, "d"));
         else current.registers.set(name, numberOf(text) ?? text);
         break;

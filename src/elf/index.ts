@@ -2,4 +2,6 @@
 export { readLineTable } from "./line-table.ts";
 export type { LineRow, LineTable, SourceLine } from "./line-table.ts";
 export { readElf } from "./elf.ts";
+export { readPlainProgram } from "./plain-program.ts";
+export type { PlainPiece, PlainProgram } from "./plain-program.ts";
 export type { ElfFile, ElfSection, ElfSegment, ElfSymbol } from "./elf.ts";

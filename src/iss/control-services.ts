@@ -128,7 +128,10 @@ export class ControlServices {
     const slots = this.#context.layout.files.get(file);
     if (!slots?.entries) return index >>> 0 < f.size ? 1 : 0;
     const known =
-      slots.entries.has(index) || f.addresses?.[index] !== undefined || f.entryHooks?.[index] !== undefined;
+      slots.entries.has(index) ||
+      f.addresses?.[index] !== undefined ||
+      f.inContexts?.[index] !== undefined ||
+      f.entryHooks?.[index] !== undefined;
     return known ? 1 : 0;
   }
 

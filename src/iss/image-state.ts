@@ -7,6 +7,7 @@ import type { Caches } from "./caches.ts";
 import type { FileSlots, Slot, StateLayout } from "./layout.ts";
 import type { MachineServices } from "./model-services.ts";
 import type { EntryImage, PlainImage } from "./model-simulator.ts";
+import type { RegisterContexts } from "./register-contexts.ts";
 import type { CallHook, Translator } from "./translation.ts";
 
 /** What an image is put into. */
@@ -17,6 +18,7 @@ export interface ImageState {
   readonly services: MachineServices;
   readonly translator: Translator;
   readonly caches: Caches;
+  readonly contexts: RegisterContexts;
   readonly parms: Int32Array;
   readonly call: CallHook;
   put(slot: Slot | FileSlots, at: number, v: bigint): void;
@@ -32,8 +34,9 @@ export function loadIntoState(image: PlainImage, state: ImageState): void {
       services.writeLocal(piece.memory, piece.address, piece.bytes);
     else state.writeMemory(piece.address, piece.bytes);
   }
-  for (const { name, index, value } of image.registers) {
+  for (const { name, index, context, value } of image.registers) {
     if (typeof value === "string") setOption(state, name, value);
+    else if (context) setInContext(state, context, name, index, value);
     else setPlain(state, name, index, value);
   }
   for (const entry of image.translations ?? []) setTranslation(state, entry);
@@ -55,6 +58,8 @@ export function registerNamed(
   const all = [...Object.values(isa.registers), ...Object.values(isa.registerFiles)];
   const own = (of: string): string | undefined =>
     of in isa.registers || of in isa.registerFiles ? of : all.find((one) => one.logName === of)?.name;
+  const alias = index === undefined && isa.aliases && Object.hasOwn(isa.aliases, name) && isa.aliases[name];
+  if (alias) return alias;
   const whole = own(name);
   if (whole !== undefined) return { name: whole, ...(index === undefined ? {} : { index }) };
   const match = index === undefined ? /^(.*?)([0-9]+)$/.exec(name) : undefined;
@@ -72,13 +77,28 @@ function setOption({ machine, parms }: ImageState, name: string, value: string):
   parms[at] = option;
 }
 
+function setInContext(
+  { contexts, isa }: ImageState,
+  context: { readonly name: string; readonly which: number },
+  given: string,
+  at: number | undefined,
+  v: bigint,
+): void {
+  const { name, index } = registerNamed(isa, given, at);
+  const object = `${context.name}.${name}`;
+  if (!contexts.has(object))
+    fail("BW0333", `the description has no context ${context.name} with a register ${given}`);
+  const width = isa.registerFiles[name]?.width ?? isa.registers[name]?.width ?? 32;
+  contexts.write(object, context.which, index ?? 0, BigInt.asUintN(width, v));
+}
+
 function setPlain(state: ImageState, given: string, at: number | undefined, v: bigint): void {
   const { isa, layout } = state;
   const { name, index } = registerNamed(isa, given, at);
   if (isa.registerFiles[name] && index === undefined)
     fail("BW0333", `${name} is a register file: an index is missing`);
   const slots = layout.files.get(name);
-  const slot = layout.registers.get(name);
+  const slot = isa.registers[name]?.pseudo ? undefined : layout.registers.get(name);
   if (slots && !slots.entries) {
     if ((index ?? 0) >= slots.size)
       fail("BW0333", `${name} has registers 0 to ${slots.size - 1}, not ${index}`);

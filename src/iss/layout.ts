@@ -42,7 +42,10 @@ export function layoutState(isa: IsaModel, limit = 64): StateLayout {
   };
   const files = new Map<string, FileSlots>();
   const sparse = (f: RegisterFile): boolean =>
-    Object.keys(f.entries).length > 0 || f.elements !== undefined || f.addresses !== undefined;
+    Object.keys(f.entries).length > 0 ||
+    f.elements !== undefined ||
+    f.addresses !== undefined ||
+    f.inContexts !== undefined;
   const plain = Object.values(isa.registerFiles).filter((f) => !sparse(f));
   for (const f of plain) {
     const first = take(f.width, f.size, f.name);

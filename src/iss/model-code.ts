@@ -408,6 +408,7 @@ class ModelCompiler implements MachineText {
       ...Object.keys(f.entries),
       ...Object.keys(f.elements ?? {}),
       ...Object.keys(f.addresses ?? {}),
+      ...Object.keys(f.inContexts ?? {}),
       ...Object.keys(f.entryHooks ?? {}),
     ]);
     let read = "";
@@ -475,6 +476,16 @@ class ModelCompiler implements MachineText {
       return {
         read: convert(value(own, this.#readFileText(owner, String(element.index))), file).js,
         write: this.#writeFileText(owner, String(element.index), convert(value(file, "v"), own).js),
+      };
+    }
+    const context = f.inContexts?.[at];
+    if (context) {
+      const { object, width, which, index } = context;
+      const own = { width, signed: false };
+      const indices = [String(which), String(index)];
+      return {
+        read: convert(value(own, this.entry(object, undefined, width, indices)), file).js,
+        write: this.writeEntry(object, undefined, width, indices, convert(value(file, "v"), own).js),
       };
     }
     const address = f.addresses?.[at];

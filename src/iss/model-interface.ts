@@ -13,6 +13,8 @@ export interface PlainImage {
   readonly registers: readonly {
     readonly name: string;
     readonly index?: number;
+    /** The context that it is a register of; absent: the active one. */
+    readonly context?: { readonly name: string; readonly which: number };
     readonly value: bigint | string;
   }[];
   /** Entries of translation tables, and of caches. */
@@ -87,6 +89,15 @@ export interface ModelSimulator {
   step(): void;
   /** A register, an element of a register file, the program counter or a parameter, through its hooks. */
   register(name: string, index?: number): bigint;
+  /**
+   * What a register holds, by any name that an image has for it, without its hooks unless it has no bits of its own;
+   * undefined: there is no such register.
+   */
+  stored(
+    name: string,
+    index?: number,
+    context?: { readonly name: string; readonly which: number },
+  ): bigint | undefined;
   setRegister(name: string, index: number | undefined, v: bigint): void;
   hasRegister(name: string): boolean;
   readMemory(address: number, length: number): Uint8Array;

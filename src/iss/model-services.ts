@@ -108,8 +108,11 @@ export class MachineServices extends ControlServices {
 
   // ---- Entries of tables and caches ------------------------------------------------------------------------------
 
+  readonly #asked = (hook: string): number => Number(this.#context.call(hook));
+
   entry(object: string, field: string, set: number, way = 0): bigint {
-    if (this.#context.contexts.has(object)) return this.#context.contexts.read(object, set >>> 0, way);
+    const { contexts } = this.#context;
+    if (contexts.has(object)) return contexts.readByCode(object, set >>> 0, way, this.#asked);
     const table = this.#context.translator.tables.get(object);
     if (table) {
       const ways = table[set] ?? this.#noEntry(object, set, way);
@@ -123,10 +126,8 @@ export class MachineServices extends ControlServices {
   }
 
   writeEntry(object: string, field: string, v: bigint, set: number, way?: number): void {
-    if (this.#context.contexts.has(object)) {
-      this.#context.contexts.write(object, set >>> 0, way ?? 0, v);
-      return;
-    }
+    const { contexts } = this.#context;
+    if (contexts.has(object)) return contexts.writeByCode(object, set >>> 0, way ?? 0, v, this.#asked);
     const table = this.#context.translator.tables.get(object);
     if (table) {
       const ways = table[set] ?? this.#noEntry(object, set, way ?? 0);

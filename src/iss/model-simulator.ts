@@ -13,7 +13,7 @@ import type { ExecutedBlock } from "./model-blocks.ts";
 import { createCaches } from "./caches.ts";
 import type { Caches } from "./caches.ts";
 import { InstructionDecoder, swapBytes } from "./instruction-decoder.ts";
-import { loadIntoState } from "./image-state.ts";
+import { loadIntoState, registerNamed } from "./image-state.ts";
 import { layoutState } from "./layout.ts";
 import type { FileSlots, Slot, StateLayout } from "./layout.ts";
 import { architectureOf, createModelCode, identifier } from "./model-code.ts";
@@ -99,6 +99,13 @@ class Simulator implements ModelSimulator {
     this.#layout = layoutState(isa, WIDEST);
     this.#contexts = new RegisterContexts(this.#machine.contexts ?? [], {
       size: (name) => this.#layout.files.get(name)?.size ?? 1,
+      shown: (name, at) => {
+        const element = isa.registerFiles[name]?.elements?.[at];
+        return element && { name: element.registerFile, index: element.index };
+      },
+      hooked: (name) => (isa.registers[name] ?? isa.registerFiles[name])?.hooks !== undefined,
+      readHooked: (name, at) => this.register(name, at),
+      writeHooked: (name, at, v) => this.setRegister(name, at, v),
       initial: (name) => isa.registers[name]?.resetValue ?? isa.registerFiles[name]?.resetValue ?? 0n,
       read: (name, at) => this.#fetchPlain(name, at),
       write: (name, at, v) => this.#storePlain(name, at, v),
@@ -159,6 +166,7 @@ class Simulator implements ModelSimulator {
       services: this.#services,
       translator: this.#translator,
       caches: this.caches,
+      contexts: this.#contexts,
       parms: this.#code.parms,
       call,
       put: (slot, at, v) => this.#put(slot, at, v),
@@ -283,6 +291,24 @@ class Simulator implements ModelSimulator {
     const parm = parms.findIndex((p) => p.name === name);
     if (parm >= 0) return BigInt(this.#code.parms[parm] ?? 0);
     return fail("BW0333", `the description has no register ${name}`);
+  }
+
+  stored(
+    given: string,
+    at?: number,
+    context?: { readonly name: string; readonly which: number },
+  ): bigint | undefined {
+    const { name, index } = registerNamed(this.isa, given, at);
+    const file = this.isa.registerFiles[name];
+    if (file ? index === undefined || index >= file.size : index !== undefined || !this.hasRegister(name))
+      return undefined;
+    if (context) {
+      const object = `${context.name}.${name}`;
+      return this.#contexts.has(object) ? this.#contexts.read(object, context.which, index ?? 0) : undefined;
+    }
+    const own = file ? !this.#layout.files.get(name)?.entries : this.isa.registers[name]?.pseudo !== true;
+    const place = own ? this.#slotOf(name, index ?? 0) : undefined;
+    return place ? this.#fetchPlain(name, index ?? 0) : this.register(name, index);
   }
 
   setRegister(name: string, index: number | undefined, v: bigint): void {

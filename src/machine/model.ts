@@ -63,6 +63,8 @@ export interface Register {
   readonly implemented?: bigint;
   /** Bits that an ordinary write leaves alone. */
   readonly readonly?: bigint;
+  /** It has no bits of its own: its hooks say what it is. */
+  readonly pseudo?: true;
   /** Name in traces, when it is another one. */
   readonly logName?: string;
   /** Names of its values from 0 on. */
@@ -91,6 +93,8 @@ export interface RegisterFile {
   readonly entries: Readonly<Record<number, string>>;
   /** Entries that are elements of another file: index → file and index there. A file has these, `entries`, or neither. */
   readonly elements?: Readonly<Record<number, { readonly registerFile: string; readonly index: number }>>;
+  /** Entries that are registers of a certain context. */
+  readonly inContexts?: Readonly<Record<number, ContextElement>>;
   /** Entries that are the current or the next instruction's address. */
   readonly addresses?: Readonly<Record<number, "cia" | "nia">>;
   /** Hooks of single entries, besides those of the registers that they are. */
@@ -213,6 +217,8 @@ export interface IsaModel {
   readonly registerFiles: Readonly<Record<string, RegisterFile>>;
   readonly instructions: readonly Instruction[];
   readonly helpers: Readonly<Record<string, HelperFunction>>;
+  /** Names in images for a register that is another one as a whole, or an element of a file. */
+  readonly aliases?: Readonly<Record<string, { readonly name: string; readonly index?: number }>>;
   /** The rest of what a foreign description may have; absent in one that only has registers and instructions. */
   readonly machine?: ArchitectureModel;
 }
@@ -256,6 +262,14 @@ export interface PacketModel {
   readonly byCode: boolean;
   /** Registers that stand for fields of prefixes and their counters, with what they are when a packet begins. */
   readonly perPacket: Readonly<Record<string, bigint>>;
+}
+
+/** A register of a certain context, or an element of a file there: `object` is CONTEXT.REGISTER. */
+export interface ContextElement {
+  readonly object: string;
+  readonly which: number;
+  readonly index: number;
+  readonly width: number;
 }
 
 /** Registers that exist several times, of which those of one context are active. */
