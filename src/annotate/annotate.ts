@@ -3,9 +3,11 @@
 import { DiagnosticError, fail, type Diagnostic } from "../base/diagnostic.ts";
 import type { Module } from "../bitcode/index.ts";
 import type { ElfFile } from "../elf/index.ts";
+import { withBranchHints } from "./branch-hints.ts";
 import { faultDiagnostic, Untranslatable } from "./fault.ts";
 import type { MachineFrame } from "./frames.ts";
 import { FunctionEmitter } from "./function-emitter.ts";
+import { NAN_PREFIX } from "./nan-support.ts";
 import { memoryImage, targetMap } from "./memory-image.ts";
 import { TRAPPED_GLOBAL, type CounterLayout, type FunctionLayout } from "./layout.ts";
 import { LiveModule } from "./live.ts";
@@ -134,7 +136,7 @@ export function annotate(module: Module, elf: ElfFile, options: AnnotateOptions 
       m.optimize();
     }
     return {
-      wasm: m.emitBinary(),
+      wasm: withBranchHints(m.emitBinary()),
       layout: {
         schema: "blockwatt.counters/1",
         counters,
@@ -164,7 +166,9 @@ function inlineSmallFunctions(m: WasmModule, functionCount: number): void {
   binaryen.setAlwaysInlineMaxSize(size);
   binaryen.setFlexibleInlineMaxSize(size);
   binaryen.setOneCallerInlineMaxSize(size);
-  m.runPasses(["inlining"]);
+  binaryen.setPassArgument("no-inline", `${NAN_PREFIX}*`);
+  m.runPasses(["no-inline", "inlining"]);
+  binaryen.setPassArgument("no-inline", null);
 }
 
 /** Emits every function; faults are gathered, one a function. */

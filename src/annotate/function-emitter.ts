@@ -24,7 +24,7 @@ import { LiveAccount } from "./live.ts";
 import { reversePostorder } from "./loops.ts";
 import { emitAlloca, emitAtomic, emitStore } from "./memory.ts";
 import { SetJumps, setJumpSites, structuredWithReturns } from "./nonlocal-jumps.ts";
-import { getBits, phiType } from "./number-locals.ts";
+import { getBits, numberType, setBits } from "./number-locals.ts";
 import { parallelMoves, phiMoves, type PhiMove } from "./phi-moves.ts";
 import { outgoingEdges, planNodeOf } from "./plan.ts";
 import type { FunctionPlan, OutgoingEdge, PlanNode, PlanSite } from "./plan.ts";
@@ -158,7 +158,7 @@ export class FunctionEmitter {
   localsOf(slot: number, type: Type): readonly number[] {
     const known = this.#slotLocals[slot];
     if (known !== undefined) return known;
-    const made = leavesOf(type).map((leaf) => this.newLocal(phiType(this, slot, type) ?? wasmType(leaf)));
+    const made = leavesOf(type).map((leaf) => this.newLocal(numberType(this, slot, type) ?? wasmType(leaf)));
     this.#slotLocals[slot] = made;
     return made;
   }
@@ -384,14 +384,14 @@ export class FunctionEmitter {
   define(inst: Instruction, value: Expression, out: Expression[]): void {
     const local = this.localsOf(inst.slot, inst.type)[0];
     if (local === undefined) throw new InternalError("a value without a local is defined");
-    out.push(this.m.local.set(local, value));
+    out.push(setBits(this, local, value));
   }
 
   /** Puts a result of several scalars into its locals. */
   defineFields(inst: Instruction, values: readonly Expression[], out: Expression[]): void {
     this.localsOf(inst.slot, inst.type).forEach((local, i) => {
       const value = values[i];
-      if (value !== undefined) out.push(this.m.local.set(local, value));
+      if (value !== undefined) out.push(setBits(this, local, value));
     });
   }
 

@@ -93,6 +93,18 @@ function roleOf(f: FunctionEmitter, inst: Instruction): NanRole {
   }
 }
 
+/** Is a value the result of a floating-point operation that the host does? */
+export function isNumberResult(f: FunctionEmitter, inst: Instruction): boolean {
+  const role = roleOf(f, inst);
+  if (role === "arithmetic" || role === "sign") return true;
+  return inst.op === "cast" && (inst.operator === "sitofp" || inst.operator === "uitofp");
+}
+
+/** Does an instruction take its operands as the host's numbers? */
+export function takesNumbers(f: FunctionEmitter, inst: Instruction): boolean {
+  return roleOf(f, inst) !== "shows";
+}
+
 function scalarWidthOf(type: Type): number {
   return type.kind === "integer" ? type.width : 64;
 }
@@ -176,7 +188,7 @@ function settled(f: FunctionEmitter, inst: Instruction, result: Expression): Exp
       null,
       [
         m.local.set(local, result),
-        m.if(m[format].ne(get(), get()), m.local.set(local, corrected(f, inst, get()))),
+        m.if(m.i32.eqz(m[format].le(get(), get())), m.local.set(local, corrected(f, inst, get()))),
         get(),
       ],
       type,

@@ -17,6 +17,9 @@ interface UnaryAccess {
   };
 }
 
+/** Names of these functions begin so: they are for what hardly ever happens and not worth inlining. */
+export const NAN_PREFIX = "bw:nan_";
+
 export type FloatFormat = keyof typeof BITS;
 
 /** Bits of a number, as an i64 or i32. */
@@ -42,7 +45,7 @@ export function emitNanResult(
   operands: readonly Expression[],
 ): Expression {
   const type = binaryen[format];
-  const name = f.p.support(`bw:nan_${format}_${String(operands.length)}`, (m, id) => {
+  const name = f.p.support(`${NAN_PREFIX}${format}_${String(operands.length)}`, (m, id) => {
     const get = (local: number): Expression => m.local.get(local, type);
     const { quiet, standard } = BITS[format];
     const constant = (bits: bigint): Expression =>
@@ -66,7 +69,7 @@ export function emitNanResult(
 
 /** A NaN of double precision as one of single precision: quiet, the payload's upper bits. Other numbers are rounded. */
 export function emitNarrowed(f: FunctionEmitter, value: Expression): Expression {
-  const name = f.p.support("bw:nan_narrowed", (m, id) => {
+  const name = f.p.support(`${NAN_PREFIX}narrowed`, (m, id) => {
     const bits = (): Expression => m.i64.reinterpret(m.local.get(0, binaryen.f64));
     const fraction = m.i32.and(m.i32.wrap(m.i64.shr_u(bits(), m.i64.const(29n))), m.i32.const(0x003fffff));
     const sign = m.i32.and(m.i32.wrap(m.i64.shr_u(bits(), m.i64.const(32n))), m.i32.const(-(2 ** 31)));
@@ -80,7 +83,7 @@ export function emitNarrowed(f: FunctionEmitter, value: Expression): Expression 
 
 /** A NaN of single precision as one of double precision, quiet or as it is. Other numbers are converted. */
 export function emitWidened(f: FunctionEmitter, value: Expression, quiets: boolean): Expression {
-  const name = f.p.support(quiets ? "bw:nan_widened_quiet" : "bw:nan_widened", (m, id) => {
+  const name = f.p.support(`${NAN_PREFIX}widened${quiets ? "_quiet" : ""}`, (m, id) => {
     const bits = (): Expression => m.i32.reinterpret(m.local.get(0, binaryen.f32));
     const high = m.i32.or(
       m.i32.and(bits(), m.i32.const(-(2 ** 31))),

@@ -112,6 +112,7 @@ function instantiate(input: RunInput): {
 } {
   const { layout, elf, live } = input;
   allowRelaxedSimd();
+  v8.setFlagsFromString("--experimental-wasm-branch-hinting");
   v8.setFlagsFromString("--no-liftoff");
   v8.setFlagsFromString("--no-wasm-lazy-compilation");
   // Needs the module's memory, and the module needs the call.
