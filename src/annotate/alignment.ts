@@ -20,7 +20,7 @@ import type { FunctionEmitter } from "./function-emitter.ts";
 import { knownMultiple } from "./function-facts.ts";
 import type { FunctionPlan } from "./plan.ts";
 import { gepMultiple, type PointerMultiples } from "./pointer-multiple.ts";
-import { storeSize } from "./target-layout.ts";
+import { storeSize } from "../ir/index.ts";
 import type { Expression } from "./wasm.ts";
 import { isDoneInWords, isWhole } from "./whole-values.ts";
 

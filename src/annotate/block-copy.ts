@@ -7,6 +7,7 @@ import { alignOf, argumentAlign } from "./alignment.ts";
 import { callRuntime } from "./calls.ts";
 import { scalarWidth } from "./constants.ts";
 import type { FunctionEmitter } from "./function-emitter.ts";
+import { isSurelyExpanded } from "../ir/index.ts";
 import { addressOf, alignmentAt, loadBytes, storeBytes, wholeAddress, type Address } from "./memory.ts";
 import type { Program } from "./program.ts";
 import { binaryen, type Expression, type WasmModule } from "./wasm.ts";
@@ -16,8 +17,6 @@ const I32 = binaryen.i32;
 const EXPANDED_BYTES = 64;
 /** Most bytes that the back end is taken to expand in place when the machine code's calls are not known. */
 const BACKEND_EXPANDS = 32;
-/** Accesses that a back end takes for a copy before it calls the library: this many at least. */
-const FEWEST_ACCESSES = 4;
 
 /** Statements that copy a fixed number of bytes; the areas may overlap (all is loaded before anything is stored). */
 export function copyBlock(
@@ -102,12 +101,6 @@ export function emitMemorySet(f: FunctionEmitter, inst: CallInstruction): Expres
     return out;
   }
   return [m.call(fillFunction(f.p), [f.use(to), f.use(value), size32(f, size)], binaryen.none)];
-}
-
-/** Does the back end move so many bytes by single accesses, whatever the target and the wanted size of the code? */
-export function isSurelyExpanded(bytes: number): boolean {
-  const accesses = Math.floor(bytes / 4) + ((bytes >> 1) & 1) + (bytes & 1);
-  return accesses <= FEWEST_ACCESSES;
 }
 
 /** The library function that the machine code calls, or null. */

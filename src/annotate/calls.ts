@@ -4,19 +4,26 @@
 // direct call therefore fits its arguments to what the callee takes; an indirect one with another type traps.
 
 import type { CallInstruction, FunctionType, Value } from "../bitcode/index.ts";
-import { paramAttribute } from "../bitcode/index.ts";
 import { alignOf } from "./alignment.ts";
-import { copyBlock, isSurelyExpanded } from "./block-copy.ts";
+import { copyBlock } from "./block-copy.ts";
 import { Untranslatable } from "./fault.ts";
 import type { FunctionEmitter } from "./function-emitter.ts";
 import { emitIntrinsic } from "./intrinsics.ts";
-import { LONG_JUMP, SET_JUMP } from "../ir/index.ts";
+import {
+  byValueCopies,
+  isSurelyExpanded,
+  likeliestCalls,
+  LONG_JUMP,
+  SET_JUMP,
+  type MemoryOperation,
+} from "../ir/index.ts";
 import { addressOf } from "./memory.ts";
 import { emitLongJump } from "./nonlocal-jumps.ts";
 import { resolveCallee, signatureOf, SYSCALL_STUB, type CallTarget, type Signature } from "./program.ts";
-import { allocSize } from "./target-layout.ts";
 import { layOutArguments } from "./variadic.ts";
 import { binaryen, NAMES, type Expression, type WasmType } from "./wasm.ts";
+
+const MEMCPY = "memcpy";
 
 export function emitCall(f: FunctionEmitter, inst: CallInstruction, out: Expression[]): void {
   if (inst.callee.kind === "asm") {
@@ -79,11 +86,12 @@ function passedArguments(
   type: FunctionType,
   out: Expression[],
 ): Passed[] {
+  const copies = byValueCopies(inst);
+  const called = calledCopies(f, copies);
   const one = (arg: Value, index: number): Expression[] => {
-    const byval = paramAttribute(inst.attributes, index, "byval");
-    if (byval?.kind === "type" && byval.type !== null)
-      return [copiedArgument(f, arg, allocSize(byval.type), out)];
-    return f.fields(arg);
+    const copy = copies.findIndex(({ argument }) => argument === index);
+    const bytes = copies[copy]?.bytes ?? null;
+    return bytes === null ? f.fields(arg) : [copiedArgument(f, arg, bytes, called(copy), out)];
   };
   const passed: Passed[] = [];
   const fixed = type.variadic ? inst.args.slice(0, type.params.length) : inst.args;
@@ -103,11 +111,33 @@ function passedArguments(
   return passed;
 }
 
-/** The caller's own copy of a structure passed by value; its address. */
-function copiedArgument(f: FunctionEmitter, arg: Value, bytes: number, out: Expression[]): Expression {
+/** Which of a call's copies, by index, the machine code calls a function for: its name, or null. */
+function calledCopies(
+  f: FunctionEmitter,
+  copies: readonly MemoryOperation[],
+): (copy: number) => string | null {
+  const own = f.node.calls?.filter(
+    ({ instruction, callee }) => instruction === f.instructionIndex && callee === MEMCPY,
+  );
+  if (own === undefined) return () => null;
+  const chosen = likeliestCalls(copies, own.length);
+  return (copy) => {
+    const bytes = copies[copy]?.bytes ?? 0;
+    if (chosen.includes(copy)) return MEMCPY;
+    return isSurelyExpanded(bytes) || own.length > 0 ? null : (f.machineCall([MEMCPY]) ?? null);
+  };
+}
+
+/** The caller's own copy of a structure passed by value, made by the function `called` if any; its address. */
+function copiedArgument(
+  f: FunctionEmitter,
+  arg: Value,
+  bytes: number,
+  called: string | null,
+  out: Expression[],
+): Expression {
   const place = f.reserve(bytes, 16);
-  const called = isSurelyExpanded(bytes) ? null : f.machineCall(["memcpy"]);
-  if (typeof called === "string") {
+  if (called !== null) {
     const copied = callRuntime(f, called, [f.below(place), f.use(arg), f.m.i32.const(bytes)], false);
     out.push(binaryen.getExpressionType(copied) === binaryen.none ? copied : f.m.drop(copied));
     return f.below(place);

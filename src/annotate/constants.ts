@@ -3,9 +3,8 @@
 
 import type { Constant, ConstantExpression, IntegerType, Module, Value } from "../bitcode/index.ts";
 import type { ElfFile } from "../elf/index.ts";
-import { labelAddresses, type LabelAddresses } from "../ir/index.ts";
+import { allocSize, labelAddresses, structOffset, type LabelAddresses } from "../ir/index.ts";
 import { Untranslatable } from "./fault.ts";
-import { allocSize, structOffset } from "./target-layout.ts";
 
 /** Widest integer that is translated. */
 const MOST_BITS = 4096;

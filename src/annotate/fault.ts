@@ -1,20 +1,12 @@
-// What the emitter throws at an IR construct that it cannot translate. `annotate` gathers one per function, with the
+// What becomes of an IR construct that the emitter cannot translate. `annotate` gathers one fault per function, with the
 // place, so that a user sees everything that stands in the way at once, before anything runs.
 
 import type { DebugLocation, GlobalFunction, Instruction } from "../bitcode/index.ts";
 import { fileOf } from "../bitcode/index.ts";
 import type { Diagnostic } from "../base/diagnostic.ts";
+import { Untranslatable } from "../ir/index.ts";
 
-export class Untranslatable extends Error {
-  readonly code: string;
-  readonly help: string | undefined;
-  constructor(message: string, help?: string, code = "BW0801") {
-    super(message);
-    this.name = "Untranslatable";
-    this.code = code;
-    this.help = help;
-  }
-}
+export { Untranslatable };
 
 /** The diagnostic for a fault at one instruction. */
 export function faultDiagnostic(

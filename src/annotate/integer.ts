@@ -15,6 +15,13 @@ import { binaryen, type Expression } from "./wasm.ts";
 
 /** The runtime's 64-bit divisions: a 32-bit machine has no instruction for them. */
 const DIVISION_CALLS = { udiv: "__udivdi3", sdiv: "__divdi3", urem: "__umoddi3", srem: "__moddi3" } as const;
+/** Of numbers that the back end knows not to be negative. */
+const UNSIGNED_CALLS = {
+  udiv: "__udivdi3",
+  sdiv: "__udivdi3",
+  urem: "__umoddi3",
+  srem: "__umoddi3",
+} as const;
 
 export function emitBinary(f: FunctionEmitter, inst: BinaryInstruction): Expression {
   const width = scalarWidth(inst.type);
@@ -46,7 +53,7 @@ export function emitBinary(f: FunctionEmitter, inst: BinaryInstruction): Express
     case "urem":
     case "srem": {
       if (wide) {
-        const name = f.machineCall([DIVISION_CALLS[operator]]);
+        const name = f.machineCall([DIVISION_CALLS[operator], UNSIGNED_CALLS[operator]]);
         const unknown =
           name === undefined && right.kind !== "integer" && f.p.functions.has(DIVISION_CALLS[operator]);
         if (typeof name === "string" || unknown) {

@@ -27,7 +27,7 @@ import { checkStack } from "./frames.ts";
 import type { FunctionEmitter } from "./function-emitter.ts";
 import { knownMultiple, unsignedBound } from "./function-facts.ts";
 import { gepParts, powerIn } from "./pointer-multiple.ts";
-import { allocSize, storeSize } from "./target-layout.ts";
+import { allocSize, storeSize } from "../ir/index.ts";
 import { loadUnaligned16, loadUnaligned32, storeUnaligned16, storeUnaligned32 } from "./unaligned.ts";
 import { binaryen, type Expression } from "./wasm.ts";
 import { emitWholeStore, isWhole } from "./whole-values.ts";

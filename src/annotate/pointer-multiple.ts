@@ -13,7 +13,7 @@ import type {
 import { constantBits, isConstant, scalarWidth, type AddressMap } from "./constants.ts";
 import { Untranslatable } from "./fault.ts";
 import { knownMultiple } from "./function-facts.ts";
-import { allocSize, structOffset } from "./target-layout.ts";
+import { allocSize, structOffset } from "../ir/index.ts";
 
 /** The largest power of two that is told apart. */
 const MOST = 16;

@@ -19,7 +19,7 @@ import type {
 import { usedAfter, type CountedLoop } from "./counted-loop.ts";
 import { isConstant } from "./constants.ts";
 import { operandsOf } from "./operands.ts";
-import { allocSize } from "./target-layout.ts";
+import { allocSize } from "../ir/index.ts";
 
 /** Elements that a load or store passes over, one a turn. */
 export interface Stream {

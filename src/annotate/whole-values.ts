@@ -11,7 +11,7 @@ import { addressOf, alignmentAt, loadBytes, storeBytes, wholeAddress, type Addre
 import { powerIn } from "./pointer-multiple.ts";
 import { leavesOf } from "./program.ts";
 import { bitsOf, regroupedLeaves } from "./bit-groups.ts";
-import { allocSize, storeSize, structOffset } from "./target-layout.ts";
+import { allocSize, storeSize, structOffset } from "../ir/index.ts";
 import { binaryen, type Expression } from "./wasm.ts";
 
 /** Is a value of this type loaded and stored in pieces? */

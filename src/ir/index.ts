@@ -9,5 +9,14 @@ export {
   probeIndexes,
 } from "./block-facts.ts";
 export { LABEL_TABLE, labelAddresses, type LabelAddresses } from "./label-addresses.ts";
+export {
+  byValueCopies,
+  isSurelyExpanded,
+  likeliestCalls,
+  memoryOperations,
+  type MemoryOperation,
+} from "./memory-copies.ts";
 export { LONG_JUMP, SET_JUMP } from "./returns-twice.ts";
 export { mostRuntimeCalls } from "./runtime-calls.ts";
+export { abiAlign, allocSize, roundUp, storeSize, structOffset } from "./type-layout.ts";
+export { Untranslatable } from "./untranslatable.ts";

@@ -2,6 +2,7 @@
 // floating-point unit every operation on floats, 64-bit divisions, copies of memory.
 import type { BasicBlock, Instruction, Type } from "../bitcode/index.ts";
 import { intrinsicOf } from "./block-facts.ts";
+import { isSurelyExpanded, memoryOperations, type MemoryOperation } from "./memory-copies.ts";
 
 const FLOAT_NAMES = /^__(?:(?:add|sub|mul|div)[sd]f3|(?:eq|ne|lt|le|gt|ge|unord)[sd]f2)$/;
 const CONVERSIONS = /^__(?:fix(?:uns)?[sd]f[sd]i|float(?:un)?[sd]i[sd]f|extendsfdf2|truncdfsf2)$/;
@@ -29,11 +30,12 @@ export function mostRuntimeCalls(block: BasicBlock, callee: string): number | un
   return most && block.instructions.reduce((sum, inst) => sum + most(inst, callee), 0);
 }
 
-/** Structures that are passed by value are copied for the callee. */
 function memoryCallsOf(inst: Instruction, callee: string): number {
-  if (inst.op !== "call") return 0;
-  const name = intrinsicOf(inst);
-  return name === undefined ? inst.args.length : name.startsWith(`llvm.${callee}.`) ? 1 : 0;
+  return memoryOperations(inst).filter((one) => one.callee === callee && mayBeCall(one)).length;
+}
+
+function mayBeCall({ bytes }: MemoryOperation): boolean {
+  return bytes === null || !isSurelyExpanded(bytes);
 }
 
 /** A signed division of numbers that cannot be negative is an unsigned one. */

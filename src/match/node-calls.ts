@@ -1,7 +1,7 @@
 // Which IR instruction makes which machine call of a node? Calls keep their order per callee; runtime calls of operations that
 // the machine lacks are attributed where there is only one candidate for each.
 import type { BasicBlock, Instruction } from "../bitcode/index.ts";
-import { calleeOf, intrinsicOf } from "../ir/index.ts";
+import { calleeOf, intrinsicOf, likeliestCalls, memoryOperations } from "../ir/index.ts";
 import type { NodeCall } from "./mapping.ts";
 import type { RegionProblem } from "./region.ts";
 
@@ -32,12 +32,10 @@ export function attributeCalls(
     return index === undefined ? call : { ...call, instruction: index };
   });
   for (const [callee, positions] of runtime) {
-    const candidates: number[] = [];
-    block.instructions.forEach((instruction, index) => {
-      if (makesRuntimeCall(instruction, callee)) candidates.push(index);
-    });
-    if (candidates.length < positions.length) continue;
-    const chosen = likeliest(block, candidates, positions.length);
+    const chosen = isMemory(callee)
+      ? memoryCalls(block, callee, positions.length)
+      : operations(block, callee, positions.length);
+    if (chosen.length < positions.length) continue;
     positions.forEach((position, i) => {
       result[position] = { ...result[position]!, instruction: chosen[i]! };
     });
@@ -53,31 +51,54 @@ export function attributeCalls(
   return result;
 }
 
+function isMemory(callee: string): boolean {
+  return callee === "memcpy" || callee === "memmove" || callee === "memset";
+}
+
 /**
- * The `count` candidates that became calls, in IR order. The back end writes out memory operations of small constant
- * length and calls the function for the others: the longest ones are the calls, those of unknown length first of all.
+ * The instructions that make `count` calls of a library function for memory, in IR order; one that copies several
+ * structures for its callee is there more than once. The back end writes out operations of a few accesses and calls the
+ * function for the others. Less than `count` where there are not so many.
  */
-function likeliest(block: BasicBlock, candidates: readonly number[], count: number): number[] {
-  const length = (index: number): bigint => {
-    const instruction = block.instructions[index]!;
-    const bytes = instruction.op === "call" ? instruction.args[2] : undefined;
-    return bytes?.kind === "integer" ? BigInt.asUintN(32, bytes.value) : 1n << 32n;
-  };
-  return [...candidates]
-    .sort((a, b) => Number(length(b) - length(a)) || a - b)
+function memoryCalls(block: BasicBlock, callee: string, count: number): number[] {
+  const candidates = block.instructions.flatMap((instruction, index) =>
+    memoryOperations(instruction)
+      .filter((one) => one.callee === callee)
+      .map((one) => ({ index, one })),
+  );
+  const chosen = likeliestCalls(
+    candidates.map(({ one }) => one),
+    count,
+  );
+  return chosen.map((at) => candidates[at]!.index);
+}
+
+/** The same for operations and intrinsics, as far as name and type make it certain. */
+function operations(block: BasicBlock, callee: string, count: number): number[] {
+  const candidates = block.instructions.flatMap((instruction, index) => {
+    const rank = rankOf(instruction, callee);
+    return rank === null ? [] : [{ index, rank }];
+  });
+  return candidates
+    .sort((a, b) => a.rank - b.rank || a.index - b.index)
     .slice(0, count)
+    .map(({ index }) => index)
     .sort((a, b) => a - b);
 }
 
-/** Can the instruction become a call of the runtime function? Only what is certain by name and type. */
-function makesRuntimeCall(instruction: Instruction, callee: string): boolean {
-  if (instruction.op === "call") {
-    const name = intrinsicOf(instruction);
-    return name !== undefined && name.startsWith(`llvm.${callee}.`);
-  }
-  if (instruction.op !== "binary") return false;
-  const wide = instruction.type.kind === "integer" && instruction.type.width === 64;
-  return wide && WIDE_OPERATIONS[callee] === instruction.operator;
+/** Null: the instruction does not become a call of the runtime function. The lower, the likelier it does. */
+function rankOf(instruction: Instruction, callee: string): number | null {
+  if (instruction.op === "call")
+    return intrinsicOf(instruction)?.startsWith(`llvm.${callee}.`) === true ? 0 : null;
+  const operator = WIDE_OPERATIONS[callee];
+  if (instruction.op !== "binary" || operator === undefined || instruction.type.kind !== "integer")
+    return null;
+  if (instruction.type.width <= 32 || instruction.type.width > 64) return null;
+  // What divides numbers that cannot be negative needs no sign.
+  const unsigned = operator.startsWith("u") && instruction.operator === `s${operator.slice(1)}`;
+  if (instruction.operator !== operator && !unsigned) return null;
+  // Division by many a constant is written out.
+  return (unsigned ? 2 : 0) + (instruction.right.kind === "integer" ? 1 : 0);
 }
 
 const WIDE_OPERATIONS: Readonly<Record<string, string>> = {

@@ -55,7 +55,27 @@ __attribute__((noinline)) static int apply(int depth, int which) {
   return table[which](depth + 20, 2);
 }
 
+/* Of what a call copies, the longer is copied by a function, as is what is beside it in the block. */
+struct small { int v[6]; };
+struct large { int v[11]; };
+struct larger { int v[29]; };
+__attribute__((noinline)) static int taken(struct small a, struct large b, struct larger c, int at) {
+  b.v[at] ^= c.v[at * 2];
+  return a.v[at] + b.v[at] * 3 + c.v[at + 9];
+}
+__attribute__((noinline)) static int given(const struct large *from, struct larger *to, int at) {
+  struct small a = {{1, 2, 3, 4, 5, at}};
+  struct larger kept = *to;
+  *to = (struct larger){{at}};
+  int r = taken(a, *from, kept, at);
+  to->v[at] = r;
+  return r + taken(a, *from, *to, 2);
+}
+
 int main(int argc, char **argv) {
+  struct large in = {{9, 8, 7, 6, 5, 4, 3, 2, 1, 0, -1}};
+  struct larger inout = {{[3] = 30, [20] = 20}};
+  printf("%d %d\n", given(&in, &inout, 3), given(&in, &inout, 5));
   int x = 42, y = -17;
   printf("%lld\n", sum("ilpiiliplliilpii", 1, 2ll << 40, &x, 3, 4, -5ll, 6, &y, 7ll, 8ll << 33, 9, -10, 11ll, &x, 12, 13));
   printf("%lld %lld\n", sum("l", -1ll), sum("il", 1, 0x123456789abcdefll));

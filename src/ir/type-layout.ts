@@ -2,7 +2,7 @@
 // widths are stored in as many whole bytes as they need, big-endian.
 
 import type { Type } from "../bitcode/index.ts";
-import { Untranslatable } from "./fault.ts";
+import { Untranslatable } from "./untranslatable.ts";
 
 const MAX_BYTES = 2 ** 32;
 
