@@ -21,6 +21,8 @@ const STACK_TOP = "__bw_stack_top";
 /** What the entry point leaves free below the stack's upper end (a back chain and padding). */
 const STACK_RESERVE = 32;
 const PAGE = 65536;
+/** The source map's name, in the module. */
+const SOURCE_MAP = "program.map";
 /** Functions of up to this many WebAssembly instructions are inlined; fewer in programs of many functions. */
 const INLINED_SIZE = 100;
 const INLINED_SIZE_OF_MANY = 20;
@@ -59,6 +61,8 @@ export interface AnnotateOptions {
 export interface AnnotatedProgram {
   readonly wasm: Uint8Array;
   readonly layout: CounterLayout;
+  /** Source map: from the module's bytes to source lines; read when a run ends in a fault. */
+  readonly map: string;
 }
 
 /**
@@ -135,8 +139,16 @@ export function annotate(module: Module, elf: ElfFile, options: AnnotateOptions 
       binaryen.setShrinkLevel(0);
       m.optimize();
     }
+    m.runPasses(["propagate-debug-locs"]);
+    const { binary, sourceMap } = m.emitBinary(SOURCE_MAP);
+    const wasm = withBranchHints(binary);
     return {
-      wasm: withBranchHints(m.emitBinary()),
+      wasm,
+      // The hints stand before the code and move it.
+      map: JSON.stringify({
+        moved: wasm.length - binary.length,
+        ...(JSON.parse(sourceMap ?? "{}") as object),
+      }),
       layout: {
         schema: "blockwatt.counters/1",
         counters,

@@ -74,6 +74,7 @@ export class FunctionEmitter {
   readonly #counterEdges: readonly CounterEdge[];
   /** Index in `#counterEdges` by plan edge. */
   readonly #counterOf = new Map<number, number>();
+  readonly #returnCounters = new Map<number, number>();
   readonly #cells: number[] = [];
   readonly #counterLocals = new Map<number, number>();
   readonly #sites: { node: number; instruction: number }[] = [];
@@ -134,6 +135,7 @@ export class FunctionEmitter {
     this.#counterEdges.forEach((edge, i) => {
       this.#cells[i] = edge.counted ? p.cells(1) : -1;
       if (edge.kind === "plan") this.#counterOf.set(edge.index, i);
+      else if (edge.kind === "return") this.#returnCounters.set(edge.from, i);
     });
     const costs = p.live?.plan.functions.get(fn.name);
     const jumps = setJumpSites(fn, plan, this.#reachable);
@@ -229,6 +231,7 @@ export class FunctionEmitter {
     const value = computeScalar(this, inst);
     this.#depth -= 1;
     this.instruction = before;
+    this.p.locations.note(inst.debugLocation, value);
     if (fillsLocal(inst.type) || this.facts.clean[inst.slot] !== true || isCleanAlready(inst)) return value;
     return this.mask(inst.type, value);
   }
@@ -314,7 +317,9 @@ export class FunctionEmitter {
     block.instructions.forEach((inst, i) => {
       this.instruction = inst;
       this.instructionIndex = i;
+      const begin = out.length;
       this.#emitInstruction(inst, out);
+      this.p.locations.note(inst.debugLocation, ...out.slice(begin));
       for (const site of sites) {
         if (site.instruction !== i) continue;
         out.push(...this.#emitSite(site, inst));
@@ -322,8 +327,10 @@ export class FunctionEmitter {
       }
     });
     const edges = this.#outgoing[node] ?? [];
-    const giveBack = (value: Value | null): Expression[] => this.#emitReturn(value);
-    return [...out, ...emitTerminator(this, terminatorOf(block), edges, go, giveBack)];
+    const terminator = terminatorOf(block);
+    const end = emitTerminator(this, terminator, edges, go, (value) => this.#emitReturn(value));
+    if (terminator.op === "unreachable") this.p.locations.note(terminator.debugLocation, ...end);
+    return [...out, ...end];
   }
 
   #emitSite(site: PlanSite, inst: Instruction): Expression[] {
@@ -407,10 +414,8 @@ export class FunctionEmitter {
       if (this.#resultLocal < 0) this.#resultLocal = this.newLocal(this.#results[0] ?? binaryen.i32);
       out.push(m.local.set(this.#resultLocal, first));
     }
-    const index = this.#counterEdges.findIndex(
-      (edge) => edge.kind === "return" && edge.from === this.nodeIndex,
-    );
-    if (index >= 0) out.push(...this.#count(index));
+    const index = this.#returnCounters.get(this.nodeIndex);
+    if (index !== undefined) out.push(...this.#count(index));
     if (this.live) out.push(...this.live.returning());
     this.#epilogueUsed = true;
     out.push(m.br("return"));
@@ -520,13 +525,9 @@ export class FunctionEmitter {
     if (this.#epilogueUsed) {
       if (this.#resultLocal >= 0) whole.push(this.get(this.#resultLocal));
     } else whole.push(m.unreachable());
-    m.addFunction(
-      this.fn.name,
-      binaryen.createType(this.#locals.slice(0, this.#paramCount)),
-      result,
-      this.#locals.slice(this.#paramCount),
-      m.block(null, whole, result),
-    );
+    const params = binaryen.createType(this.#locals.slice(0, this.#paramCount));
+    const locals = this.#locals.slice(this.#paramCount);
+    p.locations.attach(m.addFunction(this.fn.name, params, result, locals, m.block(null, whole, result)));
     return this.#layout(p);
   }
 

@@ -178,36 +178,48 @@ function functionCounts(
   };
 }
 
-/** Fills in the tree edges: again and again, a node with one unknown edge determines it. */
+/**
+ * Fills in the tree edges: again and again, a node with one unknown edge determines it. Which edge that is, is told by the
+ * exclusive or of the numbers of a node's unknown edges, so that every edge is looked at once, however many a node has.
+ */
 function solveTree(fn: FunctionLayout, flow: (bigint | null)[]): void {
   const slotOf = (node: number): number => (node === OUTSIDE ? fn.nodeCount : node);
-  const unknown: number[][] = Array.from({ length: fn.nodeCount + 1 }, () => []);
+  const unknown = new Int32Array(fn.nodeCount + 1);
+  const which = new Int32Array(fn.nodeCount + 1);
   const balance = new Array<bigint>(fn.nodeCount + 1).fill(0n); // known inflow less known outflow
+  const settle = (from: number, to: number, count: bigint): void => {
+    if (count === 0n) return;
+    balance[from] = balance[from]! - count;
+    balance[to] = balance[to]! + count;
+  };
   fn.edges.forEach((edge, i) => {
-    const known = flow[i];
-    if (known === null || known === undefined) {
-      unknown[slotOf(edge.from)]?.push(i);
-      if (edge.from !== edge.to) unknown[slotOf(edge.to)]?.push(i);
-    } else {
-      balance[slotOf(edge.from)] = (balance[slotOf(edge.from)] ?? 0n) - known;
-      balance[slotOf(edge.to)] = (balance[slotOf(edge.to)] ?? 0n) + known;
-    }
-  });
-  const work = unknown.flatMap((list, slot) => (list.length === 1 ? [slot] : []));
-  for (let slot = work.pop(); slot !== undefined; slot = work.pop()) {
-    const index = unknown[slot]?.find((i) => flow[i] === null);
-    const edge = index === undefined ? undefined : fn.edges[index];
-    if (index === undefined || edge === undefined) continue;
     const from = slotOf(edge.from);
     const to = slotOf(edge.to);
-    const count = from === slot ? (balance[slot] ?? 0n) : -(balance[slot] ?? 0n);
+    const known = flow[i];
+    if (known !== null && known !== undefined) return settle(from, to, known);
+    for (const end of from === to ? [from] : [from, to]) {
+      unknown[end]! += 1;
+      which[end]! ^= i;
+    }
+  });
+  const work: number[] = [];
+  unknown.forEach((count, slot) => {
+    if (count === 1) work.push(slot);
+  });
+  for (let slot = work.pop(); slot !== undefined; slot = work.pop()) {
+    // Its last edge may have been settled from the other end.
+    if (unknown[slot] !== 1) continue;
+    const index = which[slot]!;
+    const edge = fn.edges[index]!;
+    const from = slotOf(edge.from);
+    const to = slotOf(edge.to);
+    const count = from === slot ? balance[slot]! : -balance[slot]!;
     flow[index] = count;
-    balance[from] = (balance[from] ?? 0n) - count;
-    balance[to] = (balance[to] ?? 0n) + count;
-    for (const end of [from, to]) {
-      const rest = unknown[end]?.filter((i) => flow[i] === null) ?? [];
-      unknown[end] = rest;
-      if (rest.length === 1) work.push(end);
+    settle(from, to, count);
+    for (const end of from === to ? [from] : [from, to]) {
+      unknown[end]! -= 1;
+      which[end]! ^= index;
+      if (unknown[end] === 1) work.push(end);
     }
   }
 }

@@ -15,6 +15,7 @@ import type { ElfFile } from "../elf/index.ts";
 import { Untranslatable } from "./fault.ts";
 import { stackUsers, type MachineFrame } from "./frames.ts";
 import { LONG_JUMP } from "../ir/index.ts";
+import { Locations } from "./locations.ts";
 import { operandsOf } from "./operands.ts";
 import type { LiveModule } from "./live.ts";
 import { laneCount } from "./lanes.ts";
@@ -113,6 +114,8 @@ export class Program {
   readonly mayExit: ReadonlySet<string>;
   /** May some indirect call end the program? */
   readonly indirectMayExit: boolean;
+  /** Where the module's expressions are from. */
+  readonly locations: Locations;
   /** Set in modules with live accounting, before functions are emitted. */
   live: LiveModule | null = null;
   /** Functions that may make a system call, and whether indirect calls may. */
@@ -145,6 +148,7 @@ export class Program {
   ) {
     this.m = m;
     this.module = module;
+    this.locations = new Locations(m);
     this.addresses = new AddressMap(module, elf);
     this.addresses.learn(module);
     this.counters = counters;

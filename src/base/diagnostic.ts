@@ -24,6 +24,8 @@ export interface Diagnostic {
   readonly sourceLine?: string;
   /** What to do next. */
   readonly help?: string;
+  /** Of a simulated program that faulted: the status that a shell would tell, 128 + the number of the signal. */
+  readonly exitStatus?: number;
 }
 
 export class DiagnosticError extends Error {

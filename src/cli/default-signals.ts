@@ -1,6 +1,10 @@
 // Node looks at signals between pieces of JavaScript; a program that runs host-compiled is one piece, which may take
-// minutes or never end. So that Ctrl-C ends it, signals get their default meaning meanwhile: the process ends at once.
-// Nothing is lost, since everything worth keeping is on disk before a program starts.
+// minutes or never end. So that Ctrl-C ends it, signals get their default meaning meanwhile: the process ends at once, unless
+// the run's own watcher (src/run/watcher.ts) tells first where it was. Nothing is lost, since everything worth keeping is on
+// disk before a program starts.
+import { closeSync } from "node:fs";
+import type { DiagnosticError } from "../base/diagnostic.ts";
+import { printDiagnostics } from "./output.ts";
 
 const names = ["SIGINT", "SIGTERM"] as const;
 
@@ -22,4 +26,16 @@ export function withDefaultSignals<T>(action: () => T): T {
   } finally {
     for (const { name, listeners } of saved) for (const listener of listeners) process.on(name, listener);
   }
+}
+
+/** Ends the process from inside a run that cannot be left, saying why. */
+export function endInterrupted(error: DiagnosticError): never {
+  printDiagnostics(error.diagnostics);
+  // `process.exit` would wait for the inspector's session, which is in the middle of this very call. On the way out Node still
+  // says that it waits for it, which is nothing to the user.
+  closeSync(2);
+  const { reallyExit } = process as unknown as {
+    reallyExit: (this: NodeJS.Process, status: number) => never;
+  };
+  return reallyExit.call(process, 130);
 }

@@ -3,7 +3,8 @@
 // The module takes the IR's word for alignment where it can be checked for free, and traps when the word was wrong. The
 // program is then run again, from its start, with a module that does such accesses as the target does: runs are
 // reproducible, so what the first one printed is left out of the second one's output.
-import type { AnnotatedProgram } from "../annotate/index.ts";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { DiagnosticError } from "../base/diagnostic.ts";
 import type { OperatingPoint } from "../pipeline/energy.ts";
 import { powerPrices } from "../pipeline/power-prices.ts";
@@ -11,11 +12,11 @@ import type { Estimate } from "../report/estimate.ts";
 import { estimate } from "../report/estimate.ts";
 import type { RunReport } from "../report/schema.ts";
 import { UNALIGNED, type RunLimits } from "../run/index.ts";
-import { withDefaultSignals } from "./default-signals.ts";
+import { endInterrupted, withDefaultSignals } from "./default-signals.ts";
 import { executedCosts } from "./executed-costs.ts";
 import { programStreams, sha256, type ProgramStreams } from "./executors.ts";
-import { prepareLive, prepareTolerant } from "./module-variants.ts";
-import type { PreparedProgram } from "./prepare.ts";
+import { prepareLive, prepareTolerant, type StoredModule } from "./module-variants.ts";
+import { SOURCE_MAP, type PreparedProgram } from "./prepare.ts";
 import { silentProgress, type Progress } from "./progress.ts";
 
 export interface EstimateOptions {
@@ -24,9 +25,9 @@ export interface EstimateOptions {
   /** Write what the program changed in its mounts to the host. */
   readonly saveFiles?: boolean;
   /** Live mode: the module of `prepareLive`. */
-  readonly live?: AnnotatedProgram;
+  readonly live?: StoredModule;
   /** Ends the run; `module` is that of `prepareLive`, in whatever mode. */
-  readonly limited?: { readonly limits: RunLimits; readonly module: AnnotatedProgram };
+  readonly limited?: { readonly limits: RunLimits; readonly module: StoredModule };
   readonly at?: OperatingPoint;
   /** Report although executed code has no cost. */
   readonly allowIncomplete?: boolean;
@@ -46,7 +47,8 @@ export async function estimateProgram(
   options: EstimateOptions = {},
 ): Promise<EstimatedRun> {
   const streams = programStreams(prepared.spec, options.echo);
-  const made = { wasm: prepared.wasm, layout: prepared.bundle.layout };
+  const sourceMap = (): string => readFileSync(join(prepared.folder, SOURCE_MAP), "utf8");
+  const made = { wasm: prepared.wasm, layout: prepared.bundle.layout, sourceMap };
   try {
     return runOnce(prepared, options, options.live ?? options.limited?.module ?? made, streams);
   } catch (error) {
@@ -70,7 +72,7 @@ export async function estimateProgram(
 function runOnce(
   prepared: PreparedProgram,
   options: EstimateOptions,
-  { wasm, layout }: AnnotatedProgram,
+  { wasm, layout, sourceMap }: StoredModule,
   streams: ProgramStreams,
 ): EstimatedRun {
   const { power } = prepared.core.model;
@@ -78,6 +80,8 @@ function runOnce(
     estimate({
       bundle: { ...prepared.bundle, layout },
       wasm,
+      sourceMap,
+      interrupted: endInterrupted,
       io: streams.io,
       prices: powerPrices(power, options.at),
       prepared: { seconds: prepared.totalSeconds, steps: prepared.seconds },

@@ -1,5 +1,6 @@
 // The command line: parses arguments, runs one command, turns diagnostics into messages and an exit status.
-// Exit status: 0 the result is whole; 1 a user's fault or a failed check; 2 wrong usage; 124 a limit ended the run; 130 interrupted; 70 a bug of ours.
+// Exit status: 0 the result is whole; 1 a user's fault or a failed check; 2 wrong usage; 124 a limit ended the run; 130 interrupted;
+// 128 + a signal's number when the program faulted as it would on the target; 70 a bug of ours.
 import { Command, CommanderError, Option } from "commander";
 import { DiagnosticError } from "../base/diagnostic.ts";
 import { printDiagnostics } from "./output.ts";
@@ -46,7 +47,7 @@ export async function main(args: readonly string[]): Promise<number> {
     }
     if (error instanceof DiagnosticError) {
       printDiagnostics(error.diagnostics);
-      return 1;
+      return error.diagnostics.find(({ exitStatus }) => exitStatus !== undefined)?.exitStatus ?? 1;
     }
     process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
     process.stderr.write("this is a bug in Blockwatt; please report it with the command that shows it\n");

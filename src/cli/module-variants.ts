@@ -15,7 +15,7 @@ import { withAllEdges } from "./executed-costs.ts";
 import { floatKey, floatOptions } from "./float-options.ts";
 import { findLatencySites } from "./find-latency-sites.ts";
 import type { PreparedProgram } from "./prepare.ts";
-import { annotator, countedSites, loadElf, mapBuilt, plansOf } from "./prepare.ts";
+import { annotator, countedSites, loadElf, mapBuilt, plansOf, SOURCE_MAP } from "./prepare.ts";
 import type { Progress } from "./progress.ts";
 import { toolHash } from "./tool-hash.ts";
 
@@ -25,8 +25,16 @@ interface ReadProgram {
   readonly mapped: MappedProgram;
 }
 
+/** A module in the cache. */
+export interface StoredModule {
+  readonly wasm: Uint8Array;
+  readonly layout: CounterLayout;
+  /** Reads its source map. */
+  readonly sourceMap: () => string;
+}
+
 /** The module without counters: the yardstick for their overhead. */
-export function preparePlain(built: BuiltProgram): Promise<AnnotatedProgram> {
+export function preparePlain(built: BuiltProgram): Promise<StoredModule> {
   return cachedModule("plain", built, [], async ({ elf, module, mapped }) => {
     const { annotate } = await annotator();
     const plans = plansOf(mapped, new Map());
@@ -38,7 +46,7 @@ export function preparePlain(built: BuiltProgram): Promise<AnnotatedProgram> {
 export function prepareTolerant(
   { built, core, bundle, spec }: PreparedProgram,
   progress: Pick<Progress, "step">,
-): Promise<AnnotatedProgram> {
+): Promise<StoredModule> {
   return cachedModule("tolerant", built, [core.model.hash], async ({ elf, module, mapped }) => {
     progress.step(`${spec.name}: emit the module for unaligned accesses`);
     const runner = createPathRunner(core.model, codeOfElf(elf));
@@ -54,7 +62,7 @@ export function prepareLive(
   prepared: PreparedProgram,
   progress: Pick<Progress, "step" | "update">,
   alignment: "trap" | "any" = "trap",
-): Promise<AnnotatedProgram> {
+): Promise<StoredModule> {
   const { built, core, spec } = prepared;
   return cachedModule("live", built, [core.model.hash, alignment], async ({ elf, module, mapped }) => {
     const bundle = await withAllEdges(prepared, progress);
@@ -80,19 +88,21 @@ async function cachedModule(
   built: BuiltProgram,
   key: readonly string[],
   make: (program: ReadProgram) => Promise<AnnotatedProgram>,
-): Promise<AnnotatedProgram> {
+): Promise<StoredModule> {
   const folder = await cachedFolder(
     kind,
     contentHash(built.key, ...key, ...floatKey(built), toolHash()),
     async (work) => {
       const elf = loadElf(built);
-      const { wasm, layout } = await make({ elf, ...mapBuilt(built, elf) });
+      const { wasm, layout, map } = await make({ elf, ...mapBuilt(built, elf) });
       writeFileSync(join(work, "program.wasm"), wasm);
+      writeFileSync(join(work, SOURCE_MAP), map);
       writeFileSync(join(work, "layout.json"), JSON.stringify(layout));
     },
   );
   return {
     wasm: readFileSync(join(folder, "program.wasm")),
     layout: JSON.parse(readFileSync(join(folder, "layout.json"), "utf8")) as CounterLayout,
+    sourceMap: () => readFileSync(join(folder, SOURCE_MAP), "utf8"),
   };
 }

@@ -50,6 +50,9 @@ export interface PrepareOptions {
   readonly signal: AbortSignal;
 }
 
+/** Name of a module's source map beside it. */
+export const SOURCE_MAP = "program.map";
+
 /** Programs with more contexts than this are measured where they have run (see `executedCosts`); it is about 20 seconds. */
 const MOST_CONTEXTS = 60_000;
 
@@ -103,7 +106,7 @@ export async function prepareProgram(
           findLatencySites(module, mapped, built, core.model, runner),
           table.latencies,
         );
-        const { wasm, layout } = annotate(module, elf, {
+        const { wasm, layout, map } = annotate(module, elf, {
           plans: plansOf(mapped, linked),
           ...floatOptions(built),
           frames: built.frames,
@@ -127,6 +130,7 @@ export async function prepareProgram(
           sites: bundleSites(linked),
         };
         writeFileSync(join(work, "program.wasm"), wasm);
+        writeFileSync(join(work, SOURCE_MAP), map);
         writeFileSync(join(work, "bundle.json"), JSON.stringify(bundle));
       });
     } finally {

@@ -1,6 +1,6 @@
 // Runs an annotated program and prices its counts: cycles, joules, and which function they are for.
 import type { FunctionCounts } from "../annotate/layout.ts";
-import { fail } from "../base/diagnostic.ts";
+import { fail, type DiagnosticError } from "../base/diagnostic.ts";
 import type { MachineCode } from "../cfg/index.ts";
 import type { EdgeCost } from "../characterize/cost-table.ts";
 import type { EdgeCounts, LatencyCounts, Price } from "../characterize/price.ts";
@@ -38,6 +38,10 @@ export interface EstimateInput {
   readonly measure?: (edges: EdgeCounts) => readonly EdgeCost[];
   /** Report although executed code has no cost. */
   readonly allowIncomplete?: boolean;
+  /** The module's source map, read when the run does not end by itself. */
+  readonly sourceMap?: () => string;
+  /** With it, signals end the run with BW0816; ends the process with that from inside the module where nothing else can. */
+  readonly interrupted?: (error: DiagnosticError) => never;
   /** What preparing took, for the report. */
   readonly prepared?: { readonly seconds: number; readonly steps: Readonly<Record<string, number>> };
 }
@@ -54,6 +58,13 @@ export function estimate(input: EstimateInput): Estimate {
     ...io,
     ...(live && { live }),
     ...(input.limits && { limits: input.limits }),
+    ...(input.sourceMap && { sourceMap: input.sourceMap }),
+    ...(input.interrupted && {
+      interruptible: {
+        end: input.interrupted,
+        spent: (counts: readonly FunctionCounts[], whole: boolean) => spentText(input, counts, whole),
+      },
+    }),
   });
   const machine = machineCounts(code, mapping, run.counts, bundle.layout.addressTaken, bundle.entryBlock);
   const more = bundle.costs.partial === true ? (input.measure?.(machine.edges) ?? []) : [];
@@ -110,6 +121,25 @@ export function estimate(input: EstimateInput): Estimate {
       : {}),
   };
   return { code, machine, price, exitCode: run.exitCode, report };
+}
+
+/** What a run has spent that was interrupted, as far as its counts tell. */
+function spentText(
+  { bundle, prices }: EstimateInput,
+  counts: readonly FunctionCounts[],
+  whole: boolean,
+): string {
+  const { code, mapping } = openBundle(bundle);
+  const machine = machineCounts(code, mapping, counts, bundle.layout.addressTaken, bundle.entryBlock);
+  // Counts that are not saved yet leave gaps, in which the others contradict each other.
+  const edges = machine.edges.map((count) => Math.max(0, count));
+  const price = createPricer(code, bundle.entryBlock, bundle.costs).price(
+    edges,
+    latencyCounts(bundle, counts),
+  );
+  const { joules } = priceEvents(prices, price.events, price.cycles);
+  const least = whole && price.pairsCharacterized === price.pairsExecuted ? "" : "at least ";
+  return `${least}${String(Math.round(price.cycles))} cycles and ${joules.toExponential(3)} J so far`;
 }
 
 /** Live totals at the operating point; the module adds up energy at the prices that it was made with. */

@@ -3,9 +3,15 @@
 
 import { LIVE_CYCLE } from "../annotate/layout.ts";
 import { DiagnosticError } from "../base/diagnostic.ts";
+import type { WasmFrame } from "./frames.ts";
+import { placeOfByte } from "./source-map.ts";
+import type { SignalName } from "./watcher.ts";
 
 /** Code of the diagnostic for a run that a limit ended. */
 export const STOPPED = "BW0814";
+
+/** Code of the diagnostic for a run that a signal ended. */
+export const INTERRUPTED = "BW0816";
 
 export interface RunLimits {
   /** Target cycles. */
@@ -56,20 +62,52 @@ export function stoppedDiagnostic(
     reached.limit === "cycles"
       ? `${String(limits.cycles)} cycles (--max-cycles)`
       : `${String(limits.seconds)} seconds (--timeout)`;
+  const message = `stopped after ${why}: ${whereOf(frames, place)}${String(Math.round(reached.cycles))} cycles so far`;
+  return ended(STOPPED, message, frames);
+}
+
+/** Where the run was when a signal came. `spent` tells what it had taken until then. */
+export function interruptedDiagnostic(
+  signal: SignalName,
+  frames: readonly WasmFrame[],
+  sourceMap: (() => string) | undefined,
+  spent: string,
+): DiagnosticError {
+  const names = frames.map(({ name }) => name);
   const [innermost] = frames;
+  const place =
+    innermost === undefined || sourceMap === undefined
+      ? undefined
+      : placeOfByte(sourceMap(), innermost.offset);
+  const line = place === undefined ? undefined : `${place.file}:${String(place.line)}`;
+  return ended(INTERRUPTED, `interrupted (${signal}): ${whereOf(names, line)}${spent}`, names, 130);
+}
+
+/** "in f at file.c:3, ", or as much of it as is known. */
+function whereOf([innermost]: readonly string[], place: string | undefined): string {
   const where = [
     ...(innermost === undefined ? [] : [`in ${innermost}`]),
     ...(place === undefined ? [] : [`at ${place}`]),
   ].join(" ");
+  return where === "" ? "" : `${where}, `;
+}
+
+function ended(
+  code: string,
+  message: string,
+  frames: readonly string[],
+  exitStatus?: number,
+): DiagnosticError {
   const shown = frames.slice(0, 12);
   return new DiagnosticError([
     {
-      code: STOPPED,
+      code,
       severity: "error",
-      message: `stopped after ${why}: ${where === "" ? "" : `${where}, `}${String(Math.round(reached.cycles))} cycles so far`,
+      message,
       ...(shown.length > 1
         ? { help: `called from: ${shown.slice(1).join(" ← ")}${frames.length > shown.length ? " ← …" : ""}` }
         : {}),
+      ...(exitStatus === undefined ? {} : { exitStatus }),
     },
   ]);
 }

@@ -4,26 +4,24 @@
 // and V8 cannot replace the code of a running WebAssembly function.
 
 import v8 from "node:v8";
-import { DiagnosticError, fail } from "../base/diagnostic.ts";
-import {
-  LIVE_GLOBALS,
-  readCounts,
-  TRAPPED_GLOBAL,
-  TRAPS,
-  type CounterLayout,
-  type FunctionCounts,
-} from "../annotate/layout.ts";
+import { fail, type DiagnosticError } from "../base/diagnostic.ts";
+import { LIVE_GLOBALS, readCounts, type CounterLayout, type FunctionCounts } from "../annotate/layout.ts";
 import { SystemCalls, type ProgramIo } from "../iss/index.ts";
+import { explainFault } from "./faults.ts";
+import { framesOf } from "./frames.ts";
 import { allowRelaxedSimd, fusedMultiplyAdd } from "./fused.ts";
 import { HostMemory, placeArguments, type SegmentMap } from "./host-memory.ts";
 import { StrayWrites } from "./stray-writes.ts";
-import { LimitReached, limited, stoppedDiagnostic, type RunLimits } from "./limits.ts";
+import { interruptedDiagnostic, LimitReached, limited, stoppedDiagnostic, type RunLimits } from "./limits.ts";
 import { createSampler, liveTotals, type LiveTotals } from "./live.ts";
+import { whileWatching, type SignalName } from "./watcher.ts";
 
 export interface RunInput extends ProgramIo {
   readonly wasm: Uint8Array;
   readonly layout: CounterLayout;
   readonly elf: SegmentMap;
+  /** The module's source map, read when the run does not end by itself. */
+  readonly sourceMap?: (() => string) | undefined;
   /**
    * Time in nanoseconds since the start, for clock system calls. Default: with `live`, the target's time; else a made-up
    * one that advances by `TIME_STEP` a question, so that every run gives the same.
@@ -33,6 +31,18 @@ export interface RunInput extends ProgramIo {
   readonly live?: { readonly clockHz: number };
   /** For modules with live accounting: the run ends with BW0814 when one is passed. */
   readonly limits?: RunLimits;
+  /** With it, Ctrl-C and SIGTERM end the run with BW0816, which says where it was. */
+  readonly interruptible?: Interruptible;
+}
+
+export interface Interruptible {
+  /**
+   * What has been spent, in words. `whole`: the counts are; otherwise functions that have not returned may not have saved
+   * theirs yet.
+   */
+  readonly spent: (counts: readonly FunctionCounts[], whole: boolean) => string;
+  /** Ends the process with a diagnostic, from inside the module. */
+  readonly end: (error: DiagnosticError) => never;
 }
 
 export interface RunResult {
@@ -45,52 +55,70 @@ export interface RunResult {
   readonly cpuSeconds: number;
   /** Host seconds for compiling and instantiating the module. */
   readonly prepareSeconds: number;
-  /** System calls that asked for the time. */
+  /** System calls that asked for the time, and reads of the time base. */
   readonly timeQuestions: number;
   /** With `RunInput.live`: what the module added up, and how it grew. */
   readonly live?: LiveTotals & { readonly samples: readonly LiveTotals[] };
 }
 
-/** Nanoseconds that made-up time advances whenever the program looks. */
+/** Nanoseconds, or ticks of the time base, that made-up time advances whenever the program looks. */
 export const TIME_STEP = 10_000;
 
 /** Thrown through the program's frames to end it; they save their counters on the way. */
 class ProgramEnd extends Error {}
 
+/** Thrown likewise when a signal has come. */
+class Interrupted extends Error {}
+
 const PAGE = 4096;
-
-/** Code of the diagnostic for an access that is not aligned, in a module that does not tolerate it. */
-export const UNALIGNED = "BW0813";
-
-/** Code of the diagnostic for a full stack. */
-const STACK_OVERFLOW = "BW0815";
 
 /** Runs the program. Fails: BW0810 when the program faults (the message says where and why); BW0813 when an access is not
  *  aligned and the module was made to trap then. */
 export function runAnnotated(input: RunInput): RunResult {
   const { layout } = input;
   const prepareStart = performance.now();
-  const { instance, memory, system, timeQuestions, samples } = instantiate(input);
+  const asked: { signal?: SignalName } = {};
+  const { instance, memory, system, timeQuestions, samples } = instantiate(input, asked);
   const prepareSeconds = (performance.now() - prepareStart) / 1000;
 
   const start = instance.exports[layout.start];
   if (typeof start !== "function") fail("BW0811", `the module does not export ${layout.start}`);
   const stack = placeArguments(memory, layout, input);
   const writes = new StrayWrites(memory, layout, input.elf);
+  const run = (): void => (start as (stack: number) => void)(stack);
+  const { interruptible } = input;
+  const counted = (): FunctionCounts[] => {
+    const cells = new BigUint64Array(memory.buffer, layout.counterBase, layout.cellCount);
+    return layout.counters ? readCounts(layout, cells) : [];
+  };
+  const interrupted = (at: Error, { spent }: Interruptible, whole: boolean): DiagnosticError => {
+    const text =
+      input.live === undefined
+        ? spent(counted(), whole)
+        : `${String(Math.round(liveTotals(instance).cycles))} cycles so far`;
+    return interruptedDiagnostic(asked.signal ?? "SIGINT", framesOf(at), input.sourceMap, text);
+  };
   const cpuStart = process.cpuUsage();
   const runStart = performance.now();
   try {
-    (start as (stack: number) => void)(stack);
+    if (interruptible === undefined) run();
+    else
+      whileWatching((signal, late) => {
+        asked.signal = signal;
+        if (late) interruptible.end(interrupted(new Error(), interruptible, false));
+      }, run);
   } catch (error) {
-    if (error instanceof LimitReached)
-      throw stoppedDiagnostic(error, input.limits ?? {}, placeNow(instance, layout), framesOf(error));
-    if (!(error instanceof ProgramEnd)) throw explain(error, instance);
+    if (error instanceof Interrupted && interruptible) throw interrupted(error, interruptible, true);
+    if (error instanceof LimitReached) {
+      const names = framesOf(error).map(({ name }) => name);
+      throw stoppedDiagnostic(error, input.limits ?? {}, placeNow(instance, layout), names);
+    }
+    if (!(error instanceof ProgramEnd)) throw explainFault(error, instance, input.sourceMap);
   }
   const seconds = (performance.now() - runStart) / 1000;
   const cpu = process.cpuUsage(cpuStart);
   if (!system.exited) fail("BW0810", "the program returned to its entry point without an exit");
-  const cells = new BigUint64Array(memory.buffer, layout.counterBase, layout.cellCount);
-  const counts = layout.counters ? readCounts(layout, cells) : [];
+  const counts = counted();
   writes.check(counts);
   return {
     exitCode: system.exitCode,
@@ -103,7 +131,10 @@ export function runAnnotated(input: RunInput): RunResult {
   };
 }
 
-function instantiate(input: RunInput): {
+function instantiate(
+  input: RunInput,
+  asked: { readonly signal?: SignalName },
+): {
   instance: WebAssembly.Instance;
   memory: WebAssembly.Memory;
   system: SystemCalls;
@@ -120,9 +151,16 @@ function instantiate(input: RunInput): {
   const syscall = (number: number, a: number, b: number, c: number): number => {
     const { system } = made;
     if (system === undefined) return -38;
+    if (asked.signal !== undefined) throw new Interrupted(asked.signal);
     const result = system.call(number, a, b, c);
     if (system.exited) throw new ProgramEnd("exit");
     return result.error ? -result.value : result.value;
+  };
+  let questions = 0;
+  const time_base = (): bigint => {
+    questions += 1;
+    if (live === undefined) return BigInt(questions * TIME_STEP);
+    return BigInt(Math.floor(liveTotals(instance).cycles));
   };
   const module = new WebAssembly.Module(input.wasm as BufferSource);
   const sampler = createSampler();
@@ -130,13 +168,13 @@ function instantiate(input: RunInput): {
     env: {
       syscall,
       fused: fusedMultiplyAdd,
+      time_base,
       sample: input.limits ? limited(sampler.sample, input.limits) : sampler.sample,
     },
   });
   const memory = instance.exports["memory"];
   if (!(memory instanceof WebAssembly.Memory)) fail("BW0811", "the module does not export its memory");
   const end = elf.segments.reduce((most, segment) => Math.max(most, segment.address + segment.memorySize), 0);
-  let questions = 0;
   const now =
     input.nanoseconds ??
     (live === undefined
@@ -161,60 +199,4 @@ function placeNow(instance: WebAssembly.Instance, layout: CounterLayout): string
   const place = instance.exports[LIVE_GLOBALS.place];
   const text = place instanceof WebAssembly.Global ? layout.places?.[Number(place.value)] : undefined;
   return text === "" ? undefined : text;
-}
-
-/** The program's functions that were active when an error was thrown, the innermost first. */
-function framesOf(error: Error): string[] {
-  const names = [...(error.stack ?? "").matchAll(/at ([^\s(]+) \(wasm:/g)].map((match) => match[1] ?? "");
-  return names.filter((name) => !name.startsWith("bw:"));
-}
-
-/** What went wrong, in the user's terms. */
-function explain(error: unknown, instance: WebAssembly.Instance): unknown {
-  const help = "the same program faults on the target, or has undefined behaviour; try it under `reference`";
-  // A jump that no function was there to catch; it is no Error.
-  if (Object.prototype.toString.call(error) === "[object WebAssembly.Exception]")
-    fail("BW0810", "the program faulted: longjmp to a function that has returned", help);
-  if (!(error instanceof Error)) return error;
-  const [frame] = framesOf(error);
-  const where = frame === undefined ? "" : ` in ${frame}`;
-  const told = (code: string, message: string, help: string): DiagnosticError =>
-    new DiagnosticError([{ code, severity: "error", message, help }]);
-  const flag = instance.exports[TRAPPED_GLOBAL];
-  const trap: unknown = flag instanceof WebAssembly.Global ? flag.value : TRAPS.own;
-  // The host's own stack is far larger than the target's, so that this is a program without end, too.
-  if (error instanceof RangeError || trap === TRAPS.stackOverflow) {
-    return told(
-      STACK_OVERFLOW,
-      `the stack overflowed${where}; on the target, ${SIGNALS.memory}`,
-      "a recursion without end, or local variables that are too large",
-    );
-  }
-  // Anything else is not the program's doing.
-  if (error.constructor !== WebAssembly.RuntimeError) return error;
-  if (/unreachable/.test(error.message) && trap === 0) {
-    return told(
-      UNALIGNED,
-      `an access is not aligned${where}, though its type says so`,
-      'the target does not mind; a module made with `alignment: "any"` (annotate --unaligned) does not either',
-    );
-  }
-  return told("BW0810", `the program faulted${where}: ${faultName(error.message)}`, help);
-}
-
-/** How programs end on the target by a signal, with the exit status that a shell tells. */
-const SIGNALS = {
-  trap: "SIGTRAP (exit status 133)",
-  memory: "SIGSEGV (exit status 139)",
-} as const;
-
-/** The program's fault behind one of V8's messages for a trap. */
-function faultName(message: string): string {
-  if (/memory access out of bounds/.test(message))
-    return `an access outside memory; on the target, ${SIGNALS.memory}`;
-  if (/signature mismatch|null function|table index/.test(message))
-    return "a call through a pointer to no function, or to one of another type";
-  if (/unreachable/.test(message))
-    return `a trap (unreachable code or a failed check); on the target, ${SIGNALS.trap}`;
-  return message;
 }

@@ -3,7 +3,8 @@
 // host traps at once.)
 
 import type { CounterLayout, FunctionCounts } from "../annotate/layout.ts";
-import { fail } from "../base/diagnostic.ts";
+import { DiagnosticError } from "../base/diagnostic.ts";
+import { FAULTED, SIGNALS, signalText } from "./faults.ts";
 import type { SegmentMap } from "./host-memory.ts";
 
 /** Addresses below are never the program's (the null pages). */
@@ -58,9 +59,13 @@ export class StrayWrites {
 }
 
 function report(message: string): never {
-  fail(
-    "BW0810",
-    message,
-    "the program has a stray pointer; `reference` stops at the instruction that uses it",
-  );
+  throw new DiagnosticError([
+    {
+      code: FAULTED,
+      severity: "error",
+      message: `${message}; ${signalText(SIGNALS.memory)}`,
+      help: "the program has a stray pointer; `reference` stops at the instruction that uses it",
+      exitStatus: SIGNALS.memory.exitStatus,
+    },
+  ]);
 }

@@ -1,5 +1,6 @@
 // A program's faults are diagnostics; the host never crashes.
 import { readFileSync } from "node:fs";
+import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeAll, expect, test } from "vitest";
 import { annotate, type AnnotatedProgram } from "../../src/annotate/index.ts";
@@ -24,11 +25,19 @@ beforeAll(async () => {
 
 function outcome(args: readonly string[]): string {
   try {
-    const { exitCode } = runAnnotated({ ...program, elf, args: ["faults", ...args], write: () => undefined });
+    const { exitCode } = runAnnotated({
+      ...program,
+      sourceMap: () => program.map,
+      elf,
+      args: ["faults", ...args],
+      write: () => undefined,
+    });
     return `exit ${String(exitCode)}`;
   } catch (error) {
     if (!(error instanceof DiagnosticError)) throw error;
-    return error.message;
+    const { place, exitStatus } = error.diagnostics[0]!;
+    const where = place === undefined ? "" : `${basename(place.file)}:${String(place.line)}: `;
+    return `${where}${error.message}${exitStatus === undefined ? "" : `, status ${String(exitStatus)}`}`;
   }
 }
 
@@ -36,18 +45,18 @@ test("faults", () => {
   expect(outcome([])).toBe("exit 7");
   expect(["outside", "type", "nowhere", "trap", "deep"].map((how) => outcome([how]))).toMatchInlineSnapshot(`
     [
-      "BW0810: the program faulted in main: an access outside memory; on the target, SIGSEGV (exit status 139)",
-      "BW0810: the program faulted in main: a call through a pointer to no function, or to one of another type",
-      "BW0810: the program faulted in main: a call through a pointer to no function, or to one of another type",
-      "BW0810: the program faulted in main: a trap (unreachable code or a failed check); on the target, SIGTRAP (exit status 133)",
-      "BW0815: the stack overflowed in deeper; on the target, SIGSEGV (exit status 139)",
+      "faults.c:16: BW0810: the program faulted in main: an access outside memory; on the target, SIGSEGV (exit status 139), status 139",
+      "faults.c:17: BW0810: the program faulted in main: a call through a pointer to no function, or to one of another type; on the target, SIGSEGV (exit status 139), status 139",
+      "faults.c:18: BW0810: the program faulted in main: a call through a pointer to no function, or to one of another type; on the target, SIGSEGV (exit status 139), status 139",
+      "faults.c:19: BW0810: the program faulted in main: a trap (unreachable code or a failed check); on the target, SIGTRAP (exit status 133), status 133",
+      "BW0815: the stack overflowed in deeper; on the target, SIGSEGV (exit status 139), status 139",
     ]
   `);
   expect(["null", "code", "above"].map((how) => outcome([how]))).toMatchInlineSnapshot(`
     [
-      "BW0810: the program wrote through a null pointer, at 0x4",
-      "BW0810: the program wrote into its code or constants, at 0x110000",
-      "BW0810: the program wrote above its memory, at 0x4000000",
+      "BW0810: the program wrote through a null pointer, at 0x4; on the target, SIGSEGV (exit status 139), status 139",
+      "BW0810: the program wrote into its code or constants, at 0x110000; on the target, SIGSEGV (exit status 139), status 139",
+      "BW0810: the program wrote above its memory, at 0x4000000; on the target, SIGSEGV (exit status 139), status 139",
     ]
   `);
 });

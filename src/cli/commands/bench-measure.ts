@@ -12,13 +12,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { AnnotatedProgram } from "../../annotate/index.ts";
 import { fail, InternalError } from "../../base/diagnostic.ts";
 import { median } from "../../report/figures.ts";
 import type { ProgramRun } from "../../toolchain/native.ts";
 import { buildNative, runNative } from "../../toolchain/native.ts";
 import { runChecked } from "../../toolchain/process.ts";
 import { runQemu } from "../../toolchain/qemu.ts";
+import type { StoredModule } from "../module-variants.ts";
 import type { ProgramSpec } from "../../toolchain/spec.ts";
 import type { SampleAnswer, SampleRequest } from "./bench-sample.ts";
 
@@ -30,8 +30,8 @@ export interface BenchSubject {
   readonly elfPath: string;
   /** CPU for qemu-ppc. */
   readonly qemuCpu: string;
-  readonly plain: AnnotatedProgram;
-  readonly annotated: AnnotatedProgram;
+  readonly plain: StoredModule;
+  readonly annotated: Omit<StoredModule, "sourceMap">;
 }
 
 export interface MeasureOptions {
@@ -149,7 +149,7 @@ async function fastest(run: () => Promise<Outcome>): Promise<Outcome> {
 
 function moduleSampler(
   name: string,
-  program: AnnotatedProgram,
+  program: Omit<StoredModule, "sourceMap">,
   subject: BenchSubject,
   folder: string,
   signal: AbortSignal,
