@@ -122,6 +122,7 @@ export function elaborateCore(
     scope,
     findings,
   );
+  const branchHook = readHook(core, "branch_hook", { parameters: 0, result: "void" }, scope, findings);
   if (!resources.fetchUnit) return undefined;
   const pipeline: PipelineModel = {
     name: core.name,
@@ -146,6 +147,7 @@ export function elaborateCore(
     customs: resources.customs,
     helpers: Object.fromEntries(helpers),
     ...(memAccess ? { memAccess } : {}),
+    ...(branchHook ? { branchHook } : {}),
   };
   const [powerBlock, another] = childrenOf(core, "power");
   if (!powerBlock && purpose === "timing") return { pipeline, power: noPower(), powerSpan: core.span };

@@ -2,6 +2,7 @@
 // the instruction and a logger as parameters and hand them on, with the core, as the first arguments of each method. They
 // are taken out before anything is typed, so that `check(L1d, thisInstr(), logger)` reads `check(L1d)`.
 import type { Block } from "./blocks.ts";
+import type { Span } from "./source.ts";
 import type { SyntaxFunction, SyntaxValue } from "./syntax.ts";
 
 const HIDDEN_TYPES = new Set(["InstrType", "Logger"]);
@@ -18,6 +19,8 @@ export function dropHiddenArguments(core: Block): void {
     const body = strip(written.body, new Set([...hidden, "logger"]));
     core.functions.set(name, { ...written, parameters, body } satisfies SyntaxFunction);
   }
+  const hooks = core.keys.get("branch_hook");
+  if (hooks) core.keys.set("branch_hook", hooks.map(ownCalls));
   for (const block of core.children) {
     if (block.type !== "instr_class") continue;
     for (const [name, entries] of block.keys) {
@@ -30,6 +33,35 @@ export function dropHiddenArguments(core: Block): void {
       block.keys.set(name, stripped);
     }
   }
+}
+
+/** A hook that is handed the instruction: `instr.branch_taken()` is `branch_taken()`, as in the code of a class. */
+function ownCalls<T extends { readonly value: SyntaxValue }>(entry: T): T {
+  if (entry.value.kind !== "code") return entry;
+  const [instruction, ...others] = entry.value.parameters;
+  const names = new Set([...(instruction ? [instruction.name] : []), "logger"]);
+  const body = strip(withoutObject(entry.value.body, instruction?.name), names);
+  return { ...entry, value: { ...entry.value, parameters: others, body } };
+}
+
+/** The same tree with the methods of one object as calls by their names alone. */
+function withoutObject<T>(node: T, object: string | undefined): T {
+  if (Array.isArray(node)) return node.map((one: unknown) => withoutObject(one, object)) as T;
+  if (node === null || typeof node !== "object") return node;
+  const member = node as {
+    kind?: string;
+    object?: { kind?: string; name?: string };
+    name?: string;
+    span?: Span;
+  };
+  if (member.kind === "member" && member.object?.kind === "name" && member.object.name === object)
+    return { kind: "name", name: member.name, span: member.span } as T;
+  return Object.fromEntries(
+    Object.entries(node).map(([key, value]) => [
+      key,
+      key === "span" ? (value as unknown) : withoutObject(value as unknown, object),
+    ]),
+  ) as T;
 }
 
 /** The same tree without hidden arguments of calls. */

@@ -81,7 +81,7 @@ export interface DescribedMachine {
   readonly model?: MachineModel;
   /** Absent when there are errors. */
   readonly isa?: IsaModel;
-  /** The instruction set's and the core's blocks as text. */
+  /** The instruction set's and the core's blocks as text; empty when there are errors. */
   readonly arch: BlockText;
   readonly core?: BlockText;
   readonly diagnostics: readonly Diagnostic[];
@@ -89,22 +89,7 @@ export interface DescribedMachine {
 
 /** Loads a core or an instruction set together with its text, for documentation. */
 export function describe(path: string, options: LoadOptions = {}): DescribedMachine {
-  const findings = new Findings();
-  const loaded = load(path, findings, options);
-  const separate =
-    options.description === undefined ? undefined : load(options.description, findings, options);
-  const isCore = loaded.description.cores.some(hasPipeline);
-  const arch = blockText(isaBlock(separate ?? loaded, new Findings()));
-  const [part] = loaded.description.cores;
-  if (isCore && part) {
-    const { model, diagnostics } = elaborate(path, loaded, separate, findings);
-    const block = mergeParts("core", part.name, part.span, [part], new Findings(), ofPipeline);
-    return { ...(model ? { model, isa: model.isa } : {}), arch, core: blockText(block), diagnostics };
-  }
-  const { isa } = elaborateIsaOf(loaded, findings);
-  if (findings.errors === 0 && isa.instructions.length === 0)
-    findings.error("BW0209", undefined, `${path} defines no instruction`);
-  return { ...(findings.errors === 0 ? { isa } : {}), arch, diagnostics: findings.list() };
+  return read(path, options, "describe");
 }
 
 /**
@@ -112,24 +97,65 @@ export function describe(path: string, options: LoadOptions = {}): DescribedMach
  * elaborated as far as it goes. Adds warnings on completeness: instructions without energy, encodings that overlap.
  */
 export function adlCheck(paths: readonly string[], options: LoadOptions = {}): Diagnostic[] {
+  return checkDescriptions(paths, options).diagnostics;
+}
+
+/** The findings of `adlCheck`, and each file as `describe` gives it; what is not whole has neither model nor isa. */
+export function checkDescriptions(
+  paths: readonly string[],
+  options: LoadOptions = {},
+): { readonly diagnostics: Diagnostic[]; readonly described: readonly DescribedMachine[] } {
   const seen = new Set<string>();
-  return paths.flatMap((path) => {
-    const findings = new Findings();
-    const loaded = load(path, findings, options);
-    const isCore = path.endsWith(".uadl") || loaded.description.cores.some(hasPipeline);
-    const separate =
-      isCore && options.description !== undefined ? load(options.description, findings, options) : undefined;
-    if (isCore) elaborate(path, loaded, separate, findings, true);
-    else {
-      const isa = elaborateIsaOf(loaded, findings);
-      reportCompleteness(isa, undefined, findings);
-    }
-    // Two cores that share an instruction set report its findings once.
-    return findings.list().filter((d) => {
+  const described = paths.map((path) => read(path, options, "check"));
+  // Two cores that share an instruction set report its findings once.
+  const diagnostics = described.flatMap((one) =>
+    one.diagnostics.filter((d) => {
       const id = JSON.stringify([d.code, d.message, d.place]);
       return seen.size === seen.add(id).size ? false : true;
-    });
-  });
+    }),
+  );
+  return { diagnostics, described };
+}
+
+/** The text of what did not load. */
+const nothing: BlockText = {
+  type: "arch",
+  name: "",
+  file: "",
+  line: 0,
+  remarks: "",
+  keys: [],
+  children: [],
+  functions: [],
+};
+
+/** To be checked, a file may be a fragment, and what is incomplete is told. */
+function read(path: string, options: LoadOptions, purpose: "describe" | "check"): DescribedMachine {
+  const findings = new Findings();
+  const checks = purpose === "check";
+  const loaded = load(path, findings, options);
+  const [part] = loaded.description.cores;
+  const isCore = loaded.description.cores.some(hasPipeline) || (checks && path.endsWith(".uadl"));
+  const separate =
+    options.description !== undefined && (isCore || !checks)
+      ? load(options.description, findings, options)
+      : undefined;
+  // Text of what could not be read cannot be had.
+  const arch = (): BlockText => blockText(isaBlock(separate ?? loaded, new Findings()));
+  if (isCore && (part || checks)) {
+    const { model, diagnostics } = elaborate(path, loaded, separate, findings, checks);
+    if (!model || !part) return { arch: nothing, diagnostics };
+    const block = mergeParts("core", part.name, part.span, [part], new Findings(), ofPipeline);
+    return { model, isa: model.isa, arch: arch(), core: blockText(block), diagnostics };
+  }
+  const elaborated = elaborateIsaOf(loaded, findings);
+  const { isa } = elaborated;
+  const empty = isa.instructions.length === 0;
+  if (checks) reportCompleteness(elaborated, undefined, findings);
+  else if (findings.errors === 0 && empty)
+    findings.error("BW0209", undefined, `${path} defines no instruction`);
+  if (findings.errors > 0 || empty) return { arch: nothing, diagnostics: findings.list() };
+  return { isa, arch: arch(), diagnostics: findings.list() };
 }
 
 const cache = new Map<string, { files: readonly string[]; stamp: string; result: LoadedMachine }>();

@@ -241,6 +241,8 @@ export interface PipelineModel {
   readonly helpers: Readonly<Record<string, HelperFunction>>;
   /** Called for each access of an instruction when it executes; the access is the object `$access`. */
   readonly memAccess?: HelperFunction;
+  /** Called when a branch has executed, in safe mode: what its code asks and sets is that of the branch itself. */
+  readonly branchHook?: HelperFunction;
   /** Instructions of no class are an error only when the program meets one. */
   readonly allowUnimplemented?: boolean;
   /** Instructions that the core lacks, even where a class takes all that no other does. */

@@ -1,6 +1,6 @@
 // `blockwatt adl check FILE…`: everything that is wrong with descriptions, or not yet said in them.
 import { coverageOf, coverageText } from "../../adl/check/coverage.ts";
-import { adlCheck, describe } from "../../adl/index.ts";
+import { checkDescriptions } from "../../adl/index.ts";
 import { formatDiagnostic } from "../../base/diagnostic.ts";
 import { sourceOptions } from "../adl-commands.ts";
 import type { DescriptionFlags } from "../adl-commands.ts";
@@ -12,14 +12,14 @@ export async function adlCheckCommand(
   files: readonly string[],
   options: DescriptionFlags & { json?: boolean; strict?: boolean },
 ): Promise<void> {
-  const found = adlCheck(files, sourceOptions(options));
+  const { diagnostics: found, described } = checkDescriptions(files, sourceOptions(options));
   const diagnostics =
     options.strict === true
       ? found.map((d) => (d.severity === "warning" ? { ...d, severity: "error" as const } : d))
       : found;
   const errors = diagnostics.filter((diagnostic) => diagnostic.severity === "error").length;
   const warnings = diagnostics.filter((diagnostic) => diagnostic.severity === "warning").length;
-  const coverage = files.flatMap((file) => coverageOf(describe(file, sourceOptions(options))) ?? []);
+  const coverage = described.flatMap((one) => coverageOf(one) ?? []);
   const report = { schema: "blockwatt.adl-check/1", errors, warnings, diagnostics, coverage };
   printReport(report, options.json ?? false, () =>
     [

@@ -35,6 +35,11 @@ export function compileResults(layout: OsmLayout, classIndex: number): string[] 
   return new StateCompiler(layout, classIndex, "").results();
 }
 
+/** Text of the description's `branch_hook` as a branch of this class runs it. */
+export function compileBranchHook(layout: OsmLayout, classIndex: number): string {
+  return new StateCompiler(layout, classIndex, "branch_hook").hook();
+}
+
 type Compile = (inner: Expression) => string;
 
 class StateCompiler {
@@ -73,6 +78,10 @@ class StateCompiler {
   results(): string[] {
     this.#results = undefined;
     return this.#layout.results[this.#classIndex]!.map((one) => compileExpression(one, this.#context));
+  }
+
+  hook(): string {
+    return compileStatements(this.#layout.model.pipeline.branchHook?.body ?? [], this.#context);
   }
 
   readonly #context: ExpressionContext = {

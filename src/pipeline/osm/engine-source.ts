@@ -310,7 +310,7 @@ function cycles(limit, watched) {
 function exportsSource(layout: OsmLayout, canReplay: boolean): string {
   return `
 function makeStatic(x) {
-  return { id: x.id, pc: x.pc, size: x.size, word: x.word, shift: x.shift, fe: x.fe, cls: x.cls, init: x.init, attrs: x.attrs, accesses: x.accesses, nv: x.nv, fn: x.fn, target: x.target${Array.from({ length: layout.operands }, (_, at) => `, o${at}: x.operands[${at}]`).join("")} };
+  return { id: x.id, pc: x.pc, size: x.size, word: x.word, shift: x.shift, fe: x.fe, br: x.br, cls: x.cls, init: x.init, attrs: x.attrs, accesses: x.accesses, nv: x.nv, fn: x.fn, target: x.target${Array.from({ length: layout.operands }, (_, at) => `, o${at}: x.operands[${at}]`).join("")} };
 }
 function counts(out) { out.cycle = cyc; out.index = pathIndex; out.issued = issued; out.retired = retired; out.lastRetired = lastRetired; }
 function setCounts(from) { issued = from.issued; retired = from.retired; lastRetired = from.lastRetired; }

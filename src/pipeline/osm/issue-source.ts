@@ -1,5 +1,6 @@
 // Source text of issue: an instruction is taken from the buffer, the oracle says what its execution does, and it acts in
 // its initial state until it can leave it.
+import { compileBranchHook } from "./actions.ts";
 import type { CompiledState } from "./actions.ts";
 import type { OsmLayout } from "./layout.ts";
 import { actText, leaveText } from "./stage-source.ts";
@@ -31,6 +32,8 @@ export function issueSource(layout: OsmLayout, states: readonly CompiledState[])
       ? `decoded++;`
       : `if (bytes < s.size) return null;
   decoded += s.size / ${entrySize};`;
+  // The description's own word on whether a branch has gone where it was predicted to go.
+  const hooks = layout.mode === "safe" ? classesWithBranches(layout) : new Set<number>();
   const wrong = atFetch
     ? "!ins.correct"
     : predicts
@@ -40,7 +43,8 @@ export function issueSource(layout: OsmLayout, states: readonly CompiledState[])
 function takeInstruction() {
   if (bufN <= decoded) return ${layout.model.pipeline.classes.some((one) => one.instructions.some((i) => i.instruction === "fetch_exception")) ? "askedN === 0 && fetchFault ? takeFault() : null" : "null"};
   if (((tail - head) | 0) > ringMask) return null;
-  const at = (bufH + decoded) & 63, pc = bufEa[at];
+  // In safe mode what executes next is issued, wherever it was that fetch went for it.
+  const at = (bufH + decoded) & 63, pc = ${layout.mode === "safe" ? "speculative ? bufEa[at] : pathPc" : "bufEa[at]"};
   ${
     entrySize === most
       ? ""
@@ -113,7 +117,20 @@ function execute(ins, s) {
   }
   if (pathPc < 0) {
     ${layout.mode === "normal" ? "if (ins.halt) { haltPending = true; speculative = true; } else ended = true;" : "ended = true;"}
-  } else if (ins.exc !== 0 || (${wrong})) { speculative = true; openId = ins.iid; }
+  } else {
+    if (ins.exc !== 0 || (${wrong})) { speculative = true; openId = ins.iid; }
+    ${hooks.size > 0 ? "if (s.br && ins.exc === 0) branchHook(ins);" : ""}
+  }
+}
+${
+  hooks.size === 0
+    ? ""
+    : `function branchHook(ins) {
+  const position = 0;
+  switch (ins.s.cls) {
+    ${[...hooks].map((one) => `case ${one}: { ${compileBranchHook(layout, one)} break; }`).join("\n    ")}
+  }
+}`
 }
 function issueOne(ins) {
   const position = 0;
@@ -134,4 +151,20 @@ function issue() {
     issueOne(ins);
   }
 }`;
+}
+
+/** Classes whose branches run the description's hook; none without a hook. */
+function classesWithBranches(layout: OsmLayout): Set<number> {
+  const { isa, pipeline } = layout.model;
+  if (!pipeline.branchHook) return new Set();
+  const branches = new Set(isa.instructions.filter((one) => one.branch).map((one) => one.name));
+  return new Set(
+    pipeline.classes.flatMap((one, index) =>
+      one.instructions.some(
+        ({ instruction }) => branches.has(instruction) || instruction === "default_instruction",
+      )
+        ? [index]
+        : [],
+    ),
+  );
 }

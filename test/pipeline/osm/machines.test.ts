@@ -2,7 +2,7 @@
 // issues in the next, and then spends a cycle in each of D, E and W: the first completes at 4. Stages act from W to D.
 import { describe as group, expect, test } from "vitest";
 import { describe, passing, run, word } from "./machine.ts";
-import type { Changes } from "./machine.ts";
+import type { Changes, Timed } from "./machine.ts";
 
 const add = (t: number, s = 0): number => word("add", t, s, 1);
 const stop = word("stop");
@@ -306,6 +306,52 @@ group("changes of flow", () => {
       [11, 15],
     ];
     expect(timesOf(changes, words)).toEqual([...first, ...flushed, ...predicted, [14, 17]]);
+  });
+});
+
+// Times checked on the original simulator, made from the same description.
+group("what a branch makes of its prediction in safe mode", () => {
+  const branch = passing("jump, loop", {
+    S_D: "if (Src.can_read() && E.has_space()) { Src.read(); exec(); BP.update(); if (branch_taken() != BP.last_predict_taken()) { taken_flush(); } change_state(S_E); }",
+    S_E: "if (W.has_space()) { change_state(S_W); }",
+    S_W: "{ change_state(S_INIT); }",
+  });
+  const changes: Changes = {
+    fetchUnit: "branch_predictor = BP; entries = 8;",
+    resources: "define (branch_predictor BP) { algorithm = Counter; size = 8; counter_width = 2; }",
+    classes: { branch: branch.replace(" taken_flush();", "") },
+  };
+  const words = [word("jump", 0, 0, 8), add(1), add(2), stop];
+  const times = (hook: string): Timed["times"] =>
+    timesOf({ ...changes, core: hook }, words, { mode: "safe" });
+
+  test("a hook that says it went as predicted: what executes next is issued from what was fetched", () => {
+    const hook = "branch_hook = func(InstrType &i) { set_speculative(i, false); };";
+    expect(times(hook)).toEqual([
+      [1, 4],
+      [2, 5],
+      [3, 6],
+    ]);
+  });
+
+  test("a hook asks the branch and the predictor", () => {
+    const hook =
+      "branch_hook = func(InstrType &i) { set_speculative(i, i.branch_taken(thisCore()) != BP.last_predict_taken(thisCore(), i)); };";
+    expect(times(hook)).toEqual(times(""));
+    expect(times(hook)).toEqual([
+      [1, 4],
+      [5, 8],
+      [6, 9],
+    ]);
+  });
+
+  test("without a predictor at fetch the description alone says what is speculative", () => {
+    const fetchUnit = "entries = 8;";
+    expect(timesOf({ ...changes, fetchUnit }, words, { mode: "safe" })).toEqual([
+      [1, 4],
+      [2, 5],
+      [3, 6],
+    ]);
   });
 });
 
