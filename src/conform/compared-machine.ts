@@ -50,9 +50,12 @@ export function comparedMachine(isa: IsaModel, simulator: SteppedSimulator): Com
         return undefined;
       return simulator.register(name, index);
     },
-    memoryWord: (address, bytes) => {
+    memoryWord: (address, bytes, behindCaches = false) => {
       let value = 0;
-      const read = simulator.readMemory(address, bytes);
+      const read =
+        behindCaches && "readBehindCaches" in simulator
+          ? (simulator as unknown as ModelSimulator).readBehindCaches(address, bytes)
+          : simulator.readMemory(address, bytes);
       for (const byte of isa.machine?.littleEndian?.data === true ? read.toReversed() : read)
         value = value * 256 + byte;
       return value;

@@ -62,7 +62,13 @@ export function parseDat(text: string, file: string): ParsedDat {
       at = end;
     } else {
       const command = readCommand(line, number);
+      const before = items.at(-1);
+      // The format has no continued lines, but recordings of the public suite have them: pairs alone.
+      const more =
+        typeof command === "number" && before?.kind === "command" ? readCommand(`C ${line}`, number) : 0;
       if (typeof command === "object") items.push(command);
+      else if (typeof more === "object" && before?.kind === "command" && more.pairs.length > 0)
+        items.splice(-1, 1, { ...before, pairs: [...before.pairs, ...more.pairs] });
       else fault("BW0360", number, command, faultOf(line, command), "write: COMMAND key=value …");
     }
   }

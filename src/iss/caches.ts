@@ -8,6 +8,7 @@ import { fail } from "../base/diagnostic.ts";
 import type { CacheModel } from "../machine/model.ts";
 import { CacheArray, cacheAccess } from "./cache-array.ts";
 import type { CacheAccess, CacheHooks, CacheLine } from "./cache-array.ts";
+import type { StaleLines } from "./stale-lines.ts";
 
 /** Calls a hook of the description by name; a predicate's result is not 0. */
 export type HookCall = (hook: string, args: readonly number[]) => number;
@@ -30,12 +31,15 @@ export interface Caches {
   access(kind: CacheAccess, real: number): void;
   /** Operations of action code: touch, allocate, flush … with an address, or with a set and a way. */
   operate(cache: string, kind: CacheAccess, where: { real: number } | { set: number; way: number }): void;
+  /** Bytes of the shortest line of a cache that data goes through first; undefined: there is no such cache. */
+  readonly dataLine: number | undefined;
 }
 
-/** `note`: takes operations for the timing model; absent: functional. */
+/** `stale`: told of lines that are newer than memory; `note`: takes operations for the timing model, absent: functional. */
 export function createCaches(
   models: readonly CacheModel[],
   call: HookCall,
+  stale: StaleLines,
   note?: (operation: CacheOperation) => void,
 ): Caches {
   const arrays = new Map(models.map((model) => [model.name, createArray(model, call)]));
@@ -52,15 +56,18 @@ export function createCaches(
     const before = array.find(kind, real);
     const victims = before < 0 ? array.set(array.setOf(real)).lines.map((line) => line.tag) : [];
     const { action, set, way } = array.access(kind, real);
-    if (action === "evict") load(below(model), cacheAccess.CacheWrite, victims[way]!);
+    if (action === "evict") writeBack(model, victims[way]!);
     // A line is read from the next level; instructions stay instructions.
     const passed = action === "none" || kind === cacheAccess.CacheIFetch ? kind : cacheAccess.CacheRead;
     if (action !== "hit") load(below(model), passed, real);
     if (action === "none" || kind !== cacheAccess.CacheWrite) return;
     const through = array.writeThrough(kind, real);
     array.line(set, way).dirty = !through;
+    if (!through) stale.newer(model.name, array.tagOf(real), array.geometry.lineBytes);
     if (through && action === "hit") load(below(model), kind, real);
   };
+  const writeBack = (model: CacheModel, line: number): void =>
+    stale.writtenBack(model.name, line, () => load(below(model), cacheAccess.CacheWrite, line));
 
   const first = (kind: CacheAccess): CacheModel | undefined =>
     beyond(-Infinity, kind === cacheAccess.CacheIFetch ? "instr" : "data");
@@ -80,15 +87,20 @@ export function createCaches(
       case cacheAccess.CacheWrite: {
         const made = array.access(kind, real);
         if (made.action === "none") return;
-        if (kind === cacheAccess.CacheWrite) array.line(made.set, made.way).dirty = true;
+        if (kind === cacheAccess.CacheWrite) {
+          array.line(made.set, made.way).dirty = true;
+          stale.newer(model.name, array.tagOf(real), array.geometry.lineBytes);
+        }
         return;
       }
       case cacheAccess.CacheInvalidate:
-        if (set >= 0) array.invalidate(set, way);
+        if (set < 0) return;
+        stale.lost(model.name, array.line(set, way).tag);
+        array.invalidate(set, way);
         return;
       default:
         if (set < 0 || !array.clean(set, way)) return;
-        load(below(model), cacheAccess.CacheWrite, array.line(set, way).tag);
+        writeBack(model, array.line(set, way).tag);
         // The original leaves a flushed line as dirty as it was found: clean.
         return;
     }
@@ -98,7 +110,9 @@ export function createCaches(
     arrays,
     reset: () => {
       for (const array of arrays.values()) array.reset();
+      stale.reset();
     },
+    dataLine: arrays.get(first(cacheAccess.CacheRead)?.name ?? "")?.geometry.lineBytes,
     access: (kind, real) => load(first(kind), kind, real),
     operate: (cache, kind, where) => {
       const model = models.find((one) => one.name === cache);

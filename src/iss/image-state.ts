@@ -8,6 +8,7 @@ import type { FileSlots, Slot, StateLayout } from "./layout.ts";
 import type { MachineServices } from "./model-services.ts";
 import type { EntryImage, PlainImage } from "./model-simulator.ts";
 import type { RegisterContexts } from "./register-contexts.ts";
+import type { StaleLines } from "./stale-lines.ts";
 import type { CallHook, Translator } from "./translation.ts";
 
 /** What an image is put into. */
@@ -19,6 +20,7 @@ export interface ImageState {
   readonly translator: Translator;
   readonly caches: Caches;
   readonly contexts: RegisterContexts;
+  readonly stale: StaleLines;
   readonly parms: Int32Array;
   readonly call: CallHook;
   put(slot: Slot | FileSlots, at: number, v: bigint): void;
@@ -40,7 +42,10 @@ export function loadIntoState(image: PlainImage, state: ImageState): void {
     else setPlain(state, name, index, value);
   }
   for (const entry of image.translations ?? []) setTranslation(state, entry);
-  for (const entry of image.cacheLines ?? []) setCacheLine(state, entry);
+  // The innermost cache has the newest contents.
+  const level = (name: string): number => machine.caches.find((one) => one.name === name)?.level ?? 0;
+  const lines = [...(image.cacheLines ?? [])].sort((a, b) => level(b.name) - level(a.name));
+  for (const entry of lines) setCacheLine(state, entry);
   for (const { hook } of machine.watches) {
     if (hook === ".itable_watch") services.watchTable();
     else if (machine.contexts?.some((c) => c.active === hook)) services.watchContexts();
@@ -120,10 +125,17 @@ function setTranslation({ machine, translator }: ImageState, { name, set, way, f
   table[set]![way] = entry;
 }
 
-function setCacheLine({ caches }: ImageState, { name, set, way, fields }: EntryImage): void {
+function setCacheLine(state: ImageState, { name, set, way, fields, words }: EntryImage): void {
+  const { caches, stale } = state;
   const array = caches.arrays.get(name);
   if (!array || set >= array.geometry.sets || way >= array.geometry.ways)
     fail("BW0333", `there is no line ${set},${way} of a cache ${name}`);
   const line = array.line(set, way);
   for (const [field, v] of Object.entries(fields)) setLineField(line, field, v);
+  if ("ra" in fields) line.tag = Number(fields["ra"]);
+  if (!line.valid || !words || words.length === 0) return;
+  const bytes = new Uint8Array(Math.min(4 * words.length, array.geometry.lineBytes));
+  bytes.forEach((_, i) => (bytes[i] = (words[i >> 2]! >>> (24 - 8 * (i & 3))) & 255));
+  stale.newer(name, line.tag, array.geometry.lineBytes);
+  state.writeMemory(line.tag, bytes);
 }

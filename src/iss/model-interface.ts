@@ -27,6 +27,8 @@ export interface EntryImage {
   readonly set: number;
   readonly way: number;
   readonly fields: Readonly<Record<string, bigint>>;
+  /** What a cache's line holds, in words; absent: what memory has. */
+  readonly words?: readonly number[];
 }
 
 export interface ModelOptions {
@@ -101,6 +103,8 @@ export interface ModelSimulator {
   setRegister(name: string, index: number | undefined, v: bigint): void;
   hasRegister(name: string): boolean;
   readMemory(address: number, length: number): Uint8Array;
+  /** Memory as it is behind caches, which hold what instructions have written there and not yet written back. */
+  readBehindCaches(address: number, length: number): Uint8Array;
   writeMemory(address: number, bytes: Uint8Array): void;
   /** The entry of a translation table, field by field. */
   translation(table: string, set: number, way: number): Readonly<Record<string, bigint>>;

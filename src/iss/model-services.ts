@@ -25,6 +25,13 @@ interface AccessHooks {
   readonly write: readonly (((v: CodeValue) => CodeValue) | undefined)[];
 }
 
+/** Real addresses of an access: of its first `first` bytes, and of the rest. */
+interface Pieces {
+  readonly real: number;
+  readonly second: number;
+  readonly first: number;
+}
+
 export class MachineServices extends ControlServices {
   readonly outputs = [0, 0];
   /** Accesses to data are only counted, in `parts`: those of up to four bytes in pieces of `pieceBytes`, others of 8. */
@@ -238,25 +245,41 @@ export class MachineServices extends ControlServices {
     if (noted) noted.real = real;
   }
 
-  /** Where an access lies: one real address, or two when it goes on in another page. */
-  #pieces(kind: 1 | 2, address: number, bytes: number): { real: number; second: number; first: number } {
-    const { translator } = this.#context;
+  /**
+   * Where an access lies: one real address, or two when it goes on in another page. `begin` does its first part: after all
+   * translations, or after its own one where the description interleaves them with accesses. The hook for misaligned
+   * accesses comes between the two parts.
+   */
+  #pieces(kind: 1 | 2, address: number, bytes: number, begin: (real: number, first: number) => void): Pieces {
+    const { translator, machine } = this.#context;
     const real = translator.translate(kind, address);
     const left = this.#minimumPage - (address & (this.#minimumPage - 1));
-    if (!translator.exists || bytes <= left) return { real, second: 0, first: bytes };
-    const hook = this.#context.machine.mmu?.hooks[kind === 1 ? "misaligned_read" : "misaligned_write"];
+    if (!translator.exists || bytes <= left) {
+      begin(real, bytes);
+      return { real, second: 0, first: bytes };
+    }
+    const { mmu } = machine;
+    const interleaved = kind === 1 ? mmu?.interleavedReads : mmu?.interleavedWrites;
+    const hook = mmu?.hooks[kind === 1 ? "misaligned_read" : "misaligned_write"];
     const next = (address + left) | 0;
+    if (interleaved !== false) begin(real, left);
     const second = translator.translate(kind, next, 1);
+    if (interleaved === false) begin(real, left);
     if (hook !== undefined) this.#context.call(hook, next, second | 0);
-    return { real, second, first: left };
+    return { real, second: second >>> 0, first: left };
   }
 
   #load(address: number, bytes: number): CodeValue {
     const { memory } = this.#context;
     const hooks = this.#accessHooks ?? this.#findAccessHooks();
     const noted = this.#begin("read", address, bytes);
-    const { real, second, first } = this.#pieces(1, address, bytes);
-    hooks.preRead?.(address, real | 0);
+    const begin = (real: number, first: number): void => {
+      hooks.preRead?.(address, real | 0);
+      if (noted) noted.real = real;
+      this.#throughCaches(cacheAccess.CacheRead, real, first);
+    };
+    const { real, second, first } = this.#pieces(1, address, bytes, begin);
+    if (first < bytes) this.#throughCaches(cacheAccess.CacheRead, second, bytes - first);
     let v: CodeValue;
     if (bytes === 4 && first === 4 && !this.#little) v = memory.readWord(real);
     else if (bytes === 1) v = memory.readByte(real);
@@ -269,7 +292,6 @@ export class MachineServices extends ControlServices {
       }
       v = bytes > 4 ? wide : Number(wide);
     }
-    this.#done(noted, cacheAccess.CacheRead, real);
     const hook = hooks.read[bytes];
     if (hook !== undefined) v = hook(v);
     hooks.postRead?.(address, real | 0);
@@ -280,29 +302,31 @@ export class MachineServices extends ControlServices {
     const { memory } = this.#context;
     const hooks = this.#accessHooks ?? this.#findAccessHooks();
     const noted = this.#begin("write", address, bytes);
-    const { real, second, first } = this.#pieces(2, address, bytes);
-    hooks.alignedWrite?.(address, real | 0);
-    hooks.preWrite?.(address, real | 0);
-    const hook = hooks.write[bytes];
-    const v = hook === undefined ? given : hook(given);
-    let done = true;
-    if (this.counting) {
-      this.#overwrites(real, first);
-      if (first < bytes) this.#overwrites(second >>> 0, bytes - first);
-    }
-    if (bytes === 4 && first === 4 && !this.#little) done = memory.writeWord(real, v as number);
-    else
-      for (let n = 0; n < bytes; n++) {
-        const i = this.#little ? bytes - 1 - n : n;
-        const at = (i < first ? real + i : second + i - first) >>> 0;
-        const byte =
-          typeof v === "bigint"
-            ? Number((v >> BigInt(8 * (bytes - 1 - n))) & 255n)
-            : (v >>> (8 * (bytes - 1 - n))) & 255;
-        done &&= memory.writeByte(at, byte);
-      }
-    if (!done) this.#memoryIsFull();
-    this.#done(noted, cacheAccess.CacheWrite, real);
+    let v = given;
+    // Bytes from and up to a place of the value as it lies in memory.
+    const write = (at: number, from: number, to: number): void => {
+      this.#throughCaches(cacheAccess.CacheWrite, at, to - from);
+      if (this.counting) this.#overwrites(at, to - from);
+      let done = true;
+      if (bytes === 4 && to - from === 4 && !this.#little) done = memory.writeWord(at, v as number);
+      else
+        for (let i = from; i < to; i++) {
+          const right = 8 * (this.#little ? i : bytes - 1 - i);
+          const byte = typeof v === "bigint" ? Number((v >> BigInt(right)) & 255n) : (v >>> right) & 255;
+          done &&= memory.writeByte((at + i - from) >>> 0, byte);
+        }
+      if (!done) this.#memoryIsFull();
+    };
+    const begin = (real: number, first: number): void => {
+      hooks.alignedWrite?.(address, real | 0);
+      hooks.preWrite?.(address, real | 0);
+      const hook = hooks.write[bytes];
+      if (hook !== undefined) v = hook(given);
+      if (noted) noted.real = real;
+      write(real, 0, first);
+    };
+    const { real, second, first } = this.#pieces(2, address, bytes, begin);
+    if (first < bytes) write(second, first, bytes);
     hooks.postWrite?.(address, real | 0);
   }
 
@@ -398,9 +422,13 @@ export class MachineServices extends ControlServices {
     return access;
   }
 
-  #done(noted: MemoryAccess | undefined, kind: CacheAccess, real: number): void {
-    if (noted) noted.real = real;
-    if (this.#tracksCaches) this.#context.caches.access(kind, real);
+  /** A piece of an access goes to each line that it lies in. */
+  #throughCaches(kind: CacheAccess, real: number, bytes: number): void {
+    if (!this.#tracksCaches) return;
+    const { caches } = this.#context;
+    const line = caches.dataLine ?? bytes;
+    caches.access(kind, real);
+    if ((real % line) + bytes > line) caches.access(kind, (real - (real % line) + line) % 2 ** 32);
   }
 
   // ---- Local memories --------------------------------------------------------------------------------------------
@@ -486,8 +514,9 @@ export class MachineServices extends ControlServices {
     const array = this.#array(cache);
     if (!array.enabled(cacheAccess.CacheWrite, real >>> 0)) return 0;
     const start = (real & -array.geometry.lineBytes) >>> 0;
+    const done = this.#operate(cache, cacheAccess.CacheWrite, real, undefined);
     this.#context.memory.writeBytes(start, new Uint8Array(array.geometry.lineBytes).fill(c));
-    return this.#operate(cache, cacheAccess.CacheWrite, real, undefined);
+    return done;
   }
 
   cache_flush(cache: string, first: number, second?: number): number {

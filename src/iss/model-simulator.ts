@@ -33,6 +33,7 @@ import type { Raised } from "./control-services.ts";
 import { RegisterContexts } from "./register-contexts.ts";
 import { endPacket, moveOn } from "./packet.ts";
 import { SparseMemory } from "./sparse-memory.ts";
+import { StaleLines } from "./stale-lines.ts";
 import { translationHooks, Translator } from "./translation.ts";
 import type { HookCode } from "./translation.ts";
 
@@ -70,6 +71,7 @@ class Simulator implements ModelSimulator {
   readonly #code: ModelCode;
   readonly #services: MachineServices;
   readonly #memory = new SparseMemory();
+  readonly #stale: StaleLines;
   readonly #translator: Translator;
   readonly #contexts: RegisterContexts;
   readonly #decoder: InstructionDecoder;
@@ -91,9 +93,15 @@ class Simulator implements ModelSimulator {
     const call = (name: string, ...values: CodeValue[]): CodeValue => this.#call(name, ...values);
     const hookCode = (name: string): HookCode => this.#code.functions.get(name) ?? (() => 0);
     this.#translator = new Translator(this.#machine, call, () => this.#askedAttributes(), hookCode);
+    const levels = [...this.#machine.caches].sort((a, b) => a.level - b.level);
+    this.#stale = new StaleLines(
+      levels.map((one) => one.name),
+      this.#memory,
+    );
     this.caches = createCaches(
       this.#machine.caches,
       (hook, args) => Number(this.#call(hook, ...args)),
+      this.#stale,
       options.cacheOperation,
     );
     this.#layout = layoutState(isa, WIDEST);
@@ -167,6 +175,7 @@ class Simulator implements ModelSimulator {
       translator: this.#translator,
       caches: this.caches,
       contexts: this.#contexts,
+      stale: this.#stale,
       parms: this.#code.parms,
       call,
       put: (slot, at, v) => this.#put(slot, at, v),
@@ -327,6 +336,10 @@ class Simulator implements ModelSimulator {
 
   readMemory(address: number, length: number): Uint8Array {
     return this.#memory.readBytes(address >>> 0, length);
+  }
+
+  readBehindCaches(address: number, length: number): Uint8Array {
+    return this.#stale.read(address >>> 0, length);
   }
 
   writeMemory(address: number, bytes: Uint8Array): void {
