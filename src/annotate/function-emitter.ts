@@ -19,6 +19,7 @@ import { derivedInductions, derivedValue } from "./derived-inductions.ts";
 import { Untranslatable } from "./fault.ts";
 import { allocaOffsets, lowerStack, type FrameSteps, type MachineFrame } from "./frames.ts";
 import { fillsLocal, functionFacts, isCleanAlready } from "./function-facts.ts";
+import { hostOperation } from "./host-operations.ts";
 import type { FunctionLayout, LayoutIndirectCall, LayoutSite } from "./layout.ts";
 import { LiveAccount } from "./live.ts";
 import { reversePostorder } from "./loops.ts";
@@ -313,6 +314,12 @@ export class FunctionEmitter {
     const block = this.enter(node);
     this.#usedCalls.clear();
     const out: Expression[] = [];
+    const whole = hostOperation(this);
+    if (whole !== null) {
+      const result = this.newLocal(binaryen.getExpressionType(whole));
+      const value = this.part(this.fn.valueType.returnType, [result]);
+      return [this.m.local.set(result, whole), ...this.#emitReturn(value)];
+    }
     const sites = this.#sitesByNode.get(node) ?? [];
     block.instructions.forEach((inst, i) => {
       this.instruction = inst;

@@ -35,6 +35,9 @@ export interface CLibrary {
   readonly key: string;
 }
 
+/** Files of the runtime with functions that newlib has, too; ours take their place. */
+const IN_PLACE_OF_NEWLIB: ReadonlySet<string> = new Set(["root.c"]);
+
 function runtimeFiles(): { name: string; content: string }[] {
   const folder = join(projectFolder, "runtime");
   return readdirSync(folder)
@@ -71,7 +74,8 @@ export async function buildCLibrary(
       const place = ["-ffile-prefix-map=.=runtime", "-fdebug-compilation-dir=."];
       await run(tools.path.clang, [...flags, ...place, name, "-o", moduleOf(name)]);
     });
-    const modules = c.map((file) => moduleOf(file.name));
+    const own = c.filter(({ name }) => !IN_PLACE_OF_NEWLIB.has(name));
+    const modules = own.map((file) => moduleOf(file.name));
     await run(tools.path["llvm-link"], [NO_USE_LISTS, ...modules, newlib.common, "-o", "common.bc"]);
     await run(tools.path["llvm-link"], [NO_USE_LISTS, "common.bc", newlib.integer, "-o", "integer.bc"]);
     copyFileSync(join(projectFolder, "runtime", "program.ld"), join(work, "program.ld"));
@@ -85,7 +89,11 @@ export async function buildCLibrary(
         await newlib.math(stepOptions),
         ...(rare ? [await newlib.rare(stepOptions)] : []),
       ];
-      const args = [NO_USE_LISTS, join(folder, "common.bc"), ...parts, "-o", join(work, "library.bc")];
+      const ours = [...IN_PLACE_OF_NEWLIB].map(
+        (name) => `--override=${join(folder, name.replace(/\.c$/, ".bc"))}`,
+      );
+      const all = [join(folder, "common.bc"), ...parts, ...ours];
+      const args = [NO_USE_LISTS, ...all, "-o", join(work, "library.bc")];
       await runChecked({ command: tools.path["llvm-link"], args, ...signalOf(stepOptions) });
     });
     return join(made, "library.bc");

@@ -1,4 +1,4 @@
-// The soft-float routines of the runtime, as machine code of a core without floating point, against the host's arithmetic.
+// The soft-float routines of the runtime, and its square roots, as machine code of a core without floating point, against the host's arithmetic.
 // A program that calls each of them reads operands from its standard input and writes results to its output; it runs on
 // our simulator, or on QEMU for more of them in the same time. The program is made from the list below.
 import { writeFileSync } from "node:fs";
@@ -49,6 +49,8 @@ export interface Routine {
   readonly name: string;
   readonly operands: readonly OperandKind[];
   readonly result: OperandKind;
+  /** Takes and gives numbers, not bits. */
+  readonly ofNumbers?: true;
   /** What it is to give; a string for a NaN whose bits are not told, undefined where the result is not defined. */
   expected(a: Pair, b: Pair): Pair | "nan" | undefined;
 }
@@ -140,6 +142,7 @@ function nearestSingle(n: bigint): number {
 
 export const ROUTINES: readonly Routine[] = [
   ...(["d", "s"] as const).flatMap((kind) => [
+    squareRoot(kind),
     ...arithmetic(kind),
     ...comparisons(kind),
     ...conversions(kind),
@@ -165,20 +168,43 @@ export const ROUTINES: readonly Routine[] = [
   },
 ];
 
+function squareRoot(kind: "d" | "s"): Routine {
+  const value = kind === "d" ? double : single;
+  return {
+    name: kind === "d" ? "sqrt" : "sqrtf",
+    operands: [kind],
+    result: kind,
+    ofNumbers: true,
+    expected: (a) => {
+      if (isNan(kind, a)) return quiet(kind, a);
+      // The root of a single as a double is never near the middle of two singles.
+      const root = Math.sqrt(value(a));
+      return Number.isNaN(root) ? "nan" : bitsOf(kind, kind === "d" ? root : Math.fround(root));
+    },
+  };
+}
+
 const C_TYPE: Readonly<Record<OperandKind, string>> = { d: "u64", l: "u64", s: "u32", i: "u32" };
 
 /** The C text of the program: blocks of a routine's number, a count, and operands; end of input ends it. */
 export function programText(): string {
-  const declared = ROUTINES.map(
+  const declared = ROUTINES.filter((r) => r.ofNumbers !== true).map(
     (r) => `extern ${C_TYPE[r.result]} ${r.name}(${r.operands.map((k) => C_TYPE[k]).join(", ")});`,
   );
   const cases = ROUTINES.map((r, n) => {
+    if (r.ofNumbers === true) {
+      const union = r.result === "d" ? "wide" : "narrow";
+      return `  case ${n}: for (u32 i = 0; i < count; i++) { union ${union} v = {in[i]}; v.number = ${r.name}(v.number); out[i] = v.bits; } break;`;
+    }
     const args = r.operands.map((k, i) => `(${C_TYPE[k]})in[${r.operands.length} * i + ${i}]`).join(", ");
     return `  case ${n}: for (u32 i = 0; i < count; i++) out[i] = ${r.name}(${args}); break;`;
   });
-  return `#include <unistd.h>
+  return `#include <math.h>
+#include <unistd.h>
 typedef unsigned u32;
 typedef unsigned long long u64;
+union wide { u64 bits; double number; };
+union narrow { u32 bits; float number; };
 ${declared.join("\n")}
 static u64 in[2 * ${BLOCK}], out[${BLOCK}];
 static int fill(void *to, u32 bytes) {
