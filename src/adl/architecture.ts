@@ -57,6 +57,7 @@ const MOMENTS: readonly Moment[] = [
   "addr_check",
   "itable_watch",
   "active",
+  "post_sim",
 ];
 
 /** Keys of architectures and cores that this file and isa.ts read, or that have no effect on what is simulated. */

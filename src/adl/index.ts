@@ -42,6 +42,8 @@ export interface LoadOptions extends SourceOptions {
    * joined by their cores.
    */
   readonly description?: string;
+  /** A configuration file of the language: of what it says about a core, the function `post_sim` counts. */
+  readonly configuration?: string;
 }
 
 /**
@@ -70,8 +72,12 @@ export function loadMachine(path: string, options: LoadOptions = {}): LoadedMach
   const loaded = load(path, findings, options);
   const separate =
     options.description === undefined ? undefined : load(options.description, findings, options);
+  const configured =
+    options.configuration === undefined
+      ? undefined
+      : configure((separate ?? loaded).description, options.configuration, options);
   const result = elaborate(path, loaded, separate, findings);
-  const files = [...loaded.files, ...(separate?.files ?? [])].map((f) => f.path);
+  const files = [loaded, separate, configured].flatMap((one) => one?.files ?? []).map((f) => f.path);
   cache.set(key, { files, stamp: stampOf(files), result });
   return result;
 }
@@ -184,6 +190,23 @@ function load(path: string, findings: Findings, options: SourceOptions): Loaded 
   const description = buildDescription(parse(tokens, findings), findings);
   checkKnown(description.root, [], ["system", "sys"], findings);
   return { description, files };
+}
+
+/** Keys of a configuration that have an effect on what is simulated. */
+const KEYS_OF_CONFIGURATION = new Set(["post_sim"]);
+
+/** Adds to the cores of a description what a configuration file says of them. All else in it is about the original. */
+function configure(description: Description, path: string, options: SourceOptions): Loaded {
+  const loaded = load(path, new Findings(), options);
+  for (const { name, pieces } of loaded.description.cores) {
+    const items = pieces
+      .flatMap((piece) => piece.items)
+      .flatMap((item) => (item.kind === "define" && item.type === "config" ? item.items : []))
+      .filter((item) => item.kind === "key" && KEYS_OF_CONFIGURATION.has(item.name));
+    const core = description.cores.find((one) => one.name === name);
+    if (items.length > 0) core?.pieces.push({ items, modify: true });
+  }
+  return loaded;
 }
 
 function hasPipeline(core: Part): boolean {

@@ -42,7 +42,8 @@ const after = 3;
 /** Runs one case. Faults of the description, the image or the run are part of the outcome; nothing is thrown for them. */
 export function runCase(one: RunnableCase, keepTrace = false): CaseOutcome {
   const { model, name: test } = one.case;
-  const { instructions, diagnostics } = recordingOf(one.recorded);
+  const { instructions: completed, diagnostics } = recordingOf(one.recorded);
+  const instructions = inOrderOfIssue(completed);
   const recorded = one.case.ignoreTiming
     ? instructions.map(
         (each) => ({ ...each, issue: undefined, complete: undefined }) as unknown as RecordedInstruction,
@@ -108,6 +109,12 @@ export function runCase(one: RunnableCase, keepTrace = false): CaseOutcome {
     ...(first ? { firstDifference: reported(one, recorded, simulated, first) } : {}),
     simulated,
   };
+}
+
+/** A pipeline in which instructions overtake each other is recorded in the order of completion; ours executes in order. */
+function inOrderOfIssue(recorded: readonly RecordedInstruction[]): readonly RecordedInstruction[] {
+  if (recorded.some((one) => one.id === undefined)) return recorded;
+  return recorded.toSorted((a, b) => a.id! - b.id!);
 }
 
 /** A case's own limit counts what the original executes speculatively, too: never more than it recorded. */

@@ -27,6 +27,8 @@ export interface ModelSetup {
   readonly deadlockCycles?: number;
   /** Dynamic parameters set by a configuration script, such as `L1d-cache-line-size`. */
   readonly parameters: Readonly<Record<string, number>>;
+  /** A configuration in the description language, which may have a function that runs at the end. */
+  readonly configuration?: string;
   /** Instructions to run at most. */
   readonly instructions?: number;
   /** What drives the run from outside. */
@@ -66,6 +68,7 @@ export function setupOf(
   let tagsOnly = false;
   let deadlockCycles: number | undefined;
   let instructions: number | undefined;
+  let configuration: string | undefined;
   let scriptFile: string | undefined;
   const scriptValues: string[] = [];
   const standIns = recipe.sources.map((source) => sources[source.replace(/^.*\//, "")]);
@@ -117,8 +120,9 @@ export function setupOf(
       case "plugin":
         return { reason: "needs a plug-in in C++" };
       case "config": {
-        const problem = readConfiguration(value, parameters);
-        if (problem !== undefined) return { reason: problem };
+        const read = readConfiguration(value, parameters);
+        if (typeof read === "object") return read;
+        if (read === "description") configuration = resolve(value);
         break;
       }
       default: {
@@ -147,6 +151,7 @@ export function setupOf(
     tagsOnly,
     parameters,
     ...(deadlockCycles === undefined ? {} : { deadlockCycles }),
+    ...(configuration === undefined ? {} : { configuration }),
     ...(instructions === undefined ? {} : { instructions }),
     ...(script ? { script } : {}),
   };
@@ -164,26 +169,28 @@ function joinValues(words: readonly string[]): string[] {
 }
 
 /**
- * Configuration files: a script of `setdynparm NAME VALUE` lines, or one in the description language, which says what may
- * be changed while running and so changes nothing by itself.
+ * Configuration files: a script of `setdynparm NAME VALUE` lines, or one in the description language, which says how the
+ * original is generated and may have a function to be called at the end.
  */
-function readConfiguration(file: string, parameters: Record<string, number>): string | undefined {
+function readConfiguration(
+  file: string,
+  parameters: Record<string, number>,
+): "script" | "description" | { readonly reason: string } {
   let text: string;
   try {
     text = readFileSync(file, "utf8");
   } catch {
-    return `its configuration cannot be read: ${file.replace(/^.*\//, "")}`;
+    return { reason: `its configuration cannot be read: ${file.replace(/^.*\//, "")}` };
   }
-  // Functions that such a file has are not called.
-  if (/^\s*define\s*\(/m.test(text)) return undefined;
+  if (/^\s*define\s*\(/m.test(text)) return "description";
   for (const line of text.split("\n")) {
     const words = line.trim().split(/\s+/);
     if (words[0] === "" || words[0]!.startsWith("#") || words[0] === "puts") continue;
     const value = Number(words[2]);
     if (words[0] !== "setdynparm" || words.length !== 3 || !Number.isFinite(value)) {
-      return `its configuration has a command that is not known: ${words[0]}`;
+      return { reason: `its configuration has a command that is not known: ${words[0]}` };
     }
     parameters[words[1]!] = value;
   }
-  return undefined;
+  return "script";
 }

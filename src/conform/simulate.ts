@@ -4,7 +4,7 @@ import type { Diagnostic } from "../base/diagnostic.ts";
 import { loadMachine } from "../adl/index.ts";
 import type { DatImage, FinalRegister, TracedInstruction } from "../dat/index.ts";
 import { createModelSimulator } from "../iss/index.ts";
-import type { MachineModel } from "../machine/model.ts";
+import type { MachineModel, Moment } from "../machine/model.ts";
 import {
   createOsmEngine,
   createSimulatorOracle,
@@ -24,9 +24,12 @@ import { createTracer } from "./tracer.ts";
 export type LoadedModel = { readonly model: MachineModel } | { readonly diagnostics: readonly Diagnostic[] };
 
 /** The machine of a setup. Repeated loads of the same description are quick. */
-export function loadSetup(setup: Pick<ModelSetup, "adl" | "uadl" | "includes" | "defines">): LoadedModel {
+export function loadSetup(
+  setup: Pick<ModelSetup, "adl" | "uadl" | "includes" | "defines" | "configuration">,
+): LoadedModel {
   const { model, diagnostics } = loadMachine(setup.uadl, {
     ...(setup.adl === setup.uadl ? {} : { description: setup.adl }),
+    ...(setup.configuration === undefined ? {} : { configuration: setup.configuration }),
     importFolders: setup.includes,
     defines: setup.defines,
   });
@@ -135,6 +138,7 @@ export function simulate(
   engine.record(options.timed);
   const limit = Math.min(options.cycles ?? options.instructions * cyclesPerInstruction, 2 ** 31 - 2);
   const ending = runUntil(engine, limit, options.seconds);
+  if (isa.machine?.moments.post_sim !== undefined && isModel(simulator)) simulator.cycle("post_sim");
   const { issued, completed } = engine.trace;
   return {
     issued,
@@ -177,6 +181,13 @@ function runUntil(
     if (cycle >= limit) return "cycles";
     if (performance.now() >= end) return "seconds";
   }
+}
+
+/** Has the hooks of the description: not so what runs programs with an operating system. */
+function isModel(
+  simulator: SteppedSimulator,
+): simulator is SteppedSimulator & { cycle(which: Moment): void } {
+  return "cycle" in simulator;
 }
 
 function isCached(simulator: SteppedSimulator): simulator is SteppedSimulator & CachedSimulator {

@@ -49,6 +49,8 @@ export interface RegisterField {
   readonly pieces?: readonly (readonly [first: number, last: number])[];
   /** The register is an array of such fields of so many bits; `first` and `last` are those of the whole. */
   readonly indexed?: number;
+  /** Code that writes the field by name has no effect. */
+  readonly readonly?: true;
 }
 
 export interface Register {
@@ -61,8 +63,10 @@ export interface Register {
   readonly hooks?: RegisterHooks;
   /** Bits that exist, when fields are declared and some bits belong to none: the others stay 0. */
   readonly implemented?: bigint;
-  /** Bits that an ordinary write leaves alone. */
+  /** Bits that a write leaves alone, unless the register has a hook for writes. */
   readonly readonly?: bigint;
+  /** Bits that only a write of their field changes: one of the whole register keeps them. */
+  readonly guarded?: bigint;
   /** It has no bits of its own: its hooks say what it is. */
   readonly pseudo?: true;
   /** Name in traces, when it is another one. */
@@ -105,6 +109,7 @@ export interface RegisterFile {
   readonly hooks?: RegisterHooks;
   readonly implemented?: bigint;
   readonly readonly?: bigint;
+  readonly guarded?: bigint;
   readonly resetValue?: bigint;
   readonly offset?: number;
   /** What register names start with in assembly text. */
@@ -174,6 +179,8 @@ export interface Instruction {
   readonly counts?: Readonly<Record<string, number>>;
   /** Bits that come from a prefix: the result of a hook, at the left or the right end of the last word of `more`. */
   readonly supplied?: { readonly hook: string; readonly bits: number; readonly side: "left" | "right" };
+  /** The next address is not counted up by `post_fetch`, or only when this hook says so. */
+  readonly postFetch?: false | string;
   /** Another instruction that fixes more bits may have words of this one; it goes first. */
   readonly conflicts?: true;
   /** Operand fields, in encoding order. */
@@ -297,7 +304,9 @@ export type Moment =
   | "post_packet_commit"
   | "addr_check"
   | "itable_watch"
-  | "active";
+  | "active"
+  /** The simulation is over. */
+  | "post_sim";
 
 /** A setting of the architecture that code may read and change; its value is the number of an option. */
 export interface Parm {

@@ -1,6 +1,6 @@
 // Cases run and compared, on a miniature of the suite that is ours. The times that chain.dat records were checked with the
 // description language's original simulator.
-import { readFileSync, rmSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import {
@@ -160,6 +160,36 @@ describe("one case", () => {
     const run = simulate(loaded.model, one!.setup, image, { timed: 5, instructions: 2 });
     expect([run.instructions, run.halted, run.cycles]).toEqual([2, false, 7]);
     expect([...run.completed].slice(0, 3)).toEqual([4, 6, -1]);
+  });
+});
+
+describe("what a case adds", () => {
+  const [one] = readSuite(root, { model: "mini", test: "chain" }).runnable;
+
+  test("a function of its configuration runs at the end", () => {
+    const configuration = join(root, "mini.ttc");
+    const last = "post_sim = func() { R(7) = R(7) + 3; };";
+    writeFileSync(configuration, `define (core = P) { define (config) { dyn_caches = L1; ${last} } }`);
+    const loaded = loadSetup({ ...one!.setup, configuration });
+    if (!("model" in loaded)) throw new Error("does not load");
+    const image = loadImage(one!.inputs, loaded.model.isa);
+    const run = simulate(loaded.model, one!.setup, image, { timed: 5, instructions: 5 });
+    expect(run.machine.register("R", 7)).toBe(3n);
+  });
+
+  test("a recording in the order of completion is compared by the numbers of its instructions", () => {
+    const text = readFileSync(one!.case.results, "latin1");
+    const [head = "", ...listed] = text.split(/^(?=I ea=)/m);
+    const tail = listed.at(-1)!.slice(listed.at(-1)!.indexOf("RESULTS"));
+    const trace = listed.map((block, at) =>
+      block.replace("RESULTS" + tail.slice(7), "").replace(/^(I ea=\S+)/, `$1 id=${at + 1}`),
+    );
+    const [first, second, third, ...others] = trace;
+    const turned = [head, first, third, second, ...others, tail].join("");
+    const recorded = sectionsOf(parseDat(turned, "turned.dat").document);
+    expect(runCase({ ...one!, recorded }).failures).toEqual([]);
+    const unnumbered = sectionsOf(parseDat(turned.replaceAll(/ id=\d+/g, ""), "turned.dat").document);
+    expect(runCase({ ...one!, recorded: unnumbered }).passed).toBe(false);
   });
 });
 
