@@ -84,7 +84,7 @@ export async function prepareProgram(
   let statistics: MeasureStatistics | undefined;
   const folder = await cachedFolder("prepared", key, async (work) => {
     const elf = loadElf(built);
-    const { module, mapped } = await time("match", () => mapBuilt(built, elf));
+    const { module, mapped } = await time("match", () => built.mapped ?? mapBuilt(built, elf));
     const entryBlock = mapped.code.blockAt(elf.entry)!.id;
     const runner = createPathRunner(core.model, codeOfElf(elf));
     const modelHash = referenceModelHash(core.model.hash);

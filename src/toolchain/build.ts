@@ -11,20 +11,20 @@ import type { CoreToolchain, FloatingPoint } from "./core.ts";
 import { makeFinalIr } from "./final-ir.ts";
 import { bitcodeFlags, llcFlags } from "./flags.ts";
 import type { FrameLayout } from "./frames.ts";
-import { makeMachineCode } from "./machine-code.ts";
+import { findFrames, makeMachineCode } from "./machine-code.ts";
 import { signalOf } from "./build-options.ts";
 import type { BuildOptions } from "./build-options.ts";
-import { buildCLibrary } from "./c-library.ts";
+import { openCLibrary } from "./c-library.ts";
 import type { CLibrary } from "./c-library.ts";
 import type { ProbeLabel } from "./probes.ts";
-import { findPins, withPins, type Pins } from "./pins.ts";
+import { findPins, withPins, type MappedBuild, type Pins } from "./pins.ts";
 import { cacheFault, runChecked } from "./process.ts";
 import type { ProgramSpec } from "./spec.ts";
 import { findTools } from "./tools.ts";
 import type { Tools } from "./tools.ts";
 
 /** Part of every key: raise it when the steps below change what they produce. */
-const RECIPE = 22;
+const RECIPE = 24;
 
 const PRODUCTS = ["program.elf", "final.bc", "program.s"];
 
@@ -42,6 +42,8 @@ export interface BuiltProgram {
   /** What computes with floating-point numbers on the core that this was built for. */
   readonly floatingPoint: FloatingPoint;
   readonly versions: Readonly<Record<string, string>>;
+  /** What block mapping found, of a program that was built just now. */
+  readonly mapped?: MappedBuild;
   /** Seconds that each step took when this was built. */
   readonly seconds: Readonly<Record<string, number>>;
 }
@@ -64,7 +66,7 @@ export async function buildProgram(
     if (!existsSync(source)) fail("BW0512", `no such file: ${source}`);
   }
   const tools = await findTools();
-  const library = await buildCLibrary(core, tools, options);
+  const library = await openCLibrary(core, tools, options);
   const recipe = JSON.stringify([
     RECIPE,
     core,
@@ -125,14 +127,19 @@ async function buildFresh(
   const scratch = makeScratch();
   try {
     const compiled = await time("compile", () =>
-      compileSources(spec.sources, spec.cflags, core, library, tools, scratch, options),
+      whileBuilding(library, spec, options, (stepOptions) =>
+        compileSources(spec.sources, spec.cflags, core, library, tools, scratch, stepOptions),
+      ),
     );
     const key = programKey(recipe, spec, compiled.dependencies);
     if (key === undefined) fail("BW0512", `a source file of ${spec.name} disappeared during the build`);
     const place = join(cacheFolder(), "programs", key);
     if (existsSync(place) && !isWhole(place)) rmSync(place, { recursive: true, force: true });
+    let mapped: MappedBuild | undefined;
     const folder = await cachedFolder("programs", key, async (work) => {
-      const { probes, frames } = await finish(compiled.bitcode, core, library, tools, scratch, options, time);
+      const made = await finish(compiled.bitcode, core, library, tools, scratch, options, time);
+      const { probes, frames } = made;
+      mapped = made.mapped;
       for (const name of PRODUCTS) renameSync(join(scratch, name), join(work, name));
       writeFileSync(join(work, "probes.json"), JSON.stringify(probes));
       writeFileSync(join(work, "frames.json"), JSON.stringify(frames));
@@ -149,9 +156,39 @@ async function buildFresh(
       );
     });
     writeAtomically(record, JSON.stringify({ dependencies: compiled.dependencies }));
-    return loadBuilt(folder);
+    return { ...loadBuilt(folder), ...(mapped && { mapped }) };
   } finally {
     rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Compiles a program while the C library is built: programs are often one long file, libraries many short ones. A source that
+ * speaks of floating point, as far as a glance tells, has the library's part for it built at once, too.
+ */
+async function whileBuilding<T>(
+  library: CLibrary,
+  spec: ProgramSpec,
+  options: BuildOptions,
+  compile: (options: BuildOptions) => Promise<T>,
+): Promise<T> {
+  const failed = new AbortController();
+  const signals = [failed.signal, ...(options.signal === undefined ? [] : [options.signal])];
+  const stepOptions = { ...options, signal: AbortSignal.any(signals) };
+  const nano = spec.nanoPrintf === true;
+  const float = spec.sources.some((file) =>
+    /\b(?:double|float|math\.h)\b/.test(readFileSync(file, "latin1")),
+  );
+  const building = float
+    ? library.bitcode({ float, nano, rare: false }, stepOptions)
+    : library.build(stepOptions);
+  try {
+    const [compiled] = await Promise.all([compile(stepOptions), building]);
+    return compiled;
+  } catch (error) {
+    failed.abort();
+    await Promise.allSettled([building]);
+    throw error;
   }
 }
 
@@ -164,7 +201,7 @@ async function finish(
   work: string,
   options: BuildOptions,
   time: <T>(step: string, action: () => Promise<T>) => Promise<T>,
-): Promise<Pick<BuiltProgram, "probes" | "frames">> {
+): Promise<Pick<BuiltProgram, "probes" | "frames"> & { readonly mapped: MappedBuild }> {
   const extra = new Set<string>();
   for (let round = 0; ; round++) {
     const ir = await makeFinalIr(sources, [...extra].sort(), core, library, tools, work, options, time);
@@ -178,20 +215,33 @@ async function finish(
     }
     const generate = (bitcode: string) =>
       makeMachineCode(ir, bitcode, core, library, tools, work, options, time);
-    let code = await generate(ir.bitcode);
+    let bitcode = ir.bitcode;
+    let code = await generate(bitcode);
     let pins: Pins = new Map();
     for (let round = 0; code.kind === "linked"; round++) {
-      const { elf, assembly, probes, frames } = code;
-      const more = await time("map", async () =>
-        findPins({ bitcode: ir.bitcode, elf, assembly, probes }, pins),
+      const { elf, assembly, probes } = code;
+      // Where the stack variables are takes long to tell, beside the mapping, and is of no use if that wants other code.
+      const frames = background(options, (stepOptions) =>
+        findFrames(bitcode, assembly, core, tools, work, stepOptions, time),
       );
-      if (more === pins || round === PIN_ROUNDS) return { probes, frames };
+      const found = await time("map", async () => {
+        await nextTurn();
+        return findPins({ bitcode: ir.bitcode, elf, assembly, probes }, pins);
+      }).catch(async (error: unknown) => {
+        await frames.cancel();
+        throw error;
+      });
+      const { pins: more } = found;
+      if (more === pins || round === PIN_ROUNDS)
+        return { probes, frames: await frames.result, mapped: found };
+      await frames.cancel();
       pins = more;
       options.progress?.(`again, with pins in ${[...pins.keys()].join(", ")}`);
       writeFileSync(join(work, "pinned.ll"), withPins(ir.text, pins));
       const args = ["pinned.ll", "-o", "pinned.bc"];
       await runChecked({ command: tools.path["llvm-as"], args, cwd: work, ...signalOf(options) });
-      code = await generate("pinned.bc");
+      bitcode = "pinned.bc";
+      code = await generate(bitcode);
     }
     options.progress?.(`again with ${code.functions.join(", ")}`);
     const unknown = code.functions.filter((name) => extra.has(name) || !/^[\w.$]+$/.test(name));
@@ -205,6 +255,28 @@ async function finish(
     for (const name of code.functions) extra.add(name);
   }
 }
+
+/** Work that goes on beside other work until its result is wanted, or not any more. */
+function background<T>(
+  options: BuildOptions,
+  work: (options: BuildOptions) => Promise<T>,
+): { readonly result: Promise<T>; readonly cancel: () => Promise<void> } {
+  const control = new AbortController();
+  const signals = [control.signal, ...(options.signal === undefined ? [] : [options.signal])];
+  const result = work({ ...options, signal: AbortSignal.any(signals) });
+  // Whoever wants the result hears of its failure.
+  result.catch(() => undefined);
+  return {
+    result,
+    cancel: async () => {
+      control.abort();
+      await Promise.allSettled([result]);
+    },
+  };
+}
+
+/** Lets processes start before a long computation. */
+const nextTurn = (): Promise<void> => new Promise((done) => setImmediate(done));
 
 /** Is everything there? Somebody may have cleaned the cache by hand. */
 function isWhole(folder: string): boolean {

@@ -5,11 +5,11 @@ import { copyFileSync, readFileSync, readdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path";
 import { inParallel, signalOf } from "./build-options.ts";
 import type { BuildOptions } from "./build-options.ts";
-import { cachedFolder, contentHash } from "./cache.ts";
+import { cacheFolder, cachedFolder, contentHash } from "./cache.ts";
 import { projectFolder } from "./core.ts";
 import type { CoreToolchain } from "./core.ts";
 import { NO_USE_LISTS, bitcodeFlags, targetFlags } from "./flags.ts";
-import { buildNewlib, findNewlib } from "./newlib.ts";
+import { findNewlib, openNewlib } from "./newlib.ts";
 import { runChecked } from "./process.ts";
 import type { Tools } from "./tools.ts";
 
@@ -27,6 +27,8 @@ export interface CLibrary {
   readonly include: string;
   /** Library and runtime as one module, with the parts that a program needs; they are built on first use. */
   readonly bitcode: (parts: LibraryParts, options: BuildOptions) => Promise<string>;
+  /** Builds what every program needs, objects and linker script included. */
+  readonly build: (options: BuildOptions) => Promise<void>;
   /** Entry point and system call stub, assembled. */
   readonly objects: readonly string[];
   readonly linkerScript: string;
@@ -52,13 +54,26 @@ export async function buildCLibrary(
   tools: Tools,
   options: BuildOptions = {},
 ): Promise<CLibrary> {
+  const library = await openCLibrary(core, tools, options);
+  await library.build(options);
+  return library;
+}
+
+/** The same, with only the headers there until something is built. */
+export async function openCLibrary(
+  core: CoreToolchain,
+  tools: Tools,
+  options: BuildOptions = {},
+): Promise<CLibrary> {
   const source = findNewlib();
-  const newlib = await buildNewlib(core, tools, source, options);
+  const newlib = await openNewlib(core, tools, source, options);
   const runtime = runtimeFiles();
   const key = contentHash(newlib.key, JSON.stringify(runtime));
   const assembly = runtime.filter((file) => file.name.endsWith(".S"));
   const objectOf = (name: string): string => name.replace(/\.S$/, ".o");
-  const folder = await cachedFolder("library", key, async (work) => {
+  const folder = join(cacheFolder(), "library", key);
+  const make = async (work: string, options: BuildOptions): Promise<void> => {
+    const base = await newlib.base(options);
     options.progress?.(`building the runtime for ${core.core}`);
     for (const file of runtime) writeFileSync(join(work, file.name), file.content);
     const run = (command: string, args: readonly string[]) =>
@@ -76,11 +91,22 @@ export async function buildCLibrary(
     });
     const own = c.filter(({ name }) => !IN_PLACE_OF_NEWLIB.has(name));
     const modules = own.map((file) => moduleOf(file.name));
-    await run(tools.path["llvm-link"], [NO_USE_LISTS, ...modules, newlib.common, "-o", "common.bc"]);
-    await run(tools.path["llvm-link"], [NO_USE_LISTS, "common.bc", newlib.integer, "-o", "integer.bc"]);
+    await run(tools.path["llvm-link"], [NO_USE_LISTS, ...modules, base.common, "-o", "common.bc"]);
+    await run(tools.path["llvm-link"], [NO_USE_LISTS, "common.bc", base.integer, "-o", "integer.bc"]);
     copyFileSync(join(projectFolder, "runtime", "program.ld"), join(work, "program.ld"));
-  });
+  };
+  // Several steps of one build may want it at once; it is made once.
+  let making: Promise<unknown> | undefined;
+  const build = async (stepOptions: BuildOptions): Promise<void> => {
+    making ??= cachedFolder("library", key, (work) => make(work, stepOptions));
+    await making;
+  };
   const bitcode = async ({ float, nano, rare }: LibraryParts, stepOptions: BuildOptions): Promise<string> => {
+    const built = build(stepOptions);
+    // Its failure is told below.
+    built.catch(() => undefined);
+    if (float || nano || rare) await Promise.all([newlib.math(stepOptions), built]);
+    await built;
     if (!float && !nano && !rare) return join(folder, "integer.bc");
     const name = [nano ? "nano" : "float", ...(rare ? ["rare"] : [])].join("-");
     const made = await cachedFolder("library", `${key}-${name}`, async (work) => {
@@ -101,6 +127,7 @@ export async function buildCLibrary(
   return {
     include: newlib.include,
     bitcode,
+    build,
     objects: assembly.map((file) => join(folder, objectOf(file.name))),
     linkerScript: join(folder, "program.ld"),
     newlibVersion: source.version,

@@ -53,3 +53,16 @@ export function framesOfMir(mir: string): Record<string, FrameLayout> {
   }
   return frames;
 }
+
+/** Do the frames have the sizes by which the functions of this assembly lower the stack pointer, where they do it at once? */
+export function framesFit(frames: Readonly<Record<string, FrameLayout>>, assembly: string): boolean {
+  let name = "";
+  for (const line of assembly.split("\n")) {
+    const label = /^("(?:[^"\\]|\\.)*"|[A-Za-z_$][\w$.]*):/.exec(line)?.[1];
+    if (label !== undefined) name = label.replace(/^"|"$/g, "");
+    const size = line.startsWith("\tstwu") ? /^\tstwu 1, -(\d+)\(1\)/.exec(line)?.[1] : undefined;
+    const frame = frames[name];
+    if (size !== undefined && frame !== undefined && frame.size !== Number(size)) return false;
+  }
+  return true;
+}

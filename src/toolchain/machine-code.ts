@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { fail } from "../base/diagnostic.ts";
 import type { CoreToolchain } from "./core.ts";
 import type { FinalIr } from "./final-ir.ts";
-import { framesOfMir } from "./frames.ts";
+import { framesFit, framesOfMir } from "./frames.ts";
 import type { FrameLayout } from "./frames.ts";
-import { llcFlags, targetFlags } from "./flags.ts";
+import { NO_USE_LISTS, llcFlags, targetFlags } from "./flags.ts";
 import { signalOf } from "./build-options.ts";
 import type { BuildOptions } from "./build-options.ts";
 import type { CLibrary } from "./c-library.ts";
@@ -23,7 +23,6 @@ export type MachineCode =
       readonly elf: string;
       readonly assembly: string;
       readonly probes: readonly ProbeLabel[];
-      readonly frames: Readonly<Record<string, FrameLayout>>;
     }
   /** The code calls functions that the final IR lacks; they must be kept from the library. */
   | { readonly kind: "missing"; readonly functions: readonly string[]; readonly message: string };
@@ -41,13 +40,9 @@ export async function makeMachineCode(
 ): Promise<MachineCode> {
   const run = (tool: keyof Tools["path"], args: readonly string[]) =>
     runChecked({ command: tools.path[tool], args, cwd: work, ...signalOf(options) });
-  const { placed, frames } = await time("generate", async () => {
+  const placed = await time("generate", async () => {
     const backEnd = [...llcFlags(core), "--start-before=ppc-isel", bitcode];
-    // The same code generation twice, to two places: the machine IR tells the frames, the assembly is the program.
-    await Promise.all([
-      run("llc", [...backEnd, "-o", "probed.s"]),
-      run("llc", [...backEnd, "--stop-after=prologepilog", "-o", "frames.mir"]),
-    ]);
+    await run("llc", [...backEnd, "-o", "probed.s"]);
     const labelled = labelProbes(readFileSync(join(work, "probed.s"), "utf8"));
     writeFileSync(join(work, "program.s"), labelled.assembly);
     await run("clang", [
@@ -58,7 +53,7 @@ export async function makeMachineCode(
       "-o",
       "program.o",
     ]);
-    return { placed: labelled.probes, frames: framesOfMir(readFileSync(join(work, "frames.mir"), "utf8")) };
+    return labelled.probes;
   });
   return await time("link", async () => {
     const linked = await runTool({
@@ -108,7 +103,34 @@ export async function makeMachineCode(
       elf: join(work, "program.elf"),
       assembly: join(work, "program.s"),
       probes,
-      frames,
     };
+  });
+}
+
+/**
+ * The stack frames of the code that `makeMachineCode` made from the bitcode: the same code generation once more, as far as its
+ * prologues. Printing machine IR takes far longer with line tables than generating the code, so that it is done without them;
+ * debug information does not change code, and where the assembly shows otherwise, it is done with them.
+ */
+export async function findFrames(
+  bitcode: string,
+  assembly: string,
+  core: CoreToolchain,
+  tools: Tools,
+  work: string,
+  options: BuildOptions,
+  time: <T>(step: string, action: () => Promise<T>) => Promise<T>,
+): Promise<Readonly<Record<string, FrameLayout>>> {
+  const run = (tool: keyof Tools["path"], args: readonly string[]) =>
+    runChecked({ command: tools.path[tool], args, cwd: work, ...signalOf(options) });
+  const frames = async (input: string) => {
+    const stop = ["--start-before=ppc-isel", "--stop-after=prologepilog"];
+    await run("llc", [...llcFlags(core), ...stop, input, "-o", "frames.mir"]);
+    return framesOfMir(readFileSync(join(work, "frames.mir"), "utf8"));
+  };
+  return await time("frames", async () => {
+    await run("opt", [NO_USE_LISTS, "--strip-debug", "-passes=no-op-module", bitcode, "-o", "plain.bc"]);
+    const found = await frames("plain.bc");
+    return framesFit(found, readFileSync(assembly, "utf8")) ? found : await frames(bitcode);
   });
 }

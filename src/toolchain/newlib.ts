@@ -24,7 +24,7 @@ import { runChecked } from "./process.ts";
 import type { Tools } from "./tools.ts";
 
 /** Part of the cache key: raise it when the way of building changes. */
-const RECIPE = 6;
+const RECIPE = 7;
 const SOURCE_FOLDER = "/usr/src/newlib";
 const MATH_FOLDERS = ["libm/common", "libm/math"];
 const RARE_MATH_FOLDERS = ["libm/complex", "libm/fenv"];
@@ -49,10 +49,8 @@ export interface Newlib {
   readonly key: string;
   /** Header folder. */
   readonly include: string;
-  /** Everything but printf's and scanf's engines. */
-  readonly common: string;
-  /** The engines without floating point. */
-  readonly integer: string;
+  /** Everything but printf's and scanf's engines, and these engines without floating point. */
+  readonly base: (options: BuildOptions) => Promise<{ readonly common: string; readonly integer: string }>;
   /** The engines with floating point; built on first use, with the mathematics library. */
   readonly float: (options: BuildOptions) => Promise<string>;
   readonly math: (options: BuildOptions) => Promise<string>;
@@ -83,8 +81,9 @@ export function findNewlib(): NewlibSource {
   return { archive, version };
 }
 
-/** newlib's modules for one core, built when missing. Fails: BW0504, BW0505, BW0506, BW0508. */
-export async function buildNewlib(
+/** newlib for one core: its headers are there, its modules are built when they are first asked for. Fails: BW0504, BW0505,
+ *  BW0506, BW0508. */
+export async function openNewlib(
   core: CoreToolchain,
   tools: Tools,
   newlib: NewlibSource,
@@ -103,6 +102,12 @@ export async function buildNewlib(
   const key = contentHash(
     JSON.stringify([RECIPE, tools.version, newlib.version, flags, lists, headers, own]),
   );
+  const writeHeaders = (work: string): void => {
+    const include = join(work, "include");
+    cpSync(join(work, "source", "libc", "include"), include, { recursive: true });
+    cpSync(ownHeaders, include, { recursive: true });
+    for (const [file, text] of Object.entries(headers)) writeFileSync(join(include, file), text);
+  };
   const part =
     (name: string, choose: (work: string) => Record<string, readonly LibrarySource[]>) =>
     async (stepOptions: BuildOptions): Promise<string> =>
@@ -110,10 +115,7 @@ export async function buildNewlib(
         const say = `building the C library for ${core.core} (${name} part, once)`;
         stepOptions.progress?.(say);
         await unpack(newlib, work, stepOptions);
-        const include = join(work, "include");
-        cpSync(join(work, "source", "libc", "include"), include, { recursive: true });
-        cpSync(ownHeaders, include, { recursive: true });
-        for (const [file, text] of Object.entries(headers)) writeFileSync(join(include, file), text);
+        writeHeaders(work);
         mkdirSync(join(work, "o"));
         const modules = choose(work);
         const all = Object.values(modules).flat();
@@ -130,9 +132,13 @@ export async function buildNewlib(
         rmSync(join(work, "o"), { recursive: true });
         rmSync(join(work, "source"), { recursive: true });
       });
-  const base = await part("common", () => ({ common: commonSources(), integer: formatSources(false) }))(
-    options,
-  );
+  // On their own, so that programs can be compiled while the library is.
+  const include = await cachedFolder("newlib", `${key}-headers`, async (work) => {
+    await unpack(newlib, work, options);
+    writeHeaders(work);
+    rmSync(join(work, "source"), { recursive: true });
+  });
+  const base = part("common", () => ({ common: commonSources(), integer: formatSources(false) }));
   const filesOf = (work: string, folders: readonly string[]): string[] =>
     folders.flatMap((f) => readdirSync(join(work, "source", f)).map((name) => join(f, name)));
   const float = part("float", (work) => ({
@@ -145,9 +151,11 @@ export async function buildNewlib(
   }));
   return {
     key,
-    include: join(base, "include"),
-    common: join(base, "common.bc"),
-    integer: join(base, "integer.bc"),
+    include: join(include, "include"),
+    base: async (stepOptions) => {
+      const folder = await base(stepOptions);
+      return { common: join(folder, "common.bc"), integer: join(folder, "integer.bc") };
+    },
     float: async (stepOptions) => join(await float(stepOptions), "float.bc"),
     math: async (stepOptions) => join(await float(stepOptions), "math.bc"),
     nano: async (stepOptions) => join(await nano(stepOptions), "nano.bc"),

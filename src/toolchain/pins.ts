@@ -7,14 +7,20 @@
 // annotated module is made from the IR without pins: they do nothing.
 
 import { readFileSync } from "node:fs";
-import { readModule, successorsOf, terminatorOf } from "../bitcode/index.ts";
+import { readModule, successorsOf, terminatorOf, type Module } from "../bitcode/index.ts";
 import { readElf } from "../elf/index.ts";
-import { mapProgram } from "../match/index.ts";
+import { mapProgram, type MappedProgram } from "../match/index.ts";
 import { irName } from "./probes.ts";
 import type { ProbeLabel } from "./probes.ts";
 
 /** IR blocks to pin, by function name. */
 export type Pins = ReadonlyMap<string, ReadonlySet<number>>;
+
+/** What block mapping found. */
+export interface MappedBuild {
+  readonly module: Module;
+  readonly mapped: MappedProgram;
+}
 
 /**
  * What to pin so that block mapping understands more: `before`, and blocks of what it does not understand with those. The same
@@ -29,11 +35,12 @@ export function findPins(
     readonly probes: readonly ProbeLabel[];
   },
   before: Pins,
-): Pins {
+): MappedBuild & { readonly pins: Pins } {
   const module = readModule(readFileSync(files.bitcode));
   const elf = readElf(readFileSync(files.elf), files.elf);
   const listing = readFileSync(files.assembly, "utf8");
-  const { mapping } = mapProgram({ module, elf, listing, listingFile: files.assembly });
+  const mapped = mapProgram({ module, elf, listing, listingFile: files.assembly });
+  const { mapping } = mapped;
   const bodies = new Map(module.functions.filter((fn) => !fn.isDeclaration).map((fn) => [fn.name, fn]));
   const pins = new Map<string, ReadonlySet<number>>(before);
   for (const { function: name, status } of mapping.functions.values()) {
@@ -51,7 +58,7 @@ export function findPins(
     if (where !== undefined) for (const to of successorsOf(terminatorOf(where))) blocks.add(to);
     if (blocks.size > 0) pins.set(name, blocks);
   }
-  return sizeOf(pins) === sizeOf(before) ? before : pins;
+  return { module, mapped, pins: sizeOf(pins) === sizeOf(before) ? before : pins };
 }
 
 function sizeOf(pins: Pins): number {

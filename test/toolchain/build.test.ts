@@ -60,7 +60,7 @@ describe("building programs", () => {
         const built = await buildProgram(spec, core);
         results.push(files.map((name) => readFileSync(join(built.folder, name))));
         const start = performance.now();
-        expect(await buildProgram(spec, core)).toEqual(built);
+        expect(await buildProgram(spec, core)).toEqual({ ...built, mapped: undefined });
         expect(performance.now() - start).toBeLessThan(300);
       });
     }
