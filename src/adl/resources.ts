@@ -184,7 +184,7 @@ export function elaborateResources(block: Block, scope: Scope, findings: Finding
 function readScheduler(block: Block, findings: Findings): PipelineStage["scheduler"] {
   const named = nameOf(block, "scheduler", findings);
   if (!named) return booleanOf(block, "lock_step", false, findings) ? "lock_step" : "dependent";
-  const known = ["dependent", "lock_step", "independent"] as const;
+  const known = ["dependent", "lock_step", "independent", "in_order"] as const;
   const found = known.find((one) => one === named.text);
   if (!found) {
     findings.error("BW0212", named.span, `unknown scheduler ${named.text}`, didYouMean(named.text, known));

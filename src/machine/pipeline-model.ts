@@ -25,8 +25,9 @@ export interface PipelineStage {
   readonly name: string;
   readonly size: number;
   readonly bandwidth: number;
-  /** dependent: oldest first, one that stalls holds the others; lock_step: all go on together; independent: each alone. */
-  readonly scheduler: "dependent" | "lock_step" | "independent";
+  /** dependent: first come, first served, one that stalls holds the others; lock_step: all go on together; independent: each
+   *  alone; in_order: in program order, whatever order they come in, and not before what is older has left the pipeline. */
+  readonly scheduler: "dependent" | "lock_step" | "independent" | "in_order";
   readonly rigid: boolean;
   /** Instructions count as issued when they leave it, not when they come from the fetch unit. */
   readonly issue: boolean;

@@ -15,6 +15,7 @@ import { countedPorts } from "./layout.ts";
 import { compileHelper, reachedHelpers } from "./expression.ts";
 import { compileState, retireCode } from "./action-compiler.ts";
 import { stageSource } from "./stage-source.ts";
+import { enterText } from "./stage-text.ts";
 import type { GeneratedState } from "./stage-source.ts";
 import { mergeStates, renameCodes } from "./merge-states.ts";
 import { cause } from "./stalls.ts";
@@ -95,14 +96,14 @@ function variables(layout: EngineLayout): string {
     "const { K, ST, oracle, fault, endless, trace, records, codeStart, codeEnd, bus, signals } = rt;",
     // Records of the largest piece of code are looked up here, others by the runtime.
     "function lookup(pc) { if (pc >= codeStart && pc < codeEnd) { const r = records[(pc - codeStart) >>> 2]; if (r !== undefined) return r; } return rt.lookup(pc); }",
-    `const cnt = new Int32Array(${layout.units.count}), last = new Int32Array(${layout.units.count});`,
+    `const cnt = new Int32Array(${layout.units.count}), last = new Int32Array(${layout.units.count}), youngest = new Array(${layout.units.count}).fill(null);`,
     "let cyc = 0, head = 0, tail = 0, nextId = 1, pathPc = -1, pathIndex = 0, quiet = 0;",
     "let speculative = false, stalled = false, retiredNow = false, front = 1, issueSlot = null;",
   ];
   const values = Array.from({ length: layout.values }, (_, at) => `v${at}: 0`).join(", ");
   lines.push(
     `function slot() { return { s: null, code: 0, iid: 0, spec: false, marked: false, next: 0, pred: 0, lat: 0, forced: -1, ${values}, ` +
-      `${layout.hasSignals ? "carried: signals.carried(), " : ""}known: 0, ea: -1, mem: 0, port: 0, left: 0, alloc: 0, held: 0, cause: 0, pend: -1, done: true, gone: false, k: 0, wait: 0 }; }`,
+      `${layout.hasSignals ? "carried: signals.carried(), " : ""}known: 0, ea: -1, took: false, mem: 0, port: 0, left: 0, alloc: 0, held: 0, cause: 0, pend: -1, done: true, gone: false, k: 0, waits: 0, unit: [], from: [], owner: [] }; }`,
     `const ring = Array.from({ length: ${ringSize} }, slot);`,
   );
   pipeline.stages.forEach((stage, index) => {
@@ -141,14 +142,24 @@ function helpers(layout: EngineLayout): string {
 function registers(layout: EngineLayout): string {
   const readers = [...layout.forwardReaders].map(([name, paths]) => {
     if (name.startsWith("available")) {
-      const seen = paths.map((path) => `(fs_${path}[u] === cyc && ft_${path}[u] === ins.wait)`).join(" || ");
+      const seen = paths
+        .map((path) => `(fs_${path}[u] === cyc && ft_${path}[u] === ins.from[i])`)
+        .join(" || ");
+      // A sub-operand that has been read is taken off the list; those that still wait stay.
       return `function ${name}(units, ins) {
-  if (ins.wait === 0) return true;
-  for (let i = 0; i < units.length; i++) {
-    const u = units[i];
-    if (cnt[u] === 0 || ${seen === "" ? "false" : seen}) { ins.wait = 0; return true; }
+  const all = ins.waits;
+  let left = 0, ready = true;
+  for (let i = 0; i < all; i++) {
+    const u = ins.unit[i];
+    if (units.includes(u)) {
+      const from = ins.owner[i];
+      if (from.iid !== ins.from[i] || from.done || from.alloc === 0${seen === "" ? "" : ` || ${seen}`}) continue;
+      ready = false;
+    }
+    ins.unit[left] = u; ins.from[left] = ins.from[i]; ins.owner[left++] = ins.owner[i];
   }
-  return false;
+  ins.waits = left;
+  return ready;
 }`;
     }
     const hit = paths.map((path) => `(fs_${path}[u] === cyc && ft_${path}[u] === last[u])`).join(" || ");
@@ -170,7 +181,7 @@ function canRead(units, iid) {
   return true;
 }
 function allocate(units, ins) {
-  for (let i = 0; i < units.length; i++) { const u = units[i]; cnt[u]++; last[u] = ins.iid; }
+  for (let i = 0; i < units.length; i++) { const u = units[i]; cnt[u]++; last[u] = ins.iid; youngest[u] = ins; }
 }
 function release(units) {
   for (let i = 0; i < units.length; i++) { const u = units[i]; if (cnt[u] !== 0) cnt[u]--; }
@@ -187,10 +198,11 @@ function fwdWrite(fs, ft, units, iid) {
 // Remembers whose result an operand waits for, so that it may be read after younger writers have come. A result that is
 // on a path in this cycle is taken at once.
 function recordSources(units, ins) {
-  ins.wait = 0;
   for (let i = 0; i < units.length; i++) {
-    const u = units[i];
-    if (cnt[u] !== 0 && last[u] !== ins.iid && !(${onPath})) ins.wait = last[u];
+    const u = units[i], from = youngest[u];
+    if (cnt[u] === 0 || last[u] === ins.iid || from === null || from.iid !== last[u] || from.done || from.alloc === 0) continue;
+    if (${onPath}) continue;
+    ins.unit[ins.waits] = u; ins.from[ins.waits] = last[u]; ins.owner[ins.waits++] = from;
   }
 }
 function hasAttribute(ins, mask) { return ins !== null && (ins.s.attrs & mask) !== 0; }
@@ -219,10 +231,9 @@ function transfer_${m}(ins, n) {
 function movement(layout: EngineLayout): string {
   const { stages } = layout.model.pipeline;
   const enter = stages
-    .map((stage, index) =>
-      stage.size === 1
-        ? `case ${index}: if (s_${index} !== null) fault("full", ins); s_${index} = ins; ${layout.signalsAt(index)} return;`
-        : `case ${index}: if (n_${index} === ${stage.size}) fault("full", ins); a_${index}[n_${index}++] = ins; ${layout.signalsAt(index)} return;`,
+    .map(
+      ({ size, scheduler }, index) =>
+        `case ${index}: ${enterText(index, size, scheduler === "in_order")} ${layout.signalsAt(index)} return;`,
     )
     .join("\n    ");
   return `
@@ -305,7 +316,7 @@ function recoverOwners() {
     for (let o = 0; o < ops.length; o++) {
       if ((r.alloc & (1 << o)) === 0) continue;
       const units = ops[o];
-      for (let i = 0; i < units.length; i++) last[units[i]] = r.iid;
+      for (let i = 0; i < units.length; i++) { last[units[i]] = r.iid; youngest[units[i]] = r; }
     }
   }
 }`;
@@ -323,7 +334,7 @@ function loop(layout: EngineLayout, order: readonly number[]): string {
     .join(" ");
   return `
 function reset() {
-  cnt.fill(0);
+  cnt.fill(0); youngest.fill(null);
   ${pipeline.forwardingPaths.map((_, index) => `fs_${index}.fill(-1);`).join(" ")}
   ${pipeline.semaphores.map((_, index) => `q_${index} = 0;`).join(" ")}
   ${resetStages}

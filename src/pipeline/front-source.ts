@@ -34,7 +34,7 @@ function issue() {
       tail = (tail + 1) | 0;
       ins.s = s; ins.code = s.init; ins.iid = nextId; nextId = (nextId + 1) | 0;
       ins.lat = 0; ins.forced = -1; ins.mem = 0; ins.port = 0; ins.left = s.accesses; ins.marked = false;
-      ins.alloc = 0; ins.held = 0; ins.wait = 0; ins.pend = -1; ins.done = false; ins.gone = false;
+      ins.alloc = 0; ins.held = 0; ins.waits = 0; ins.pend = -1; ins.done = false; ins.gone = false;
       ${clearValues}
       ins.cause = front; front = ${cause.fetch};
       if (bufFirst[bufH] !== 0) { K[${layout.events.fetches}]++; bufFirst[bufH] = 0; }
@@ -46,7 +46,7 @@ function issue() {
       } else { bufPc[bufH] = s.seq; ins.pred = s.seq; }
       K[${layout.events.issued}]++;
       if (speculative) {
-        ins.spec = true; ins.next = ins.pred; ins.k = 0x7fffffff; ins.forced = s.base;
+        ins.spec = true; ins.next = ins.pred;${layout.hasBus ? " ins.took = s.always || ins.pred !== s.seq;" : ""} ins.k = 0x7fffffff; ins.forced = s.base;
         ${layout.hasSignals ? "signals.wrong(s.signals, ins.carried);" : ""}
       } else {
         if (s.pc !== pathPc) fault("path", ins);
@@ -60,7 +60,7 @@ function issue() {
         pathPc = oracle.step();
         ${layout.hasSignals ? "signals.after(s.signals, ins.carried, s.result);" : ""}
         ins.next = pathPc;
-        ${layout.hasBus ? "ins.ea = s.bytes === 0 ? -1 : oracle.dataAddress();" : ""}
+        ${layout.hasBus ? "ins.ea = oracle.dataAddress(); ins.took = s.always || pathPc !== s.seq || oracle.jumped();" : ""}
         if (pathPc !== -1 && pathPc !== ins.pred) speculative = true;
       }
       issueSlot = ins;

@@ -1,6 +1,7 @@
 // Source text of the stages: for each stage one function with the actions of all classes in a switch.
 import { retireCode } from "./action-compiler.ts";
 import type { CompiledState } from "./action-compiler.ts";
+import { ringSize } from "./engine-size.ts";
 import type { EngineLayout, StateCode } from "./layout.ts";
 import { enterText, removeFirstText } from "./stage-text.ts";
 
@@ -36,6 +37,12 @@ function occupancy(layout: EngineLayout, stage: number): string {
   return parts.join(" ");
 }
 
+/** Counts a cycle in which the stage keeps something, for energy. */
+function heldText(layout: EngineLayout, stage: number): string {
+  const counter = layout.events.held[stage]!;
+  return counter === -1 ? "" : `K[${counter}]++;`;
+}
+
 /** Code that moves `ins` on to state `nx` of another stage, or lets it leave the pipeline. */
 export function leave(layout: EngineLayout, states: readonly GeneratedState[], stage: number): string {
   const targets = new Set<number>();
@@ -49,7 +56,8 @@ export function leave(layout: EngineLayout, states: readonly GeneratedState[], s
   });
   const { stages } = layout.model.pipeline;
   const enters = [...targets].map(
-    (target) => `${enterText(target, stages[target]!.size)} ${layout.signalsAt(target)}`,
+    (target) =>
+      `${enterText(target, stages[target]!.size, stages[target]!.scheduler === "in_order")} ${layout.signalsAt(target)}`,
   );
   const move =
     targets.size === 0
@@ -81,14 +89,19 @@ export function stageSource(layout: EngineLayout, states: readonly GeneratedStat
     ? `for (let turns = 0; ; turns++) { ${step}\n    if (nx < 0 || stageOf[nx] !== ${stage}) break;\n    ins.code = nx; if (turns > 1000) fault("circle", ins); }`
     : step;
   const goOn = leave(layout, states, stage);
-  const counter = layout.events.held[stage]!;
-  const held = counter === -1 ? "" : `K[${counter}]++;`;
+  const held = heldText(layout, stage);
+  // Nothing older is left in the pipeline.
+  const inTurn =
+    scheduler === "in_order"
+      ? `if (ring[head & ${ringSize - 1}] !== ins) { stalled = true; ${held} return; }`
+      : "";
   if (size === 1) {
     return `
 function stage_${stage}() {
   const ins = s_${stage};
   let nx = -1;
   ${occupancy(layout, stage)}
+  ${inTurn}
   ${act}
   if (nx === -1) { stalled = true; ${held} return; }
   s_${stage} = null;
@@ -125,6 +138,22 @@ function stage_${stage}() {
   }
 }`;
   }
+  if (scheduler === "independent") {
+    return `
+// Each for itself; the place of one that leaves is filled by the next.
+function stage_${stage}() {
+  ${occupancy(layout, stage)}
+  for (let b = 0, at = 0; b < ${Math.max(1, bandwidth)} && at < n_${stage}; b++) {
+    const ins = a_${stage}[at];
+    let nx = -1;
+    ${act}
+    if (nx === -1) { stalled = true; ${held} at++; continue; }
+    for (let i = at + 1; i < n_${stage}; i++) a_${stage}[i - 1] = a_${stage}[i];
+    a_${stage}[--n_${stage}] = null;
+    ${goOn}
+  }
+}`;
+  }
   return `
 // The oldest first; one that stalls holds those behind it.
 function stage_${stage}() {
@@ -132,6 +161,7 @@ function stage_${stage}() {
   for (let b = 0; b < ${Math.max(1, bandwidth)} && n_${stage} > 0; b++) {
     const ins = a_${stage}[0];
     let nx = -1;
+    ${inTurn}
     ${act}
     if (nx === -1) { stalled = true; ${held} return; }
     ${shift}

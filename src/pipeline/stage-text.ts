@@ -5,11 +5,13 @@ export function holdsText(stage: number, size: number): string {
   return size === 1 ? `s_${stage} !== null` : `n_${stage} !== 0`;
 }
 
-/** Puts `ins` into the stage, which must have room. */
-export function enterText(stage: number, size: number): string {
-  return size === 1
-    ? `if (s_${stage} !== null) fault("full", ins); s_${stage} = ins;`
-    : `if (n_${stage} === ${size}) fault("full", ins); a_${stage}[n_${stage}++] = ins;`;
+/** Puts `ins` into the stage, which must have room: behind the others, or where its place in program order is. */
+export function enterText(stage: number, size: number, sorted = false): string {
+  if (size === 1) return `if (s_${stage} !== null) fault("full", ins); s_${stage} = ins;`;
+  const full = `if (n_${stage} === ${size}) fault("full", ins);`;
+  return sorted
+    ? `${full} { let at = n_${stage}++; for (; at > 0 && a_${stage}[at - 1].iid > ins.iid; at--) a_${stage}[at] = a_${stage}[at - 1]; a_${stage}[at] = ins; }`
+    : `${full} a_${stage}[n_${stage}++] = ins;`;
 }
 
 /** Takes the oldest out. */

@@ -294,7 +294,15 @@ describe("other reports", () => {
     });
     const schema = z.strictObject({ schema: z.literal("blockwatt.cores/1"), cores: z.array(core) });
     const { cores } = schema.parse(await answer(["cores", "--json"]));
-    expect(cores.map(({ name }) => name)).toEqual(["e200z3", "microwatt", "ppc440", "ppc603e", "toy"]);
+    expect(cores.map(({ name }) => name)).toEqual([
+      "e200z3",
+      "e200z6",
+      "e500v2",
+      "microwatt",
+      "ppc440",
+      "ppc603e",
+      "toy",
+    ]);
   });
 
   test("adl check: clean descriptions, and one with a fault", async () => {

@@ -124,3 +124,82 @@ describe("ppc440", () => {
     expect(time(core, ["bclr BO=20 BI=0 BH=0", nop, nop, nop], [0, 3]).relative).toEqual([0, 5]);
   });
 });
+
+describe("e500v2", () => {
+  const core = "e500v2";
+  const chain = (line: string, count: number): readonly number[] =>
+    time(core, new Array<string>(count).fill(line)).relative;
+
+  test("two a cycle; dependent ones one after the other", () => {
+    expect(time(core, fill(6)).relative).toEqual([0, 0, 1, 1, 2, 2]);
+    expect(chain("add RT=3 RA=3 RB=4", 4)).toEqual([0, 1, 2, 3]);
+  });
+
+  test("latencies: load 3, multiply 4, floating point 4 and 6, each one a cycle", () => {
+    expect(time(core, ["lwz RT=3 RA=1 D=0", "add RT=4 RA=3 RB=3"]).relative).toEqual([0, 1]);
+    expect(chain("mullw RT=3 RA=3 RB=3", 3)).toEqual([0, 4, 8]);
+    expect(chain("efsadd RT=3 RA=3 RB=3", 3)).toEqual([0, 4, 8]);
+    expect(chain("efdadd RT=3 RA=3 RB=3", 3)).toEqual([0, 6, 12]);
+    expect(time(core, ["efdmul RT=3 RA=4 RB=4", "efdmul RT=5 RA=4 RB=4"]).relative).toEqual([0, 1]);
+    expect(chain("efddiv RT=3 RA=3 RB=4", 2)).toEqual([0, 32]);
+  });
+
+  test("both halves of a register are waited for", () => {
+    const halves = ["efdadd RT=3 RA=4 RB=5", "evmergehi RT=6 RA=3 RB=3", "add RT=7 RA=3 RB=3"];
+    expect(time(core, halves).relative).toEqual([0, 1, 1]);
+    expect(time(core, ["evldd RT=3 RA=1 UD8=0", "efdadd RT=5 RA=3 RB=3"]).relative).toEqual([0, 6]);
+  });
+
+  test("younger instructions execute past a divide and complete behind it", () => {
+    const past = ["efddiv RT=3 RA=4 RB=5", "mullw RT=6 RA=7 RB=7", "add RT=8 RA=6 RB=6", ...fill(3)];
+    expect(time(core, past).relative).toEqual([0, 0, 1, 1, 2, 2]);
+    // Of seventeen behind it eleven find room in the completion queue while the divide is under way.
+    const many = time(core, ["efddiv RT=3 RA=4 RB=5", ...fill(17)]);
+    expect(many.relative.slice(0, 13)).toEqual([0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6]);
+  });
+
+  test("a register that is written again meanwhile: each reader gets its own writer's result", () => {
+    const again = [
+      "efddiv RT=3 RA=4 RB=5",
+      "add RT=5 RA=3 RB=3",
+      "addi RT=3 RA=0 SI=1",
+      "mullw RT=6 RA=3 RB=3",
+    ];
+    expect(time(core, again).relative).toEqual([0, 1, 1, 2]);
+  });
+
+  test("branches: predicted while fetching; a wrong prediction costs five cycles", () => {
+    const back = [...fill(8), "bc BO=16 BI=0 BD=16376"];
+    const loop = [0, 1, 2, 3, 4, 5, 6, 7, 8];
+    const once = time(core, back, loop).cycles;
+    expect(time(core, back, [...loop, ...loop]).cycles - once).toBe(5);
+    const forward = ["bc BO=12 BI=2 BD=4", nop, nop, nop, nop, nop];
+    expect(time(core, forward, [0, 1]).relative).toEqual([0, 0]);
+    expect(time(core, forward, [0, 4]).relative).toEqual([0, 5]);
+  });
+});
+
+describe("e200z6", () => {
+  const core = "e200z6";
+
+  test("latencies: load, multiply, floating point 3; one a cycle", () => {
+    expect(time(core, ["add RT=3 RA=4 RB=5", "add RT=6 RA=3 RB=3"]).relative).toEqual([0, 1]);
+    expect(time(core, ["lwz RT=3 RA=1 D=0", "add RT=4 RA=3 RB=3"]).relative).toEqual([0, 3]);
+    expect(time(core, ["mullw RT=3 RA=4 RB=4", "add RT=4 RA=3 RB=3"]).relative).toEqual([0, 3]);
+    expect(
+      time(core, ["efsmul RT=3 RA=4 RB=4", "efsmul RT=5 RA=4 RB=4", "efsadd RT=6 RA=3 RB=3"]).relative,
+    ).toEqual([0, 1, 3]);
+    expect(time(core, ["efsdiv RT=3 RA=4 RB=4", nop]).relative).toEqual([0, 1]);
+  });
+
+  test("store data is wanted a cycle after the address", () => {
+    expect(time(core, ["lwz RT=3 RA=1 D=0", "stw RS=3 RA=2 D=0"]).relative).toEqual([0, 2]);
+    expect(time(core, ["lwz RT=3 RA=1 D=0", "stw RS=4 RA=3 D=0"]).relative).toEqual([0, 3]);
+  });
+
+  test("branches: 1 cycle not taken, 3 taken", () => {
+    const forward = ["bc BO=12 BI=2 BD=4", nop, nop, nop, nop, nop];
+    expect(time(core, forward, [0, 1]).relative).toEqual([0, 1]);
+    expect(time(core, forward, [0, 4]).relative).toEqual([0, 3]);
+  });
+});

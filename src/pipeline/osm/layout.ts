@@ -88,6 +88,14 @@ export function createOsmLayout(model: MachineModel, mode: ExecutionMode, rule: 
       "blockwatt reference runs whole programs on it",
     );
   }
+  const sorted = pipeline.stages.find(({ scheduler }) => scheduler === "in_order");
+  if (sorted !== undefined) {
+    fail(
+      "BW0714",
+      `the stage ${sorted.name} of ${model.name} puts instructions in order, which this engine does not`,
+      "blockwatt reference runs whole programs on it",
+    );
+  }
   const units = rule === "word" ? numberHazardUnits(isa, allBindings(pipeline)) : undefined;
   const machines = new Map(pipeline.machines.map((machine) => [machine.name, machine]));
   const machineFor = (one: InstructionClass): StateMachine => {
