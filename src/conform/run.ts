@@ -66,6 +66,10 @@ export function runCase(one: RunnableCase, keepTrace = false): CaseOutcome {
   const loadedImage = loadImage(one.inputs, loaded.model.isa, one.case.coreNames);
   const image = {
     ...loadedImage,
+    // Caches that hold no data leave what memory has as it is.
+    ...(one.setup.tagsOnly
+      ? { cacheLines: loadedImage.cacheLines.map((line) => ({ ...line, words: [] })) }
+      : {}),
     registers: [
       ...loadedImage.registers,
       ...(one.setup.script?.registers ?? []).map((register) => ({ ...register, line: 0 })),
