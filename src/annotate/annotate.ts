@@ -9,7 +9,7 @@ import type { MachineFrame } from "./frames.ts";
 import { FunctionEmitter } from "./function-emitter.ts";
 import { NAN_PREFIX } from "./nan-support.ts";
 import { memoryImage, targetMap } from "./memory-image.ts";
-import { TRAPPED_GLOBAL, type CounterLayout, type FunctionLayout } from "./layout.ts";
+import { ASIDE_BYTES, TRAPPED_GLOBAL, type CounterLayout, type FunctionLayout } from "./layout.ts";
 import { LiveModule } from "./live.ts";
 import type { LivePlan } from "./live-plan.ts";
 import { identityPlan, type FunctionPlan } from "./plan.ts";
@@ -36,11 +36,6 @@ export interface AnnotateOptions {
   readonly counters?: boolean;
   /** What to count, by function name; a function without a plan gets `identityPlan`. */
   readonly plans?: ReadonlyMap<string, FunctionPlan>;
-  /**
-   * Level of Binaryen's optimiser. Default 0: measured over all benchmarks, the engine's own optimiser makes code of the
-   * same speed from modules as they come, and levels 1 to 3 take seconds.
-   */
-  readonly optimize?: 0 | 1 | 2 | 3;
   /** Machine stack frames by function name, so that stack variables have the target's addresses. */
   readonly frames?: Readonly<Record<string, MachineFrame>>;
   /** Bytes of address space that the program may use. Default 64 MiB, the runtime's limit. */
@@ -73,7 +68,6 @@ export interface AnnotatedProgram {
  */
 export function annotate(module: Module, elf: ElfFile, options: AnnotateOptions = {}): AnnotatedProgram {
   const counters = options.counters ?? true;
-  const optimize = options.optimize ?? 0;
   const programBytes = options.programBytes ?? DEFAULT_PROGRAM_BYTES;
   const m = new binaryen.Module();
   try {
@@ -118,7 +112,9 @@ export function annotate(module: Module, elf: ElfFile, options: AnnotateOptions 
     );
     const functions = emitFunctions(program, options.plans ?? new Map<string, FunctionPlan>());
     addTable(program, textBytes);
-    const memoryPages = Math.ceil((program.counterBase + 8 * program.cellCount) / PAGE);
+    const countersEnd = Math.ceil((program.counterBase + 8 * program.cellCount) / PAGE) * PAGE;
+    m.addGlobal(NAMES.aside, binaryen.i32, true, m.i32.const(countersEnd));
+    const memoryPages = (countersEnd + ASIDE_BYTES) / PAGE;
     const segments = memoryImage(elf, programBytes);
     segments.push(...targetMap(program, textBytes));
     if (program.live) segments.push(...program.live.segments);
@@ -134,11 +130,6 @@ export function annotate(module: Module, elf: ElfFile, options: AnnotateOptions 
     m.addFunctionExport(START_FUNCTION, "start");
     binaryen.setDebugInfo(true); // function names, for traps and profiles
     inlineSmallFunctions(m, program.functions.size);
-    if (optimize > 0) {
-      binaryen.setOptimizeLevel(optimize);
-      binaryen.setShrinkLevel(0);
-      m.optimize();
-    }
     m.runPasses(["propagate-debug-locs"]);
     const { binary, sourceMap } = m.emitBinary(SOURCE_MAP);
     const wasm = withBranchHints(binary);

@@ -5,6 +5,7 @@
 
 import type { CallInstruction, FunctionType, Value } from "../bitcode/index.ts";
 import { alignOf } from "./alignment.ts";
+import { emitAssembly } from "./assembly.ts";
 import { copyBlock } from "./block-copy.ts";
 import { Untranslatable } from "./fault.ts";
 import type { FunctionEmitter } from "./function-emitter.ts";
@@ -136,17 +137,24 @@ function copiedArgument(
   called: string | null,
   out: Expression[],
 ): Expression {
-  const place = f.reserve(bytes, 16);
+  const place = f.aside.reserve(bytes, 16);
   if (called !== null) {
-    const copied = callRuntime(f, called, [f.below(place), f.use(arg), f.m.i32.const(bytes)], false);
+    const copied = callRuntime(f, called, [f.aside.at(place), f.use(arg), f.m.i32.const(bytes)], false);
     out.push(binaryen.getExpressionType(copied) === binaryen.none ? copied : f.m.drop(copied));
-    return f.below(place);
+    return f.aside.at(place);
   }
   const source = addressOf(f, arg);
   out.push(
-    ...copyBlock(f, { base: f.below(place), offset: 0, multiple: 16 }, source, bytes, 4, alignOf(f, arg, 4)),
+    ...copyBlock(
+      f,
+      { base: f.aside.at(place), offset: 0, multiple: 16 },
+      source,
+      bytes,
+      4,
+      alignOf(f, arg, 4),
+    ),
   );
-  return f.below(place);
+  return f.aside.at(place);
 }
 
 /** Arguments as the callee's signature has them: converted, zero where missing, dropped where too many. */
@@ -289,23 +297,6 @@ function chosenByTable(
     inner = m.block(null, [m.block(label(one), [inner]), m.br_if(other, m.i32.eqz(isTarget(one))), ...go]);
   }
   return m.block(done, [m.block(other, [inner]), otherwise], result);
-}
-
-/** Instructions that order accesses, or do nothing: one thread without interrupts does not notice. */
-const BARRIER = /^(?:nop|(?:lw|m|i)?sync|eieio|mbar(?:\s+[01])?)$/;
-
-/** Inline assembly: barriers, and the empty text, which is a barrier or an identity, have a meaning on the host. */
-function emitAssembly(f: FunctionEmitter, inst: CallInstruction, out: Expression[]): void {
-  if (inst.callee.kind !== "asm") return;
-  const text = inst.callee.text.trim();
-  if (!text.split(/\s*(?:[\n;]|#.*)\s*/).every((line) => line === "" || BARRIER.test(line)))
-    throw new Untranslatable(
-      `inline assembly cannot be translated: "${text}"`,
-      "write the operation in C, or keep it out of programs that are annotated",
-    );
-  if (inst.type.kind === "void" || inst.slot < 0) return;
-  const first = inst.args[0];
-  f.defineFields(inst, first === undefined ? [f.constant(inst.type, 0n)] : f.fields(first), out);
 }
 
 /** A call of a runtime function that the IR does not name, with results of one i32 or i64. */

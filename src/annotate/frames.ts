@@ -1,9 +1,8 @@
 // Stack frames at the target's addresses.
 //
 // A function lowers the stack pointer by what its machine prologue lowers it, and each `alloca` is where the back end put
-// it. Then every address that the program can see is the target's. Memory that only the host side needs (the caller's
-// area of variable arguments, copies of structures passed by value) goes below the machine frame, in multiples of 16
-// bytes, so that callees keep their alignment.
+// it. Then every address that the program can see is the target's. Memory that only the host side needs is elsewhere
+// (aside.ts); stack variables whose place in the machine frame is not known go below it, in multiples of 16 bytes.
 //
 // Functions from which no stack variable can be reached don't touch the stack pointer at all.
 import type { CallInstruction, GlobalFunction, Module } from "../bitcode/index.ts";
@@ -48,6 +47,11 @@ export function lowerStack(
   const lowered = m.local.tee(frame, lowest, binaryen.i32);
   const set = p.setStackPointer(extra === 0 ? lowered : m.i32.sub(lowered, m.i32.const(extra)));
   return checked ? [set, ...checkStack(p, frame)] : [set];
+}
+
+/** Statement that puts the stack pointer back; `frame` is the machine frame's lowest address. */
+export function raiseStack(p: Program, frame: Expression, { machine }: FrameSteps): Expression {
+  return p.setStackPointer(p.m.i32.add(frame, p.m.i32.const(machine)));
 }
 
 /** Offset of each alloca of `fn` in its machine frame, by slot. */

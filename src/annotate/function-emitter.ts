@@ -7,6 +7,7 @@
 
 import { InternalError } from "../base/diagnostic.ts";
 import { terminatorOf } from "../bitcode/index.ts";
+import { Aside } from "./aside.ts";
 import type { Argument, BasicBlock, GlobalFunction, Instruction, Type, Value } from "../bitcode/index.ts";
 import { AlignmentChecks, emitChecks } from "./alignment.ts";
 import { emitAggregate, fieldsOf } from "./aggregates.ts";
@@ -17,7 +18,7 @@ import { chooseCounters, layoutEdges, type CounterEdge } from "./counters.ts";
 import { constantBits, isConstant, scalarWidth } from "./constants.ts";
 import { derivedInductions, derivedValue } from "./derived-inductions.ts";
 import { Untranslatable } from "./fault.ts";
-import { allocaOffsets, lowerStack, type FrameSteps, type MachineFrame } from "./frames.ts";
+import { allocaOffsets, lowerStack, raiseStack, type FrameSteps, type MachineFrame } from "./frames.ts";
 import { fillsLocal, functionFacts, isCleanAlready } from "./function-facts.ts";
 import { hostOperation } from "./host-operations.ts";
 import type { FunctionLayout, LayoutIndirectCall, LayoutSite } from "./layout.ts";
@@ -70,6 +71,7 @@ export class FunctionEmitter {
   #resultLocal = -1;
   #frameLocal = -1;
   #extraBytes = 0; // below the machine frame
+  readonly aside = new Aside(this);
   readonly #machineFrame: MachineFrame | undefined;
   readonly #allocaOffsets: ReadonlyMap<number, number>;
   readonly #counterEdges: readonly CounterEdge[];
@@ -247,8 +249,7 @@ export class FunctionEmitter {
   /** A new piece of memory below the machine frame; see `below`. */
   reserve(bytes: number, align: number): number {
     this.#extraBytes = Math.ceil((this.#extraBytes + bytes) / align) * align;
-    if (this.#extraBytes > FRAME_LIMIT)
-      throw new Untranslatable("a stack frame is larger than the address space allows");
+    if (this.#extraBytes > FRAME_LIMIT) throw new Untranslatable("a stack frame is larger than the memory");
     this.frame();
     return -this.#extraBytes;
   }
@@ -268,7 +269,6 @@ export class FunctionEmitter {
   }
 
   readonly frameOffsets = new Map<number, number>();
-
   #allocaAddress(slot: number): Expression {
     const offset = this.frameOffsets.get(slot);
     if (offset === undefined)
@@ -278,7 +278,6 @@ export class FunctionEmitter {
 
   // ------------------------------------------------------------------------------------------------------- calls
 
-  /** See `runtimeCall`. */
   machineCall(names: readonly string[]): string | null | undefined {
     return runtimeCall(this, names, this.#usedCalls);
   }
@@ -542,20 +541,21 @@ export class FunctionEmitter {
   #frameSteps(): FrameSteps | undefined {
     const machine = this.#machineFrame?.size ?? 0;
     if (this.#frameLocal < 0 && (machine === 0 || !this.p.stackUsers.has(this.fn.name))) return undefined;
+    this.frame();
     return { machine, extra: Math.ceil(this.#extraBytes / 16) * 16 };
   }
 
   #prologue(): Expression[] {
+    const { p, aside } = this;
     const steps = this.#frameSteps();
-    if (steps === undefined) return [];
-    this.frame();
-    return lowerStack(this.p, this.#frameLocal, steps, this.p.recursive.has(this.fn.name));
+    if (steps === undefined) return aside.prologue();
+    return [...aside.prologue(), ...lowerStack(p, this.#frameLocal, steps, p.recursive.has(this.fn.name))];
   }
 
   #epilogue(): Expression[] {
     const steps = this.#frameSteps();
-    if (steps === undefined) return [];
-    return [this.p.setStackPointer(this.m.i32.add(this.frame(), this.m.i32.const(steps.machine)))];
+    if (steps === undefined) return this.aside.epilogue();
+    return [...this.aside.epilogue(), raiseStack(this.p, this.frame(), steps)];
   }
 
   #entryCount(): Expression[] {

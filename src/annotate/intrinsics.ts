@@ -46,6 +46,14 @@ const IGNORED = new Set([
   "llvm.ppc.dcbtst",
   "llvm.ppc.dcbf",
   "llvm.ppc.dcbst",
+  "llvm.ppc.dcbfl",
+  "llvm.ppc.dcbflp",
+  "llvm.ppc.dcbtt",
+  "llvm.ppc.dcbtstt",
+  "llvm.ppc.fence",
+  "llvm.ppc.iospace.sync",
+  "llvm.ppc.iospace.lwsync",
+  "llvm.ppc.iospace.eieio",
 ]);
 
 type Handler = (f: FunctionEmitter, inst: CallInstruction, out: Expression[]) => void;

@@ -69,6 +69,9 @@ export interface FunctionLayout {
   readonly indirectCalls: readonly LayoutIndirectCall[];
 }
 
+/** Bytes for what only the host has on a stack: variable arguments, copies of structures passed by value. A multiple of 64 KiB. */
+export const ASIDE_BYTES = 16 << 20;
+
 export interface CounterLayout {
   readonly schema: "blockwatt.counters/1";
   /** False: the plain module; there are no cells. */
@@ -81,7 +84,7 @@ export interface CounterLayout {
   /** Where the initial stack frame (argc, argv …) is put, and the room there. */
   readonly argumentBase: number;
   readonly argumentBytes: number;
-  /** Size of the memory in 64 KiB pages. */
+  /** Size of the memory in 64 KiB pages; the last `ASIDE_BYTES` are the stack of what only the host needs. */
   readonly memoryPages: number;
   /** The exported function to call with the address of the initial stack image (argc, argv …). */
   readonly start: string;

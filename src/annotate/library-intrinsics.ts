@@ -15,6 +15,7 @@ const LIBRARY: Readonly<Record<string, string>> = {
   "llvm.rint": "rint",
   "llvm.nearbyint": "nearbyint",
   "llvm.round": "round",
+  "llvm.roundeven": "roundeven",
   "llvm.lround": "lround",
   "llvm.llround": "llround",
   "llvm.lrint": "lrint",
@@ -31,6 +32,7 @@ const LIBRARY: Readonly<Record<string, string>> = {
   "llvm.tanh": "tanh",
   "llvm.exp": "exp",
   "llvm.exp2": "exp2",
+  "llvm.exp10": "exp10",
   "llvm.log": "log",
   "llvm.log2": "log2",
   "llvm.log10": "log10",
@@ -40,9 +42,17 @@ const LIBRARY: Readonly<Record<string, string>> = {
   "llvm.maxnum": "fmax",
 };
 
+/** The others: by intrinsic, the function whose operand or result is of single and of double precision. */
+const OTHERS: Readonly<Record<string, readonly [string, string]>> = {
+  "llvm.powi": ["__powisf2", "__powidf2"],
+  "llvm.convert.to.fp16": ["__truncsfhf2", "__truncdfhf2"],
+};
+
 export function isLibraryIntrinsic(key: string): boolean {
-  return key in LIBRARY || key === "llvm.powi";
+  return key in LIBRARY || key in OTHERS || key === HALF;
 }
+
+const HALF = "llvm.convert.from.fp16";
 
 /** Emits such an intrinsic; false when it is none. */
 export function emitLibraryIntrinsic(
@@ -53,9 +63,10 @@ export function emitLibraryIntrinsic(
 ): boolean {
   const library = LIBRARY[key];
   const first = inst.args[0];
-  if ((library === undefined && key !== "llvm.powi") || first === undefined) return false;
+  if (!isLibraryIntrinsic(key) || first === undefined) return false;
   const double = scalarWidth(first.type) > 32;
-  const name = library === undefined ? `__powi${double ? "d" : "s"}f2` : double ? library : `${library}f`;
+  const [single, other] = OTHERS[key] ?? [`${library ?? ""}f`, library ?? ""];
+  const name = key === HALF ? "__extendhfsf2" : double ? other : single;
   const args = inst.args.map((operand) => f.use(operand));
   const value = callRuntime(f, name, args, scalarWidth(inst.type) > 32);
   if ((f.facts.useCount[inst.slot] ?? 0) === 0) out.push(f.m.drop(value));

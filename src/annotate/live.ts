@@ -243,6 +243,20 @@ export class LiveAccount {
     ];
   }
 
+  /** Before a read of the time base in the current node: all that is spent up to the next call in it, or up to its end. */
+  beforeTimeBase(): Expression[] {
+    const { m, nodeIndex, instructionIndex } = this.#f;
+    const node = this.#costs.nodes[nodeIndex];
+    const next = node?.calls.find((one) => one.instruction !== null && one.instruction > instructionIndex);
+    const here = (this.#potential[nodeIndex] ?? 0n) + (next?.before ?? node?.total ?? 0n);
+    const local = this.#account();
+    return [
+      m.local.set(local, m.i64.add(this.#f.get(local), m.i64.const(here))),
+      this.#live.flush(local),
+      m.local.set(local, m.i64.const(-here)),
+    ];
+  }
+
   /** A setjmp in the current node has returned once more; what was spent up to the longjmp is in the globals. */
   resumed(): Expression[] {
     const { m, nodeIndex, instructionIndex } = this.#f;

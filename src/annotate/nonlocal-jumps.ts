@@ -102,6 +102,7 @@ export class SetJumps {
     this.sites = sites;
     this.#activation = f.newLocal(i32);
     this.#resume = f.newLocal(i32);
+    f.aside.reserve(0, 1);
   }
 
   /** Statements of the call: fills in the buffer, gives 0. */
@@ -186,6 +187,7 @@ export class SetJumps {
       ...left,
       m.local.set(this.#resume, word(SITE)),
       p.setStackPointer(word(STACK_POINTER)),
+      f.aside.resume(),
       m.br("again"),
     ]);
     const jumped = m.block(null, [m.if(mine, again), ...passed(), m.rethrow("guard")]);

@@ -21,6 +21,7 @@ import type { LiveModule } from "./live.ts";
 import { laneCount } from "./lanes.ts";
 import { TRAPS } from "./layout.ts";
 import { PointerMultiples } from "./pointer-multiple.ts";
+import { readsTimeBase, TIME_BASE_INTRINSIC } from "./time-base.ts";
 import { recursiveFunctions } from "./recursion.ts";
 import { binaryen, NAMES, type Expression, type WasmModule, type WasmType } from "./wasm.ts";
 
@@ -172,7 +173,7 @@ export class Program {
       resolveCallee,
     );
     const exits = functionsReaching(module, new Set(this.addressTaken), mayExitCall);
-    this.#maySystem = functionsReaching(module, new Set(this.addressTaken), () => true);
+    this.#maySystem = functionsReaching(module, new Set(this.addressTaken), () => true, looksAtTime);
     this.mayExit = exits.functions;
     this.indirectMayExit = exits.indirect;
   }
@@ -216,6 +217,13 @@ export class Program {
     this.#globals.add(NAMES.fused);
     const { f64 } = binaryen;
     this.m.addFunctionImport(NAMES.fused, "env", "fused", binaryen.createType([f64, f64, f64]), f64);
+  }
+
+  /** Makes the time base an import, once. */
+  importTimeBase(): void {
+    if (this.#globals.has(NAMES.timeBase)) return;
+    this.#globals.add(NAMES.timeBase);
+    this.m.addFunctionImport(NAMES.timeBase, "env", "time_base", binaryen.none, binaryen.i64);
   }
 
   /** Name of a support function, which `define` adds to the module at its first use. */
@@ -310,6 +318,13 @@ function mayExitCall(call: CallInstruction): boolean {
   return number?.kind !== "integer" || EXIT_CALLS.includes(number.value);
 }
 
+/** Does a call that is none read the time base? */
+function looksAtTime(call: CallInstruction): boolean {
+  const { callee } = call;
+  if (callee.kind === "asm") return readsTimeBase(callee.text);
+  return callee.kind === "function" && TIME_BASE_INTRINSIC.test(callee.name);
+}
+
 /** Functions used as values: in initialisers, or as operands other than a direct call's callee. */
 function takenFunctions(module: Module): Set<string> {
   const taken = new Set<string>();
@@ -355,11 +370,12 @@ function takenFunctions(module: Module): Set<string> {
   return taken;
 }
 
-/** Which functions can reach one of some system calls, or longjmp: a fixed point over the call graph. */
+/** Which functions can reach one of some system calls, longjmp, or an instruction that `looks`: a fixed point over the call graph. */
 function functionsReaching(
   module: Module,
   taken: ReadonlySet<string>,
   isOne: (call: CallInstruction) => boolean,
+  looks: (call: CallInstruction) => boolean = () => false,
 ): { functions: Set<string>; indirect: boolean } {
   const callers = new Map<string, string[]>();
   const indirectCallers: string[] = [];
@@ -373,7 +389,9 @@ function functionsReaching(
   for (const fn of module.functions) {
     for (const block of fn.blocks) {
       for (const inst of block.instructions) {
-        if (inst.op !== "call" || inst.callee.kind === "asm") continue;
+        if (inst.op !== "call") continue;
+        if (looks(inst)) add(fn.name);
+        if (inst.callee.kind === "asm") continue;
         const callee = resolveCallee(inst.callee);
         if (callee === null) indirectCallers.push(fn.name);
         else if (callee.name === SYSCALL_STUB || callee.name === LONG_JUMP) {

@@ -1,4 +1,4 @@
-// Variable arguments as 32-bit PowerPC Linux passes them. The caller lays out, in its own frame, the eight words that
+// Variable arguments as 32-bit PowerPC Linux passes them. The caller lays out, in memory of its own, the eight words that
 // r3 to r10 would hold, on cores with a floating-point unit the eight numbers of f1 to f8, and after them the stack area; the callee gets the address of this block as one more parameter.
 // `va_start` fills the ABI's va_list {u8 gpr, u8 fpr, u16, ptr overflow area, ptr register area}, which the compiler's own
 // expansion of va_arg then reads.
@@ -84,12 +84,12 @@ export function layOutArguments(
     const offset = assignment.next(arg.type);
     if (i >= type.params.length) placed.push({ value: valueOf(arg, i), words, offset });
   });
-  const place = f.reserve(overflowStart(f) + assignment.overflow, 8);
+  const place = f.aside.reserve(overflowStart(f) + assignment.overflow, 8);
   return {
     statements: placed.map(({ value, words, offset }) =>
-      storeBytes(f, { base: f.below(place), offset, multiple: 8 }, 4 * words, 4, value),
+      storeBytes(f, { base: f.aside.at(place), offset, multiple: 8 }, 4 * words, 4, value),
     ),
-    address: f.below(place),
+    address: f.aside.at(place),
   };
 }
 

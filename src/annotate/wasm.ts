@@ -22,8 +22,10 @@ export const NAMES = {
   memory: "bw:memory",
   table: "bw:table",
   stackPointer: "bw:stack_pointer",
+  aside: "bw:aside",
   syscall: "bw:syscall",
   fused: "bw:fused_import",
+  timeBase: "bw:time_base",
   start: "bw:start",
   trapped: "bw:trapped",
 } as const;

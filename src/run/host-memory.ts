@@ -1,7 +1,7 @@
 // The program's memory as system calls see it: big-endian bytes over WebAssembly memory that keeps words in host order.
 
 import { fail } from "../base/diagnostic.ts";
-import type { CounterLayout } from "../annotate/layout.ts";
+import { ASIDE_BYTES, type CounterLayout } from "../annotate/layout.ts";
 import type { ProgramIo, SystemMemory } from "../iss/index.ts";
 
 /** Addresses below are never the program's (the null pages). */
@@ -29,8 +29,16 @@ export class HostMemory implements SystemMemory {
       .map((segment) => ({ from: segment.address, to: segment.address + segment.memorySize }));
   }
 
+  /** Is all of this the program's memory, or a structure that was passed by value? */
+  #isMemory(address: number, length: number): boolean {
+    const total = this.#memory.buffer.byteLength;
+    const from = address < this.#limit ? LOWEST : total - ASIDE_BYTES;
+    const to = address < this.#limit ? this.#limit : total;
+    return address >= from && length <= to - address;
+  }
+
   readBytes(address: number, length: number): Uint8Array | undefined {
-    if (address < LOWEST || length > this.#limit || address + length > this.#limit) return undefined;
+    if (!this.#isMemory(address, length)) return undefined;
     const bytes = new Uint8Array(this.#memory.buffer);
     const out = new Uint8Array(length);
     for (let i = 0; i < length; i += 1) out[i] = bytes[(address + i) ^ 3] ?? 0;
@@ -39,7 +47,7 @@ export class HostMemory implements SystemMemory {
 
   writeBytes(address: number, data: Uint8Array): boolean {
     const end = address + data.length;
-    if (address < LOWEST || end > this.#limit) return false;
+    if (!this.#isMemory(address, data.length)) return false;
     if (this.#readOnly.some((range) => address < range.to && end > range.from)) return false;
     const bytes = new Uint8Array(this.#memory.buffer);
     data.forEach((byte, i) => {

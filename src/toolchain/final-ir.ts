@@ -7,6 +7,7 @@ import { join } from "node:path";
 import type { CoreToolchain } from "./core.ts";
 import { NO_USE_LISTS, llcFlags, needsBranch } from "./flags.ts";
 import { withLabelTable } from "./label-table.ts";
+import { lowerIntrinsics, mayNeedLowering } from "./lower-intrinsics.ts";
 import { irFromMir, nameLongTypes } from "./mir.ts";
 import { COMPLEX_NAME, rareNames } from "./newlib-sources.ts";
 import { selectsToBranches } from "./selects.ts";
@@ -138,6 +139,12 @@ export async function makeFinalIr(
       "optimised.bc",
     ]),
   );
+  const missing = await time("lower", async () => {
+    const calls = await lowerInPlace(work, run);
+    return calls.filter((name) => !kept.includes(name));
+  });
+  if (missing.length > 0)
+    return await makeFinalIr(sources, [...extra, ...missing], core, library, tools, work, options, time);
   await time("lower", async () => {
     await run("llc", [...llcFlags(core), "--stop-before=ppc-isel", "optimised.bc", "-o", "final.mir"]);
     const lowered = nameLongTypes(irFromMir(readFileSync(join(work, "final.mir"), "utf8")));
@@ -148,4 +155,24 @@ export async function makeFinalIr(
     await run("llvm-dis", ["final.bc", "-o", "final.ll"]);
   });
   return { bitcode: join(work, "final.bc"), text: readFileSync(join(work, "final.ll"), "utf8") };
+}
+
+/** Lowers intrinsics in `optimised.bc`, if there are any to lower; the library functions that are called instead. */
+async function lowerInPlace(
+  work: string,
+  run: (tool: keyof Tools["path"], args: readonly string[]) => Promise<unknown>,
+): Promise<readonly string[]> {
+  const file = join(work, "optimised.bc");
+  if (!mayNeedLowering(readFileSync(file))) return [];
+  await run("llvm-dis", ["optimised.bc", "-o", "optimised.ll"]);
+  const { ir, calls } = lowerIntrinsics(readFileSync(join(work, "optimised.ll"), "utf8"));
+  writeFileSync(join(work, "lowered.ll"), ir);
+  await run("opt", [
+    NO_USE_LISTS,
+    "-passes=always-inline,globaldce,function(instsimplify)",
+    "lowered.ll",
+    "-o",
+    "optimised.bc",
+  ]);
+  return calls;
 }

@@ -149,12 +149,14 @@ export function nanoSources(): LibrarySource[] {
 
 /** What few programs name, by folder of libc. */
 const RARE: Readonly<Record<string, string>> = {
+  argz: `argz_add argz_add_sep argz_append argz_count argz_create argz_create_sep argz_delete argz_extract argz_insert
+    argz_next argz_replace argz_stringify buf_findstr envz_add envz_entry envz_get envz_merge envz_remove envz_strip`,
   ctype: `isascii_l iswalnum iswalnum_l iswalpha iswalpha_l iswblank iswblank_l iswcntrl iswcntrl_l iswctype iswctype_l
     iswdigit iswdigit_l iswgraph iswgraph_l iswlower iswlower_l iswprint iswprint_l iswpunct iswpunct_l iswupper
     iswupper_l iswxdigit iswxdigit_l jp2uc toascii_l towctrans towctrans_l towlower towlower_l towupper towupper_l
     wctrans wctrans_l wctype wctype_l`,
   locale: "duplocale freelocale newlocale uselocale",
-  posix: "collate collcmp fnmatch regcomp regerror regexec regfree",
+  posix: "collate collcmp creat fnmatch glob regcomp regerror regexec regfree",
   search: "hcreate hcreate_r",
   stdio: `asiprintf asniprintf diprintf fgetwc fgetwc_u fgetws fgetws_u fmemopen fopencookie fpurge fputwc fputwc_u fputws
     fputws_u fsetlocking funopen fwide fwprintf fwscanf getwc getwc_u getwchar getwchar_u mktemp open_memstream putwc
@@ -166,7 +168,7 @@ const RARE: Readonly<Record<string, string>> = {
     wcscoll_l wcscpy wcscspn wcsdup wcslcat wcslcpy wcsncasecmp wcsncasecmp_l wcsncat wcsncmp wcsncpy wcsnlen wcspbrk
     wcsrchr wcsspn wcsstr wcstok wcswidth wcsxfrm wcsxfrm_l wcwidth wmemchr wmemcmp wmemcpy wmemmove wmempcpy wmemset`,
   time: "strptime wcsftime",
-  unix: "basename dirname",
+  unix: "basename dirname pread pwrite",
 };
 
 /** The rare part's files of libc; complex numbers and the floating-point environment come from libm. */
@@ -187,7 +189,7 @@ export function rareSources(): LibrarySource[] {
 }
 
 /** Functions that are in a rare file of another name. */
-const RARE_BY_OTHER_NAME = `mkstemp mkdtemp mkostemp mkstemps open_wmemstream hdestroy hsearch hcreate_r hdestroy_r hsearch_r
+const RARE_BY_OTHER_NAME = `globfree mkstemp mkdtemp mkostemp mkstemps open_wmemstream hdestroy hsearch hcreate_r hdestroy_r hsearch_r
   __fpurge feclearexcept fegetexceptflag feraiseexcept fesetexceptflag fetestexcept fegetround fesetround fegetenv
   feholdexcept fesetenv feupdateenv funopen`;
 

@@ -3,6 +3,7 @@
 import { annotate } from "../../src/annotate/index.ts";
 import { DiagnosticError } from "../../src/base/diagnostic.ts";
 import { programStreams, runFunctional, runReference } from "../../src/cli/executors.ts";
+import { floatOptions } from "../../src/cli/float-options.ts";
 import type { Core } from "../../src/cli/load-core.ts";
 import { loadElf, mapBuilt, plansOf } from "../../src/cli/prepare.ts";
 import { machineCounts, verifyCounts } from "../../src/match/index.ts";
@@ -84,7 +85,12 @@ export async function compareExecutors(
       );
   }
   const runWith = (alignment: "trap" | "any") => {
-    const { wasm, layout } = annotate(module, elf, { plans, frames: built.frames, alignment });
+    const { wasm, layout } = annotate(module, elf, {
+      plans,
+      frames: built.frames,
+      alignment,
+      ...floatOptions(built),
+    });
     const streams = programStreams(spec);
     const result = runAnnotated({ wasm, layout, elf, ...streams.io });
     return { layout, result, seen: `${streams.stdout().toString()}exit ${String(result.exitCode)}` };

@@ -29,7 +29,7 @@ const options = (): string[] => [
 ];
 
 describe.each(["ppc440", "e200z3"])("on %s", (core) => {
-  test.each(["stdio", "library", "math", "rare", "files"])("%s", async (name) => {
+  test.each(["stdio", "library", "math", "rare", "files", "posix"])("%s", async (name) => {
     const report = await validate([join(folder, "programs", `${name}.c`), "--core", core, ...options()]);
     expect(faults(report)).toEqual([]);
   });

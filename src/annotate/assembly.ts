@@ -1,0 +1,92 @@
+// Inline assembly with a meaning on the host: nothing at all (a barrier for the compiler, or an identity), barriers, and reads
+// of the time base, each on a line of its own. Everything else is refused with its line.
+
+import type { CallInstruction } from "../bitcode/index.ts";
+import { scalarWidth } from "./constants.ts";
+import { Untranslatable } from "./fault.ts";
+import type { FunctionEmitter } from "./function-emitter.ts";
+import { leavesOf } from "./program.ts";
+import { emitTimeBase, halfOf } from "./time-base.ts";
+import type { Expression } from "./wasm.ts";
+
+/** Instructions that order accesses, or do nothing: one thread without interrupts does not notice. */
+const BARRIER = /^(?:nop|(?:lw|m|i)?sync|eieio|mbar(?:\s+[01])?)$/;
+
+/** A read of the time base into an operand; `268` and `269` are its halves as special registers. */
+const READ =
+  /^(?:(?<name>mftb[lu]?)\s+(?<to>\$\d+|\$\{\d+:L\})|mf(?:tb|spr)\s+(?<into>\$\d+|\$\{\d+:L\})\s*,\s*(?<half>268|269))$/;
+
+/** Parts of the loop that reads both halves: a label, the comparison of two reads of the upper half, the branch back. All reads
+ *  of one piece of assembly are at the same time here, so the branch is never taken. */
+const AGAIN = /^(?:\d+:|cmpl?w\s+(?:(?:cr)?0\s*,\s*)?\$\d+\s*,\s*\$\d+|bne[-+]?\s+(?:(?:cr)?0\s*,\s*)?\d+b)$/;
+
+interface Read {
+  /** Position among the outputs. */
+  readonly output: number;
+  /** The second of an output's two registers. */
+  readonly second: boolean;
+  readonly half: "upper" | "lower";
+}
+
+function linesOf(text: string): string[] {
+  return text
+    .split(/\n|;/)
+    .map((line) => line.replace(/#.*/, "").trim())
+    .flatMap((line) => {
+      const [, label = "", rest = ""] = /^(\d+:)\s*(.*)$/.exec(line) ?? ["", "", line];
+      return [label, rest];
+    })
+    .filter((line) => line !== "");
+}
+
+/** The reads of the time base in inline assembly, or null: it has no meaning on the host. */
+export function timeBaseReads(text: string): readonly Read[] | null {
+  const reads: Read[] = [];
+  let again = 0;
+  for (const line of linesOf(text)) {
+    const groups = READ.exec(line)?.groups;
+    if (groups !== undefined) {
+      const to = groups["to"] ?? groups["into"] ?? "";
+      const upper = groups["name"] === "mftbu" || groups["half"] === "269";
+      reads.push({
+        output: Number(/\d+/.exec(to)?.[0]),
+        second: to.startsWith("${"),
+        half: upper ? "upper" : "lower",
+      });
+    } else if (AGAIN.test(line)) again += 1;
+    else if (!BARRIER.test(line)) return null;
+  }
+  return again > 0 && reads.length === 0 ? null : reads;
+}
+
+export function emitAssembly(f: FunctionEmitter, inst: CallInstruction, out: Expression[]): void {
+  if (inst.callee.kind !== "asm") return;
+  const text = inst.callee.text.trim();
+  const reads = timeBaseReads(text);
+  if (reads === null) {
+    throw new Untranslatable(
+      `inline assembly cannot be translated: "${text}"`,
+      "write the operation in C, or keep it out of programs that are annotated",
+    );
+  }
+  if (reads.length === 0) {
+    if (inst.type.kind === "void" || inst.slot < 0) return;
+    const first = inst.args[0];
+    f.defineFields(inst, first === undefined ? [f.constant(inst.type, 0n)] : f.fields(first), out);
+    return;
+  }
+  const outputs = leavesOf(inst.type);
+  const now = emitTimeBase(f, out);
+  const { m } = f;
+  const values = outputs.map((type, output) => {
+    const of = (second: boolean): Expression => {
+      const read = reads.findLast((one) => one.output === output && one.second === second);
+      return read === undefined ? m.i32.const(0) : halfOf(f, now, read.half);
+    };
+    if (scalarWidth(type) <= 32) return of(false);
+    return m.i64.or(m.i64.shl(m.i64.extend_u(of(false)), m.i64.const(32n)), m.i64.extend_u(of(true)));
+  });
+  if (reads.some(({ output }) => output >= outputs.length))
+    throw new Untranslatable(`inline assembly writes to no output: "${text}"`);
+  if (inst.slot >= 0) f.defineFields(inst, values, out);
+}
