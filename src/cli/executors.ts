@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { isatty } from "node:tty";
-import { fail, type DiagnosticError } from "../base/diagnostic.ts";
+import { fail } from "../base/diagnostic.ts";
 import type { ElfFile } from "../elf/index.ts";
 import type { Iss, ProgramIo } from "../iss/index.ts";
 import { createIss } from "../iss/index.ts";
@@ -12,7 +12,6 @@ import type { ProgramSpec } from "../toolchain/spec.ts";
 import type { RunLimits } from "../run/index.ts";
 import { stoppedReference } from "./run-limits.ts";
 import { withDefaultSignals } from "./default-signals.ts";
-import { tellingFaults } from "./program-fault.ts";
 import { hostFiles, mountsDigest } from "./host-files.ts";
 import type { Core } from "./load-core.ts";
 
@@ -123,7 +122,7 @@ export function runFunctional(core: Core, elf: ElfFile, spec: ProgramSpec): Func
   const streams = programStreams(spec);
   const iss = createIss(core.model, elf, streams.io, { profile: true });
   const start = performance.now();
-  withDefaultSignals(() => tellingFaults(elf, () => iss.state.pc, () => iss.run()));
+  withDefaultSignals(() => iss.run());
   return {
     iss,
     exitCode: iss.exitCode,
@@ -142,8 +141,7 @@ export interface ReferenceRun {
   readonly seconds: number;
 }
 
-/** Cycles between two looks at signals and the clock: a fraction of a second. */
-const cyclesAtOnce = 200_000;
+const cyclesAtOnce = 2_000_000;
 
 /** Runs the program on the cycle-accurate reference model. */
 export async function runReference(
@@ -170,16 +168,14 @@ export async function runReference(
   now = () => pipeline.engine.cycles();
   const start = performance.now();
   const { cycles = Infinity, seconds: most = Infinity } = options.limits ?? {};
-  const runTo = (limit: number): boolean =>
-    tellingFaults(elf, () => iss.state.pc, () => pipeline.run({ maxCycles: limit }));
-  for (let limit = Math.min(cyclesAtOnce, cycles); !runTo(limit);) {
+  const atOnce = most === Infinity ? cyclesAtOnce : cyclesAtOnce / 10;
+  for (let limit = Math.min(atOnce, cycles); !pipeline.run({ maxCycles: limit });) {
     options.cycles?.(limit);
     const late = performance.now() - start > 1000 * most;
-    const stopped = (why: Parameters<typeof stoppedReference>[3]): DiagnosticError =>
-      stoppedReference(elf, iss.state.pc, pipeline.engine.cycles(), why);
-    if (limit >= cycles || late) throw stopped({ limits: options.limits ?? {}, late });
-    limit = Math.min(limit + cyclesAtOnce, cycles);
-    if (options.signal.aborted) throw stopped({ joules: pipeline.result().energyJoules });
+    if (limit >= cycles || late)
+      throw stoppedReference(elf, iss.state.pc, pipeline.engine.cycles(), options.limits, late);
+    limit = Math.min(limit + atOnce, cycles);
+    options.signal.throwIfAborted();
     await new Promise((resolve) => setImmediate(resolve));
   }
   const seconds = (performance.now() - start) / 1000;
