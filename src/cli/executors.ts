@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { isatty } from "node:tty";
-import { fail } from "../base/diagnostic.ts";
+import { fail, type DiagnosticError } from "../base/diagnostic.ts";
 import type { ElfFile } from "../elf/index.ts";
 import type { Iss, ProgramIo } from "../iss/index.ts";
 import { createIss } from "../iss/index.ts";
@@ -12,6 +12,7 @@ import type { ProgramSpec } from "../toolchain/spec.ts";
 import type { RunLimits } from "../run/index.ts";
 import { stoppedReference } from "./run-limits.ts";
 import { withDefaultSignals } from "./default-signals.ts";
+import { tellingFaults } from "./program-fault.ts";
 import { hostFiles, mountsDigest } from "./host-files.ts";
 import type { Core } from "./load-core.ts";
 
@@ -122,7 +123,13 @@ export function runFunctional(core: Core, elf: ElfFile, spec: ProgramSpec): Func
   const streams = programStreams(spec);
   const iss = createIss(core.model, elf, streams.io, { profile: true });
   const start = performance.now();
-  withDefaultSignals(() => iss.run());
+  withDefaultSignals(() =>
+    tellingFaults(
+      elf,
+      () => iss.state.pc,
+      () => iss.run(),
+    ),
+  );
   return {
     iss,
     exitCode: iss.exitCode,
@@ -141,7 +148,8 @@ export interface ReferenceRun {
   readonly seconds: number;
 }
 
-const cyclesAtOnce = 2_000_000;
+/** Cycles between two looks at signals and the clock: a fraction of a second. */
+const cyclesAtOnce = 200_000;
 
 /** Runs the program on the cycle-accurate reference model. */
 export async function runReference(
@@ -168,14 +176,20 @@ export async function runReference(
   now = () => pipeline.engine.cycles();
   const start = performance.now();
   const { cycles = Infinity, seconds: most = Infinity } = options.limits ?? {};
-  const atOnce = most === Infinity ? cyclesAtOnce : cyclesAtOnce / 10;
-  for (let limit = Math.min(atOnce, cycles); !pipeline.run({ maxCycles: limit });) {
+  const runTo = (limit: number): boolean =>
+    tellingFaults(
+      elf,
+      () => iss.state.pc,
+      () => pipeline.run({ maxCycles: limit }),
+    );
+  for (let limit = Math.min(cyclesAtOnce, cycles); !runTo(limit);) {
     options.cycles?.(limit);
     const late = performance.now() - start > 1000 * most;
-    if (limit >= cycles || late)
-      throw stoppedReference(elf, iss.state.pc, pipeline.engine.cycles(), options.limits, late);
-    limit = Math.min(limit + atOnce, cycles);
-    options.signal.throwIfAborted();
+    const stopped = (why: Parameters<typeof stoppedReference>[3]): DiagnosticError =>
+      stoppedReference(elf, iss.state.pc, pipeline.engine.cycles(), why);
+    if (limit >= cycles || late) throw stopped({ limits: options.limits ?? {}, late });
+    limit = Math.min(limit + cyclesAtOnce, cycles);
+    if (options.signal.aborted) throw stopped({ joules: pipeline.result().energyJoules });
     await new Promise((resolve) => setImmediate(resolve));
   }
   const seconds = (performance.now() - start) / 1000;

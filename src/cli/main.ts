@@ -41,7 +41,9 @@ export async function main(args: readonly string[]): Promise<number> {
     await createProgram(context).parseAsync([...own], { from: "user" });
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    if (abort.signal.aborted) {
+    // A run that was interrupted says where it was.
+    const told = error instanceof DiagnosticError && error.diagnostics.some((one) => one.exitStatus === 130);
+    if (abort.signal.aborted && !told) {
       process.stderr.write("interrupted; what was measured so far is kept\n");
       return 130;
     }

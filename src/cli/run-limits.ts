@@ -1,10 +1,11 @@
 // `--max-cycles` and `--timeout`: what they take, and what a run that they end says.
 import { DiagnosticError, fail } from "../base/diagnostic.ts";
 import { readLineTable, type ElfFile } from "../elf/index.ts";
-import { LimitReached, stoppedDiagnostic } from "../run/limits.ts";
+import { interruptedDiagnostic, LimitReached, stoppedDiagnostic } from "../run/limits.ts";
 import { STOPPED, type RunLimits } from "../run/index.ts";
 import type { CommandContext } from "./context.ts";
 import { printDiagnostics } from "./output.ts";
+import { functionAt } from "./program-fault.ts";
 
 /** Exit status of a run that a limit ended; that of the `timeout` command. */
 const STOPPED_STATUS = 124;
@@ -39,22 +40,24 @@ export async function orStopped<T>(run: Promise<T>, context: CommandContext): Pr
   }
 }
 
-/** The diagnostic of the reference model, stopped with the next instruction at `pc`. */
+/**
+ * The diagnostic of the reference model, stopped with the next instruction at `pc`: by a limit, or (null) by the user after so
+ * many joules.
+ */
 export function stoppedReference(
   elf: ElfFile,
   pc: number,
   cycles: number,
-  limits: RunLimits = {},
-  late: boolean,
+  reached: { readonly limits: RunLimits; readonly late: boolean } | { readonly joules: number },
 ): DiagnosticError {
   const line = readLineTable(elf).find(pc);
-  const fn = elf.symbols.find(
-    (symbol) => symbol.kind === "function" && pc >= symbol.address && pc < symbol.address + symbol.size,
-  );
-  return stoppedDiagnostic(
-    new LimitReached(late ? "seconds" : "cycles", cycles),
-    limits,
-    line === undefined ? undefined : `${line.file}:${String(line.line)}`,
-    fn === undefined ? [] : [fn.name],
-  );
+  const place = line === undefined ? undefined : `${line.file}:${String(line.line)}`;
+  const fn = functionAt(elf, pc);
+  const frames = fn === undefined ? [] : [fn];
+  if ("joules" in reached) {
+    const spent = `${String(cycles)} cycles and ${reached.joules.toExponential(3)} J so far`;
+    return interruptedDiagnostic(undefined, frames, place, spent);
+  }
+  const { limits, late } = reached;
+  return stoppedDiagnostic(new LimitReached(late ? "seconds" : "cycles", cycles), limits, place, frames);
 }

@@ -51,7 +51,7 @@ export interface Simulated {
   /** The program halted; false: the limit of instructions, cycles or time was reached. */
   readonly halted: boolean;
   /** The limit of cycles or time that ended the run, and the instruction that would have been executed next. */
-  readonly stopped?: { readonly by: "cycles" | "seconds"; readonly address: number };
+  readonly stopped?: { readonly by: "cycles" | "seconds" | "signal"; readonly address: number };
   readonly core: string;
   readonly machine: ComparedMachine;
   /** Bits of a register or of a register file's elements. */
@@ -71,6 +71,8 @@ export interface SimulateOptions {
   readonly cycles?: number;
   /** Ends the run when it has taken so long on this machine. */
   readonly seconds?: number;
+  /** Asked now and then; true ends the run. */
+  readonly stop?: () => boolean;
   /** Keep what every timed instruction did. */
   readonly trace?: boolean;
   /** Called after each instruction. */
@@ -137,7 +139,7 @@ export function simulate(
   });
   engine.record(options.timed);
   const limit = Math.min(options.cycles ?? options.instructions * cyclesPerInstruction, 2 ** 31 - 2);
-  const ending = runUntil(engine, limit, options.seconds);
+  const ending = runUntil(engine, limit, options);
   if (isa.machine?.moments.post_sim !== undefined && isModel(simulator)) simulator.cycle("post_sim");
   const { issued, completed } = engine.trace;
   return {
@@ -168,18 +170,19 @@ export function simulate(
 /** Cycles between two looks at the clock: less than a second on any machine. */
 const cyclesBetween = 100_000;
 
-/** Runs to the end, to cycle `limit`, or until so many seconds have gone by. */
+/** Runs to the end, to cycle `limit`, until so many seconds have gone by, or until it is asked to stop. */
 function runUntil(
   engine: OsmEngine,
   limit: number,
-  seconds: number | undefined,
-): "ended" | "cycles" | "seconds" {
-  if (seconds === undefined) return engine.run(limit) ? "ended" : "cycles";
+  { seconds = Infinity, stop }: SimulateOptions,
+): "ended" | "cycles" | "seconds" | "signal" {
+  if (seconds === Infinity && !stop) return engine.run(limit) ? "ended" : "cycles";
   const end = performance.now() + 1000 * seconds;
   for (let cycle = cyclesBetween; ; cycle += cyclesBetween) {
     if (engine.run(Math.min(cycle, limit))) return "ended";
     if (cycle >= limit) return "cycles";
     if (performance.now() >= end) return "seconds";
+    if (stop?.() === true) return "signal";
   }
 }
 

@@ -68,19 +68,23 @@ export function stoppedDiagnostic(
 
 /** Where the run was when a signal came. `spent` tells what it had taken until then. */
 export function interruptedDiagnostic(
-  signal: SignalName,
-  frames: readonly WasmFrame[],
-  sourceMap: (() => string) | undefined,
+  signal: SignalName | undefined,
+  frames: readonly string[],
+  place: string | undefined,
   spent: string,
 ): DiagnosticError {
-  const names = frames.map(({ name }) => name);
-  const [innermost] = frames;
-  const place =
-    innermost === undefined || sourceMap === undefined
-      ? undefined
-      : placeOfByte(sourceMap(), innermost.offset);
-  const line = place === undefined ? undefined : `${place.file}:${String(place.line)}`;
-  return ended(INTERRUPTED, `interrupted (${signal}): ${whereOf(names, line)}${spent}`, names, 130);
+  const what = `interrupted${signal === undefined ? "" : ` (${signal})`}`;
+  return ended(INTERRUPTED, `${what}: ${whereOf(frames, place)}${spent}`, frames, 130);
+}
+
+/** "file.c:3", where the innermost of these frames is. */
+export function lineOfFrame(
+  [innermost]: readonly WasmFrame[],
+  sourceMap: (() => string) | undefined,
+): string | undefined {
+  if (innermost === undefined || sourceMap === undefined) return undefined;
+  const place = placeOfByte(sourceMap(), innermost.offset);
+  return place && `${place.file}:${String(place.line)}`;
 }
 
 /** "in f at file.c:3, ", or as much of it as is known. */

@@ -12,7 +12,14 @@ import { framesOf } from "./frames.ts";
 import { allowRelaxedSimd, fusedMultiplyAdd } from "./fused.ts";
 import { HostMemory, placeArguments, type SegmentMap } from "./host-memory.ts";
 import { StrayWrites } from "./stray-writes.ts";
-import { interruptedDiagnostic, LimitReached, limited, stoppedDiagnostic, type RunLimits } from "./limits.ts";
+import {
+  interruptedDiagnostic,
+  lineOfFrame,
+  LimitReached,
+  limited,
+  stoppedDiagnostic,
+  type RunLimits,
+} from "./limits.ts";
 import { createSampler, liveTotals, type LiveTotals } from "./live.ts";
 import { whileWatching, type SignalName } from "./watcher.ts";
 
@@ -96,7 +103,9 @@ export function runAnnotated(input: RunInput): RunResult {
       input.live === undefined
         ? spent(counted(), whole)
         : `${String(Math.round(liveTotals(instance).cycles))} cycles so far`;
-    return interruptedDiagnostic(asked.signal ?? "SIGINT", framesOf(at), input.sourceMap, text);
+    const frames = framesOf(at);
+    const names = frames.map(({ name }) => name);
+    return interruptedDiagnostic(asked.signal, names, lineOfFrame(frames, input.sourceMap), text);
   };
   const cpuStart = process.cpuUsage();
   const runStart = performance.now();

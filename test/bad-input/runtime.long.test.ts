@@ -81,6 +81,10 @@ describe("programs that misbehave", () => {
           },
         });
         expect({ command, status: answer.status }).toEqual({ command, status: 130 });
+        // Where it was, and what it had spent.
+        expect(answer.stderr).toMatch(
+          /error BW0816: interrupted.*: in main at .*p\.c:2, (?:at least )?\d+ cycles and \S+ J so far/,
+        );
       }
     });
   });

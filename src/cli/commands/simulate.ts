@@ -11,6 +11,7 @@ import type { ProgramIo } from "../../iss/index.ts";
 import type { Simulated } from "../../conform/index.ts";
 import type { IsaModel } from "../../machine/model.ts";
 import type { CommandContext } from "../context.ts";
+import { whileWatching } from "../../run/index.ts";
 import { noticeSignals, withDefaultSignals } from "../default-signals.ts";
 import { printReport } from "../output.ts";
 import { writeOutput } from "../output-file.ts";
@@ -37,9 +38,9 @@ interface SimulateReport {
   readonly cycles: number;
   /** False: a limit ended the run. */
   readonly halted: boolean;
-  /** The limit of cycles or time that ended the run, and where the program was. */
+  /** What ended the run, a limit of cycles or time or Ctrl-C, and where the program was. */
   readonly stopped?: {
-    readonly by: "max-cycles" | "timeout";
+    readonly by: "max-cycles" | "timeout" | "signal";
     /** Of the instruction that would have been executed next, and its text. */
     readonly address: number;
     readonly instruction: string;
@@ -55,6 +56,9 @@ const MOST_CYCLES = 2 ** 31 - 2;
 
 /** Exit status of a run that --max-cycles or --timeout ended, as that of timeout(1). */
 const STOPPED_STATUS = 124;
+
+/** Of one that Ctrl-C or SIGTERM ended. */
+const INTERRUPTED_STATUS = 130;
 
 /** Instructions whose traces are kept at most. */
 const longestTrace = 1_000_000;
@@ -96,16 +100,18 @@ export async function simulateCommand(
     runsPrograms(model.isa) && elf
       ? programSimulator(model.isa, elf, programIo(images[0]!, options, context.programArguments))
       : undefined;
-  const run = withDefaultSignals(() =>
+  let asked = false;
+  const simulated = (): Simulated =>
     simulate(model, setup, image, {
+      stop: () => asked,
       timed: trace ? Math.min(limit, longestTrace) : 0,
       instructions: limit,
       trace,
       cycles: maxCycles ?? MOST_CYCLES,
       ...(timeout === undefined ? {} : { seconds: timeout }),
       ...(executes && { executes }),
-    }),
-  );
+    });
+  const run = withDefaultSignals(() => whileWatching(() => (asked = true), simulated));
   const seconds = (performance.now() - before) / 1000;
   if (options.trace !== undefined) {
     const text = printDat(
@@ -124,7 +130,7 @@ export async function simulateCommand(
     host: { seconds, mips: run.instructions / seconds / 1e6 },
   };
   printReport(report, options.json ?? false, simulateText);
-  if (run.stopped) context.setStatus(STOPPED_STATUS);
+  if (run.stopped) context.setStatus(run.stopped.by === "signal" ? INTERRUPTED_STATUS : STOPPED_STATUS);
 }
 
 /** Where the program was when a limit ended it. */
@@ -142,7 +148,7 @@ function stoppedAt(
       inside = symbol;
   }
   return {
-    by: by === "cycles" ? "max-cycles" : "timeout",
+    by: by === "cycles" ? "max-cycles" : by === "seconds" ? "timeout" : by,
     address,
     instruction: text ?? "",
     ...(inside ? { symbol: inside.name, offset: address - inside.address } : {}),
@@ -178,7 +184,7 @@ function stoppedText({
   offset = 0,
 }: NonNullable<SimulateReport["stopped"]>) {
   const where = symbol === undefined ? "" : ` in ${symbol}${offset === 0 ? "" : `+0x${offset.toString(16)}`}`;
-  return `stopped by --${by} before 0x${address.toString(16).padStart(8, "0")}${where}: ${instruction}`;
+  return `stopped by ${by === "signal" ? "a signal" : `--${by}`} before 0x${address.toString(16).padStart(8, "0")}${where}: ${instruction}`;
 }
 
 function simulateText({ core, instructions, cycles, halted, stopped, host }: SimulateReport): string {
