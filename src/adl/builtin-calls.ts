@@ -78,6 +78,7 @@ export function typeBuiltin(
     case "reservation_held":
       return a ? result(BIT, typer.valueAs(a, WORD)) : POISON;
     case "reserve":
+    case "note_address":
       return a ? result(BIT, typer.valueAs(a, WORD)) : POISON;
     default:
       return result(WORD, ...e.arguments.map((x) => typer.valueAs(x, WORD)));

@@ -314,6 +314,7 @@ export class ActionCompiler {
         return;
       }
       case "nia":
+        if (this.#access.record) this.#out.push("X[1]=1;");
         this.#out.push(this.#machine?.branch(convert(given, WORD).js) ?? `nia=${convert(given, WORD).js};`);
         return;
       case "concat": {
@@ -441,6 +442,7 @@ export class ActionCompiler {
           halves: (v) => this.#variables.halves(v),
           fresh: (stem) => this.#fresh(stem),
           emit: (text) => this.#out.push(text),
+          recordsAddresses: this.#access.record,
           cia: this.#cia(),
           type: e.type,
         });

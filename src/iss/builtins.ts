@@ -11,6 +11,8 @@ export interface BuiltinContext {
   halves(v: Value): readonly [high: string, low: string];
   fresh(stem: string): string;
   emit(text: string): void;
+  /** Whether data addresses are recorded in X[0]. */
+  readonly recordsAddresses: boolean;
   readonly cia: Value;
   /** Type of the call. */
   readonly type: ValueType;
@@ -90,6 +92,9 @@ export function compileBuiltin(
       return value({ width: 64, signed: false }, "E.timeBase()");
     case "reserve":
       at.emit(`E.reserve(${word(0).js});`);
+      return undefined;
+    case "note_address":
+      if (at.recordsAddresses) at.emit(`X[0]=${word(0).js};`);
       return undefined;
     case "reservation_held":
       return at.temporary(value(BIT, `E.reservationHeld(${word(0).js})`));

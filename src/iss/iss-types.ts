@@ -59,6 +59,8 @@ export interface Iss {
   step(): void;
   /** Address of the last data access of the last step(), unsigned, for the reference pipeline; -1 when it had none. */
   readonly dataAddress: number;
+  /** Whether the last step() named the next address itself: a branch that was taken, to the following word even. */
+  readonly jumped: boolean;
   readBytes(address: number, length: number): Uint8Array;
   writeBytes(address: number, bytes: Uint8Array): void;
   /** Instruction word at an address; throws BW0305 outside the program's code. */

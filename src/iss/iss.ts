@@ -57,7 +57,7 @@ class Simulator implements Iss {
   readonly #environment: Environment;
   readonly #calls: SystemCalls;
   readonly #generator: CodeGenerator;
-  readonly #access = new Int32Array(1);
+  readonly #access = new Int32Array(2);
   readonly #counting: boolean;
   /** Blocks and single-instruction functions by code word. */
   readonly #blocks: (Block | undefined)[];
@@ -128,6 +128,10 @@ class Simulator implements Iss {
     return address === -1 ? -1 : address >>> 0;
   }
 
+  get jumped(): boolean {
+    return this.#access[1] !== 0;
+  }
+
   readBytes(address: number, length: number): Uint8Array {
     const bytes = this.#program.memory.readBytes(address, length);
     if (!bytes) fail("BW0302", `${length} bytes at 0x${hex8(address)} lie outside the program's memory`);
@@ -188,6 +192,7 @@ class Simulator implements Iss {
       this.#singles[index] = code;
     }
     this.#access[0] = -1;
+    this.#access[1] = 0;
     const next = this.#after(code());
     this.#executed++;
     this.#stepped[index] = (this.#stepped[index] ?? 0) + 1;

@@ -11,7 +11,7 @@ export type MemoryBounds = Pick<Memory, "base" | "size" | "readOnlyFrom" | "read
 
 export interface AccessText {
   readonly bounds: MemoryBounds;
-  /** Whether the data address is recorded in X[0], for step(). */
+  /** Whether the data address is recorded in X[0] and in X[1] that the next address was assigned, for step(). */
   readonly record: boolean;
 }
 

@@ -223,6 +223,9 @@ export const BUILTINS = {
   /** Make and test a reservation for lwarx/stwcx.: set(address), clear-and-test(address) → 1 when held. */
   reserve: 1,
   reservation_held: 1,
+  /** Names the instruction's data address when it moves no data there, as operations on cache lines do not: it is what
+   *  memory requests of its class are sent to. Without effect otherwise. */
+  note_address: 1,
   /** Carry out of every bit of a+b+c, at the wider of a and b. */
   carries: 3,
   /** Ones from bit first to bit last of the result's width, wrapping when first > last; positions modulo the width. */

@@ -347,6 +347,7 @@ export function compileState(
         return dynamic ? `ins.lat = ins.forced >= 0 ? ins.forced : ${value}` : `ins.lat = ${value}`;
       }
       case "branch_taken":
+        if (layout.hasBus) return "(ins.next !== -1 && ins.took)";
         return "(ins.next !== -1 && (ins.s.always || ins.next !== ins.s.seq))";
       case "branch_target":
         return "ins.next";

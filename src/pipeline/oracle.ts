@@ -15,6 +15,8 @@ export interface Oracle {
   registerValue(name: string, index: number): number;
   /** Address of the last data access of the instruction that step() executed, unsigned; -1 when it had none. */
   dataAddress(): number;
+  /** Whether the instruction that step() executed is a taken branch, if the oracle knows of those to the next word. */
+  jumped(): boolean;
 }
 
 /** Runs a whole program on the functional simulator. */
@@ -28,6 +30,7 @@ export function createIssOracle(iss: Iss): Oracle {
     },
     forcedLatency: () => -1,
     dataAddress: () => iss.dataAddress,
+    jumped: () => iss.jumped,
     registerValue: (name, index) => {
       switch (name) {
         case "GPR":
@@ -76,5 +79,6 @@ export function createScriptedOracle(): ScriptedOracle {
     },
     registerValue: () => 0,
     dataAddress: () => -1,
+    jumped: () => false,
   };
 }

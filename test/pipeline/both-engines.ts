@@ -62,5 +62,6 @@ export function pathWithValues(path: readonly number[]): Oracle {
     forcedLatency: () => -1,
     registerValue: (_name, index) => Math.imul(position + 1, 0x9e3779b1 + (index << 9)) >>> (position % 31),
     dataAddress: () => -1,
+    jumped: () => false,
   };
 }

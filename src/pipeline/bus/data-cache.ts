@@ -2,7 +2,9 @@
 // was sent; a read that hits is done in the next. A read that misses starts a fill, wanted row first, and is done when its
 // row has come; other reads of that line are served from rows as they arrive, hits in other lines at once, and whatever
 // must wait holds all requests behind it. Writes are done when they are handed to the bus, up to a number outstanding
-// and only to one page at a time; a fill starts when they have all been acknowledged.
+// and only to one page at a time; a fill starts when they have all been acknowledged. A touch is done when the line that it
+// starts to fill has its tag. A reserving read sets a reservation of its line when it has its data; a conditional write
+// without one is done at once, one of another line in the next cycle, others when they have the bus.
 import type { Bus, BusMaster } from "./bus.ts";
 import { CacheLines } from "./lines.ts";
 import type { CacheShape } from "./lines.ts";
@@ -16,7 +18,8 @@ export interface DataCacheTiming {
   readonly missTouchesFirstWay: boolean;
 }
 
-export type DataRequestKind = "read" | "write" | "zero" | "touch" | "sync" | "conditional" | "flush";
+export type DataRequestKind =
+  "read" | "reserve" | "write" | "zero" | "touch" | "sync" | "conditional" | "flush";
 
 interface Request {
   readonly kind: DataRequestKind;
@@ -57,7 +60,9 @@ export class DataCache {
   private pending = 0;
   private stalled = false;
   private acknowledged = false;
-  misses = 0;
+  /** The line that the last reserving read asked for, and whether it is reserved. */
+  private reservedLine = 0;
+  private reserved = false;
 
   constructor(bus: Bus, shape: CacheShape, timing: DataCacheTiming) {
     this.bus = bus;
@@ -72,8 +77,8 @@ export class DataCache {
     this.state = "idle";
     this.sent = this.first = this.waiting = null;
     this.waitingReload = this.reloading = this.writeTag = this.chooseVictim = false;
-    this.requests = this.completed = this.pending = this.misses = 0;
-    this.stalled = this.acknowledged = false;
+    this.requests = this.completed = this.pending = 0;
+    this.stalled = this.acknowledged = this.reserved = false;
     this.rows.fill(0);
   }
 
@@ -105,15 +110,21 @@ export class DataCache {
     let way = -1;
     let hit = false;
     let ofReload = false;
+    const reads = looked?.kind === "read" || looked?.kind === "reserve";
     if (looked) {
       way = lines.find(looked.address);
       hit = way >= 0;
       const inFill = hit && this.reloading && lines.lineOf(looked.address) === lines.lineOf(this.fillAddress);
-      if (inFill && looked.kind === "read" && this.rows[lines.rowOf(looked.address)] === 0) {
+      if (inFill && (reads || looked.kind === "flush") && this.rows[lines.rowOf(looked.address)] === 0) {
         hit = false;
         ofReload = true;
       }
+      if (looked.kind === "reserve") {
+        this.reservedLine = lines.lineOf(looked.address);
+        this.reserved = hit;
+      }
     }
+    const tagged = !this.writeTag;
     // The tag of the line to be filled is written in the cycle after the fill has started.
     if (this.chooseVictim) this.victimWay = lines.victim(this.choiceAddress);
     if (this.writeTag) {
@@ -125,11 +136,7 @@ export class DataCache {
       this.chooseVictim = false;
       if (this.choiceWay >= 0) lines.touch(this.choiceAddress, this.choiceWay);
     }
-    const missing =
-      looked !== null &&
-      ((looked.kind === "read" && !hit) ||
-        (looked.kind === "touch" && !hit && !ofReload) ||
-        (looked.kind === "zero" && !hit));
+    const missing = looked !== null && !hit && (reads || looked.kind === "touch" || looked.kind === "zero");
     if (looked && missing) {
       this.chooseVictim = true;
       this.choiceAddress = looked.address;
@@ -141,9 +148,8 @@ export class DataCache {
     if (looked) {
       this.first = null;
       const write = looked.kind === "write" || looked.kind === "zero" || looked.kind === "conditional";
-      if (hit && (looked.kind === "read" || looked.kind === "touch" || write))
-        lines.touch(looked.address, way);
-      if ((looked.kind === "read" || looked.kind === "touch") && hit) this.completed++;
+      if (hit && (reads || looked.kind === "touch" || write)) lines.touch(looked.address, way);
+      if ((reads || looked.kind === "touch") && hit) this.completed++;
       else if (looked.kind === "flush" && !hit) this.completed++;
       else {
         request = this.waiting = looked;
@@ -172,9 +178,14 @@ export class DataCache {
           if (this.requestRow === this.lastRow) master.strobe = false;
           this.requestRow = next(this.requestRow);
         }
+        const touched = request?.kind === "touch" && requestReload && tagged;
+        if (touched) finish();
         if (answered) {
           this.rows[this.receiveRow] = 1;
-          if (request && requestReload && lines.rowOf(request.address) === this.receiveRow) finish();
+          if (!touched && request && requestReload && lines.rowOf(request.address) === this.receiveRow) {
+            if (request.kind === "reserve") this.reserved = true;
+            finish();
+          }
           if (this.receiveRow === this.lastRow) {
             master.cycle = false;
             this.reloading = false;
@@ -208,7 +219,12 @@ export class DataCache {
         break;
       }
       case "conditional":
-        if (accepted) {
+        if (!this.reserved || lines.lineOf(this.writeAddress) !== this.reservedLine) {
+          master.cycle = this.reserved = false;
+          this.state = "idle";
+          finish();
+        } else if (accepted) {
+          this.reserved = false;
           master.strobe = true;
           this.state = "write";
           finish();
@@ -232,6 +248,7 @@ export class DataCache {
     const { lines, master } = this;
     switch (request.kind) {
       case "read":
+      case "reserve":
       case "touch":
       case "zero": {
         const row = lines.rowOf(request.address);
@@ -244,7 +261,6 @@ export class DataCache {
         master.cycle = master.strobe = true;
         master.write = request.kind === "zero";
         this.state = "fill";
-        this.misses++;
         return;
       }
       case "write":
@@ -254,6 +270,7 @@ export class DataCache {
         finish();
         return;
       case "conditional":
+        if (!this.reserved) return finish();
         this.writeAddress = request.address;
         master.cycle = master.write = true;
         this.state = "conditional";

@@ -1,5 +1,6 @@
 // An instruction cache on a bus. One lookup a cycle; a miss reads the line, the wanted row first and then round the line;
-// rows can be used as they arrive, while a lookup in other lines goes on; one miss at a time.
+// rows can be used as they arrive, while a lookup in other lines goes on; one miss at a time. When all lines are dropped, a
+// line on its way is given up: no more rows are asked for, and those on the bus are waited for.
 import type { Bus, BusMaster } from "./bus.ts";
 import { CacheLines } from "./lines.ts";
 import type { CacheShape } from "./lines.ts";
@@ -13,7 +14,8 @@ export class FetchCache {
   readonly lines: CacheLines;
   private readonly master: BusMaster;
   private readonly bus: Bus;
-  private state: "idle" | "choose" | "fill" = "idle";
+  private state: "idle" | "choose" | "fill" | "stop" = "idle";
+  private dropping = false;
   private missed = -1;
   /** Address whose set names the victim of a miss: the last one looked up in a cycle in which decoding moved on. */
   private latched = 0;
@@ -28,8 +30,6 @@ export class FetchCache {
   private lastRow = 0;
   /** Rows between the bus and the array; the last is written in this cycle. */
   private readonly arriving: boolean[];
-  /** Lookups that missed and started a fill; rows received. */
-  misses = 0;
 
   constructor(bus: Bus, shape: CacheShape, timing: FetchCacheTiming) {
     this.bus = bus;
@@ -44,9 +44,9 @@ export class FetchCache {
     this.state = "idle";
     this.missed = -1;
     this.latched = 0;
+    this.dropping = false;
     this.rows.fill(0);
     this.arriving.fill(false);
-    this.misses = 0;
   }
 
   /** Looks an address up in this cycle; a miss starts a fill at its end when none is going on. `moves`: the stage behind
@@ -71,7 +71,25 @@ export class FetchCache {
     return false;
   }
 
+  /** Drops all lines at the end of this cycle. */
+  invalidate(): void {
+    this.dropping = true;
+  }
+
   clock(): void {
+    const filling = this.state === "choose" || this.state === "fill";
+    this.step();
+    if (!this.dropping) return;
+    this.dropping = false;
+    this.lines.dropAll();
+    if (!filling) return;
+    this.rows.fill(0);
+    this.master.strobe = false;
+    this.arriving.fill(false);
+    this.state = "stop";
+  }
+
+  private step(): void {
     const { lines, master, bus, rows, arriving } = this;
     const next = (row: number): number => (row + 1) % lines.rowsPerLine;
     if (this.state === "idle") {
@@ -84,12 +102,19 @@ export class FetchCache {
         this.lastRow = (row + lines.rowsPerLine - 1) % lines.rowsPerLine;
         master.cycle = master.strobe = true;
         this.state = "choose";
-        this.misses++;
       }
       this.missed = -1;
       return;
     }
     this.missed = -1;
+    if (this.state === "stop") {
+      if (this.receiveRow === this.requestRow) {
+        master.cycle = false;
+        this.state = "idle";
+      }
+      if (bus.answers(master)) this.receiveRow = next(this.receiveRow);
+      return;
+    }
     if (this.state === "choose") {
       this.way = lines.victim(this.chooser);
       lines.assign(this.address, this.way, false);

@@ -66,6 +66,10 @@ export class CacheLines {
     if (way >= 0) this.valid[this.setOf(address) * this.shape.ways + way] = 0;
   }
 
+  dropAll(): void {
+    this.valid.fill(0);
+  }
+
   touch(address: number, way: number): void {
     const set = this.setOf(address);
     this.trees[set] = treeAfterUse(this.trees[set]!, this.shape.ways, way);

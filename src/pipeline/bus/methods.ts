@@ -9,6 +9,7 @@ type Complain = (message: string, help?: string) => never;
 
 const REQUESTS: Readonly<Record<string, DataRequestKind>> = {
   send_read_request: "read",
+  send_reserve_request: "reserve",
   send_write_request: "write",
   send_zero_request: "zero",
   send_touch_request: "touch",
@@ -26,11 +27,17 @@ export function busCacheMethod(
   counters: MemoryPortLayout,
   argument: string | undefined,
 ): string {
-  if (cache.holds === "instr") return complain(`${name} holds instructions: only the fetch unit uses it`);
+  if (cache.holds === "instr") {
+    if (method === "invalidate_all") return `(ins.spec || bus.fetch.${name}.invalidate())`;
+    return complain(`${name} holds instructions: only the fetch unit uses it`);
+  }
   const object = `bus.data.${name}`;
   const kind = Object.hasOwn(REQUESTS, method) ? REQUESTS[method] : undefined;
   if (kind !== undefined) {
-    const counter = kind === "read" || kind === "touch" ? counters.readCounter : counters.writeCounter;
+    const counter =
+      kind === "read" || kind === "reserve" || kind === "touch"
+        ? counters.readCounter
+        : counters.writeCounter;
     const address =
       argument === undefined ? "ins.ea" : `rowAddress(ins.ea, ${argument}, ${counters.rowBytes})`;
     return `(ins.spec || (ins.mem = ${object}.send("${kind}", ${address}), K[${counter}]++))`;
@@ -77,7 +84,9 @@ export function targetCacheMethod(name: string, method: string, complain: Compla
     case "enabled":
       return "true";
     case "update":
-      return `(ins.spec || bus.targets.${name}.update(ins.s.pc, ins.s.always || ins.next !== ins.s.seq, ins.next))`;
+      return `(ins.spec || bus.targets.${name}.update(ins.s.pc, ins.took, ins.next))`;
+    case "invalidate_all":
+      return `(ins.spec || bus.targets.${name}.invalidate())`;
     default:
       return complain(`a branch target cache has no method ${method}`);
   }

@@ -13,6 +13,8 @@ export class TargetCache {
   private readonly waiting: ({ address: number; taken: boolean; target: number } | undefined)[];
 
   /** `delay`: an update in cycle n is seen by fetches from cycle n + delay on. */
+  private dropping = false;
+
   constructor(entries: number, delay: number) {
     this.waiting = new Array<undefined>(delay).fill(undefined);
     this.addresses = new Float64Array(entries).fill(-1);
@@ -23,6 +25,7 @@ export class TargetCache {
   reset(): void {
     this.addresses.fill(-1);
     this.waiting.fill(undefined);
+    this.dropping = false;
   }
 
   private at(address: number): number {
@@ -44,7 +47,19 @@ export class TargetCache {
     else this.waiting[0] = { address, taken, target };
   }
 
+  /** Forgets everything at the end of this cycle. */
+  invalidate(): void {
+    this.dropping = true;
+  }
+
   clock(): void {
+    this.advance();
+    if (!this.dropping) return;
+    this.dropping = false;
+    this.addresses.fill(-1);
+  }
+
+  private advance(): void {
     const { waiting } = this;
     if (waiting.length === 0) return;
     const due = waiting[waiting.length - 1];
