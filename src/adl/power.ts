@@ -27,6 +27,9 @@ const WITH_NAME = [
   "write",
   "memory_read",
   "memory_write",
+  "hit",
+  "miss",
+  "refill",
   "advance",
   "change",
   "toggle",
@@ -171,7 +174,7 @@ function readTrigger(
         kind,
         [...SIMPLE, ...WITH_NAME].filter((k) => k !== kind),
       ) ??
-        "triggers: issue(classes…), fetch, cycle, occupy(stage,classes…), read(registers), write(registers), memory_read(memory), memory_write(memory), advance(stage), change(stage), toggle(signal), toggle_product(signal,signal)",
+        "triggers: issue(classes…), fetch, cycle, occupy(stage,classes…), read(registers), write(registers), memory_read(memory), memory_write(memory), hit(cache), miss(cache), refill(cache), advance(stage), change(stage), toggle(signal), toggle_product(signal,signal)",
     );
     return undefined;
   }
@@ -228,9 +231,21 @@ function readTrigger(
         : undefined;
     case "memory_read":
     case "memory_write": {
-      const memories = memoryNames([...pipeline.memories, ...pipeline.caches]);
+      const memories = [
+        ...memoryNames([...pipeline.memories, ...pipeline.caches]),
+        ...pipeline.buses.map((bus) => bus.name),
+      ];
       return check(memories, "memory") ? { kind, memory: object.text } : undefined;
     }
+    case "hit":
+    case "miss":
+    case "refill":
+      return check(
+        pipeline.memories.flatMap((one) => (one.busCache ? [one.name] : [])),
+        "cache on a bus",
+      )
+        ? { kind, cache: object.text }
+        : undefined;
     default:
       return undefined;
   }

@@ -254,6 +254,8 @@ export interface ArchitectureModel {
   readonly addressMask: { readonly effective: bigint; readonly real: bigint };
   /** Whether an exception counts as a branch. */
   readonly exceptionIsBranch: boolean;
+  /** How often pre_cycle and post_cycle are called for each instruction; absent: once. */
+  readonly cycleRatio?: number;
   /** Instructions are executed in packets: what they write is seen when the packet has ended. */
   readonly packets?: PacketModel;
   /** What is stored with its lowest byte first; absent: nothing. */
@@ -418,7 +420,8 @@ export type EventTrigger =
   | { readonly kind: "issue"; readonly classes: readonly string[] } // each instruction issued; [] = all
   | { readonly kind: "occupy"; readonly stage: string; readonly classes: readonly string[] } // each cycle an instruction is in the stage
   | { readonly kind: "read" | "write"; readonly registerFile: string } // register port use
-  | { readonly kind: "memory_read" | "memory_write"; readonly memory: string }
+  | { readonly kind: "memory_read" | "memory_write"; readonly memory: string } // requests of instructions; of a bus, rows
+  | { readonly kind: "hit" | "miss" | "refill"; readonly cache: string } // lookups of a cache on a bus, and lines that it loads
   | { readonly kind: "advance"; readonly stage: string } // each cycle in which nothing is held back in the stage
   | { readonly kind: "change"; readonly stage: string } // each instruction that enters the stage and is another than the last
   | { readonly kind: "toggle"; readonly signal: string } // each bit of the signal that changes

@@ -211,7 +211,10 @@ export function createEngine(model: MachineModel, image: CodeImage, oracle: Orac
     lookup,
     wordsFrom,
     endless,
-    bus: createBusSystem(model.pipeline),
+    bus: createBusSystem(
+      model.pipeline,
+      new Map([...layout.events.traffic].map(([name, places]) => [name, { ...places, counters }])),
+    ),
     signals: createSignalMeter(
       model.power.signals ?? [],
       model.pipeline.stages,

@@ -25,6 +25,8 @@ export interface EventTable {
   /** Memory or port → counters of read and write requests of instructions. */
   readonly memoryReads: ReadonlyMap<string, number>;
   readonly memoryWrites: ReadonlyMap<string, number>;
+  /** Cache on a bus, or bus → counters of what goes on in it. */
+  readonly traffic: ReadonlyMap<string, TrafficCounters>;
   /** Stage index → counter of cycles in which an instruction is held back there, or -1. */
   readonly held: readonly number[];
   /** Stage index → counter of entries of an instruction other than the last, or -1. */
@@ -40,6 +42,15 @@ export interface EventTable {
   readonly lessens: readonly (readonly number[])[];
   /** For each event, the counters that add up to it. */
   readonly sums: readonly (readonly number[])[];
+}
+
+/** Counters of a cache on a bus (hits, misses, lines loaded) or of a bus (rows read from and written to the memory behind it). */
+export interface TrafficCounters {
+  readonly hit: number;
+  readonly miss: number;
+  readonly refill: number;
+  readonly read: number;
+  readonly write: number;
 }
 
 /** Fails: BW0706 when an event names a class, stage, register file or memory that the model does not have. */
@@ -79,6 +90,11 @@ export function createEventTable(model: MachineModel): EventTable {
       counterOf(tables.memoryReads, name);
       counterOf(tables.memoryWrites, name);
     }
+  }
+  const traffic = new Map<string, TrafficCounters>();
+  const busCaches = pipeline.memories.filter((one) => one.busCache);
+  for (const { name } of [...busCaches, ...pipeline.buses]) {
+    traffic.set(name, { hit: next++, miss: next++, refill: next++, read: next++, write: next++ });
   }
   const classIndex = (event: EnergyEvent, name: string): number => {
     const index = pipeline.classes.findIndex((one) => one.name === name);
@@ -136,8 +152,16 @@ export function createEventTable(model: MachineModel): EventTable {
         }
         return [counterOf(trigger.kind === "read" ? tables.reads : tables.writes, name)];
       }
+      case "hit":
+      case "miss":
+      case "refill":
+        return [
+          traffic.get(trigger.cache)?.[trigger.kind] ?? unknown(event, "cache on a bus", trigger.cache),
+        ];
       case "memory_read":
       case "memory_write": {
+        const bus = pipeline.buses.some((one) => one.name === trigger.memory);
+        if (bus) return [traffic.get(trigger.memory)![trigger.kind === "memory_read" ? "read" : "write"]];
         const table = trigger.kind === "memory_read" ? tables.memoryReads : tables.memoryWrites;
         // A memory with ports: all its ports together.
         const names = [...table.keys()].filter(
@@ -160,6 +184,7 @@ export function createEventTable(model: MachineModel): EventTable {
     occupancy,
     classOccupancy,
     ...tables,
+    traffic,
     held,
     changes,
     toggles,

@@ -1,6 +1,8 @@
 // A bus with one memory behind it and several masters: the caches that share it. One row a cycle in each direction; a
 // master that has the bus keeps it until it has had all its answers; a free bus goes to the first of the masters that
 // want it. Everything here is what registers hold: signals that masters set at the end of a cycle are seen in the next.
+import { ownTally } from "./tally.ts";
+import type { Tally } from "./tally.ts";
 
 /** What a master drives. */
 export interface BusMaster {
@@ -26,8 +28,10 @@ export class Bus {
   private answer = false;
   /** Reads on their way through the memory: the last element answers in the next cycle. */
   private readonly reads: boolean[];
+  private readonly tally: Tally;
 
-  constructor(timing: BusTiming) {
+  constructor(timing: BusTiming, tally = ownTally()) {
+    this.tally = tally;
     this.reads = new Array<boolean>(Math.max(0, timing.readLatency - 1)).fill(false);
   }
 
@@ -52,6 +56,10 @@ export class Bus {
     for (let i = masters.length - 1; i >= 0; i--) if (masters[i]!.cycle) this.candidate = i;
     this.owner = masters[this.selected]!.cycle ? this.selected : this.candidate;
     const owner = masters[this.owner]!;
+    if (owner.cycle && owner.strobe) {
+      const { counters, read, write } = this.tally;
+      counters[owner.write ? write : read]!++;
+    }
     if (!owner.cycle) {
       this.answer = false;
       reads.fill(false);

@@ -7,7 +7,9 @@
 // without one is done at once, one of another line in the next cycle, others when they have the bus.
 import type { Bus, BusMaster } from "./bus.ts";
 import { CacheLines } from "./lines.ts";
+import { ownTally } from "./tally.ts";
 import type { CacheShape } from "./lines.ts";
+import type { Tally } from "./tally.ts";
 
 export interface DataCacheTiming {
   /** Writes that may be outstanding on the bus. */
@@ -63,9 +65,11 @@ export class DataCache {
   /** The line that the last reserving read asked for, and whether it is reserved. */
   private reservedLine = 0;
   private reserved = false;
+  private readonly tally: Tally;
 
-  constructor(bus: Bus, shape: CacheShape, timing: DataCacheTiming) {
+  constructor(bus: Bus, shape: CacheShape, timing: DataCacheTiming, tally = ownTally()) {
     this.bus = bus;
+    this.tally = tally;
     this.timing = timing;
     this.lines = new CacheLines(shape);
     this.rows = new Uint8Array(this.lines.rowsPerLine);
@@ -148,6 +152,9 @@ export class DataCache {
     if (looked) {
       this.first = null;
       const write = looked.kind === "write" || looked.kind === "zero" || looked.kind === "conditional";
+      const { tally } = this;
+      // What comes with a line on its way has missed, but loads no line of its own.
+      if (looked.kind !== "sync") tally.counters[hit ? tally.hit : tally.miss]!++;
       if (hit && (reads || looked.kind === "touch" || write)) lines.touch(looked.address, way);
       if ((reads || looked.kind === "touch") && hit) this.completed++;
       else if (looked.kind === "flush" && !hit) this.completed++;
@@ -189,6 +196,7 @@ export class DataCache {
           if (this.receiveRow === this.lastRow) {
             master.cycle = false;
             this.reloading = false;
+            if (!master.write) this.tally.counters[this.tally.refill]!++;
             this.state = "idle";
           }
           this.receiveRow = next(this.receiveRow);

@@ -3,7 +3,9 @@
 // line on its way is given up: no more rows are asked for, and those on the bus are waited for.
 import type { Bus, BusMaster } from "./bus.ts";
 import { CacheLines } from "./lines.ts";
+import { ownTally } from "./tally.ts";
 import type { CacheShape } from "./lines.ts";
+import type { Tally } from "./tally.ts";
 
 export interface FetchCacheTiming {
   /** Cycles from a row's arrival on the bus to its being written to the array (for predecoding and the like). */
@@ -30,9 +32,11 @@ export class FetchCache {
   private lastRow = 0;
   /** Rows between the bus and the array; the last is written in this cycle. */
   private readonly arriving: boolean[];
+  private readonly tally: Tally;
 
-  constructor(bus: Bus, shape: CacheShape, timing: FetchCacheTiming) {
+  constructor(bus: Bus, shape: CacheShape, timing: FetchCacheTiming, tally = ownTally()) {
     this.bus = bus;
+    this.tally = tally;
     this.lines = new CacheLines(shape);
     this.rows = new Uint8Array(this.lines.rowsPerLine);
     this.master = bus.join();
@@ -57,6 +61,7 @@ export class FetchCache {
     const way = lines.find(address);
     if (way >= 0) {
       lines.touch(address, way);
+      this.tally.counters[this.tally.hit]!++;
       return true;
     }
     if (
@@ -65,6 +70,7 @@ export class FetchCache {
       this.rows[lines.rowOf(address)] !== 0
     ) {
       lines.touch(address, this.way);
+      this.tally.counters[this.tally.hit]!++;
       return true;
     }
     this.missed = address;
@@ -102,6 +108,7 @@ export class FetchCache {
         this.lastRow = (row + lines.rowsPerLine - 1) % lines.rowsPerLine;
         master.cycle = master.strobe = true;
         this.state = "choose";
+        this.tally.counters[this.tally.miss]!++;
       }
       this.missed = -1;
       return;
@@ -125,6 +132,7 @@ export class FetchCache {
       rows[this.storeRow] = 1;
       if (this.storeRow === this.lastRow) {
         lines.assign(this.address, this.way, true);
+        this.tally.counters[this.tally.refill]!++;
         this.state = "idle";
       }
       this.storeRow = next(this.storeRow);

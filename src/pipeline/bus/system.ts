@@ -4,6 +4,7 @@ import type { PipelineModel } from "../../machine/model.ts";
 import { Bus } from "./bus.ts";
 import { DataCache } from "./data-cache.ts";
 import { FetchCache } from "./fetch-cache.ts";
+import type { Tally } from "./tally.ts";
 import { TargetCache } from "./target-cache.ts";
 
 /** What the generated engine calls. Caches stand under their names. */
@@ -19,13 +20,17 @@ export interface BusSystem {
 /** Name of the algorithm of a branch predictor that is a branch target cache. */
 export const TARGET_CACHE = "TargetCache";
 
-export function createBusSystem(pipeline: PipelineModel): BusSystem {
+/** `tallies`: where the caches and buses of these names count. */
+export function createBusSystem(
+  pipeline: PipelineModel,
+  tallies: ReadonlyMap<string, Tally> = new Map(),
+): BusSystem {
   const fetch: Record<string, FetchCache> = {};
   const data: Record<string, DataCache> = {};
   const targets: Record<string, TargetCache> = {};
   const clocked: { clock(): void; reset(): void }[] = [];
   for (const resource of pipeline.buses) {
-    const bus = new Bus({ readLatency: resource.readLatency });
+    const bus = new Bus({ readLatency: resource.readLatency }, tallies.get(resource.name));
     clocked.push(bus);
     for (const name of resource.masters) {
       const cache = pipeline.memories.find((memory) => memory.name === name)?.busCache;
@@ -37,14 +42,15 @@ export function createBusSystem(pipeline: PipelineModel): BusSystem {
         rowBytes: resource.rowBytes,
       };
       if (cache.holds === "instr") {
-        fetch[name] = new FetchCache(bus, shape, { fillLatency: cache.fillLatency });
+        fetch[name] = new FetchCache(bus, shape, { fillLatency: cache.fillLatency }, tallies.get(name));
         clocked.push(fetch[name]);
       } else {
-        data[name] = new DataCache(bus, shape, {
+        const timing = {
           maxWrites: cache.maxWrites,
           writePage: cache.writePage,
           missTouchesFirstWay: cache.missTouchesFirstWay,
-        });
+        };
+        data[name] = new DataCache(bus, shape, timing, tallies.get(name));
         clocked.push(data[name]);
       }
     }
