@@ -24,7 +24,7 @@ import { findTools } from "./tools.ts";
 import type { Tools } from "./tools.ts";
 
 /** Part of every key: raise it when the steps below change what they produce. */
-const RECIPE = 24;
+const RECIPE = 25;
 
 const PRODUCTS = ["program.elf", "final.bc", "program.s"];
 
@@ -176,9 +176,7 @@ async function whileBuilding<T>(
   const signals = [failed.signal, ...(options.signal === undefined ? [] : [options.signal])];
   const stepOptions = { ...options, signal: AbortSignal.any(signals) };
   const nano = spec.nanoPrintf === true;
-  const float = spec.sources.some((file) =>
-    /\b(?:double|float|math\.h)\b/.test(readFileSync(file, "latin1")),
-  );
+  const float = spec.sources.some(speaksOfFloats);
   const building = float
     ? library.bitcode({ float, nano, rare: false }, stepOptions)
     : library.build(stepOptions);
@@ -189,6 +187,15 @@ async function whileBuilding<T>(
     failed.abort();
     await Promise.allSettled([building]);
     throw error;
+  }
+}
+
+function speaksOfFloats(source: string): boolean {
+  try {
+    return /\b(?:double|float|math\.h)\b/.test(readFileSync(source, "latin1"));
+  } catch {
+    // The compiler says what is wrong with it.
+    return false;
   }
 }
 

@@ -6,6 +6,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { constants, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { expect } from "vitest";
 import { cacheFolder } from "../../src/toolchain/cache.ts";
@@ -143,8 +144,36 @@ export interface Case {
   readonly within?: readonly string[];
 }
 
-/** Runs one case and compares its answer. */
-export async function checkCase(c: Case): Promise<void> {
+/** Runs commands one after the other in one process, `many-commands.mjs`, until `close`. */
+export interface CommandServer {
+  run(invocation: Pick<Invocation, "args" | "cwd">): Promise<Answer>;
+  close(): void;
+}
+
+export function startCommandServer(): CommandServer {
+  const env: NodeJS.ProcessEnv = { ...process.env, NO_COLOR: "1" };
+  delete env["FORCE_COLOR"];
+  const child = spawn(process.execPath, [join(testFolder, "many-commands.mjs")], {
+    env,
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  return {
+    async run({ args, cwd }) {
+      child.stdin.write(`${JSON.stringify({ args, cwd })}\n`);
+      const answer = await answers.next();
+      if (answer.done === true) throw new Error("the process of many commands has ended");
+      return JSON.parse(answer.value) as Answer;
+    },
+    close: () => void child.stdin.end(),
+  };
+}
+
+/** Runs one case, in a process of its own unless there is one for many, and compares its answer. */
+export async function checkCase(
+  c: Case,
+  run: (invocation: Invocation) => Promise<Answer> = blockwatt,
+): Promise<void> {
   await inFolder(c.files ?? {}, async (folder) => {
     const fill = (text: string): string => text.replaceAll("<folder>", folder);
     const env = Object.fromEntries(
@@ -154,7 +183,7 @@ export async function checkCase(c: Case): Promise<void> {
       ]),
     );
     const args = c.args.map(fill);
-    const answer = await blockwatt({
+    const answer = await run({
       args,
       env,
       cwd: folder,

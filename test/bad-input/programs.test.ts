@@ -1,7 +1,7 @@
 // Programs that cannot be found or built: the user sees the compiler's own words and the line, or what to write instead.
-import { describe, it } from "vitest";
-import type { Case } from "./command-line.ts";
-import { checkCase } from "./command-line.ts";
+import { afterAll, beforeAll, describe, it } from "vitest";
+import type { Case, CommandServer } from "./command-line.ts";
+import { checkCase, startCommandServer } from "./command-line.ts";
 
 const main = "int main(void) { return 0; }\n";
 const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
@@ -100,7 +100,14 @@ const cases: readonly Case[] = [
 ];
 
 describe("programs that cannot be built", () => {
-  it.each(cases)("$name", checkCase);
+  let server: CommandServer;
+  beforeAll(() => {
+    server = startCommandServer();
+  });
+  afterAll(() => server.close());
+  it.each(cases)("$name", (one) => checkCase(one, server.run));
+  // The same answer as by the command itself.
+  it("in a process of its own", () => checkCase(cases[0]!));
 });
 
 /** Bytes that are no text, the same on every run. */

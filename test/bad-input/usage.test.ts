@@ -1,7 +1,7 @@
 // Wrong usage: commands, options and values that do not exist. All end with status 2 and name the way out.
-import { describe, it } from "vitest";
-import type { Case } from "./command-line.ts";
-import { checkCase } from "./command-line.ts";
+import { afterAll, beforeAll, describe, it } from "vitest";
+import type { Case, CommandServer } from "./command-line.ts";
+import { checkCase, startCommandServer } from "./command-line.ts";
 
 const main = "int main(void) { return 0; }\n";
 
@@ -21,5 +21,12 @@ const cases: readonly Case[] = [
 ];
 
 describe("wrong usage", () => {
-  it.each(cases)("$name", checkCase);
+  let server: CommandServer;
+  beforeAll(() => {
+    server = startCommandServer();
+  });
+  afterAll(() => server.close());
+  it.each(cases)("$name", (one) => checkCase(one, server.run));
+  // The same answer as by the command itself.
+  it("in a process of its own", () => checkCase(cases[0]!));
 });

@@ -1,0 +1,35 @@
+// The command line many times in one process, for cases that need no process of their own: starting one takes longer than
+// most of them. Reads requests {args, cwd} as lines of JSON, answers each with {status, stdout, stderr}. What a command would
+// leave behind for the next one (exit status, working folder, listeners) is looked at or put back here.
+import { createInterface } from "node:readline";
+import { register as registerHook } from "node:module";
+import { register } from "tsx/esm/api";
+
+register();
+registerHook("../../bin/plain-packages.mjs", import.meta.url);
+const { main } = await import("../../src/cli/main.ts");
+
+const answerTo = process.stdout.write.bind(process.stdout);
+const home = process.cwd();
+for await (const line of createInterface({ input: process.stdin })) {
+  const { args, cwd } = JSON.parse(line);
+  const printed = { stdout: "", stderr: "" };
+  for (const name of ["stdout", "stderr"])
+    process[name].write = (chunk) => {
+      printed[name] += typeof chunk === "string" ? chunk : Buffer.from(chunk).toString("utf8");
+      return true;
+    };
+  process.stdout.removeAllListeners("error");
+  process.exitCode = undefined;
+  process.chdir(cwd);
+  let status;
+  try {
+    status = (await main(args)) || (process.exitCode ?? 0);
+  } catch (error) {
+    // As Node does with an exception that nobody catches.
+    printed.stderr += `${error.stack}\n`;
+    status = 1;
+  }
+  process.chdir(home);
+  answerTo(`${JSON.stringify({ status, ...printed })}\n`);
+}
