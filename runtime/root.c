@@ -8,6 +8,8 @@
  * The two functions for normal numbers have no branches and nothing but their operand, so that the host can do the same by one
  * instruction (src/annotate/host-operations.ts). */
 
+#include <errno.h>
+
 typedef unsigned int u32;
 typedef int s32;
 typedef unsigned long long u64;
@@ -113,21 +115,47 @@ __attribute__((noinline)) float __bw_root32(float x) {
   return out.number + numbers[quarters] * scale.number;
 }
 
-double __ieee754_sqrt(double x) {
+/* Zeros, subnormals, infinities, NaNs and negative numbers. */
+static __attribute__((noinline)) double rare_root64(double x) {
   wide in = {.number = x};
   u32 high = (u32)(in.bits >> 32);
-  if (high - 0x100000 < 0x7fe00000) return __bw_root64(x);
   if ((high & 0x7ff00000) == 0x7ff00000) return x * x + x; /* NaN: quiet; infinity; the negative one is invalid */
   if (in.bits << 1 == 0) return x;
   if (high >> 31) return (x - x) / (x - x);
   return __bw_root64(x * 0x1p54) * 0x1p-27; /* subnormal */
 }
 
-float __ieee754_sqrtf(float x) {
+static __attribute__((noinline)) float rare_root32(float x) {
   narrow in = {.number = x};
-  if (in.bits - 0x800000 < 0x7f000000) return __bw_root32(x);
   if ((in.bits & 0x7f800000) == 0x7f800000) return x * x + x;
   if (in.bits << 1 == 0) return x;
   if (in.bits >> 31) return (x - x) / (x - x);
   return __bw_root32(x * 0x1p24f) * 0x1p-12f;
 }
+
+static inline int is_normal64(double x) {
+  wide in = {.number = x};
+  return (u32)(in.bits >> 32) - 0x100000 < 0x7fe00000;
+}
+
+static inline int is_normal32(float x) {
+  narrow in = {.number = x};
+  return in.bits - 0x800000 < 0x7f000000;
+}
+
+double __ieee754_sqrt(double x) { return is_normal64(x) ? __bw_root64(x) : rare_root64(x); }
+float __ieee754_sqrtf(float x) { return is_normal32(x) ? __bw_root32(x) : rare_root32(x); }
+
+static __attribute__((noinline)) double told_root64(double x) {
+  if (x < 0) errno = EDOM;
+  return x < 0 ? __builtin_nan("") : rare_root64(x);
+}
+
+static __attribute__((noinline)) float told_root32(float x) {
+  if (x < 0) errno = EDOM;
+  return x < 0 ? __builtin_nanf("") : rare_root32(x);
+}
+
+/* Short, so that they become a part of their callers. */
+double sqrt(double x) { return is_normal64(x) ? __bw_root64(x) : told_root64(x); }
+float sqrtf(float x) { return is_normal32(x) ? __bw_root32(x) : told_root32(x); }

@@ -7,6 +7,7 @@ import {
   type GlobalFunction,
   type Instruction,
   type PhiInstruction,
+  type Type,
 } from "../bitcode/index.ts";
 import { operandsOf } from "./operands.ts";
 import type { FunctionPlan } from "./plan.ts";
@@ -40,8 +41,16 @@ const UNROLLED_INSTRUCTIONS = 80;
 const SIMPLE_CALL =
   /^llvm\.(pseudoprobe|lifetime|assume|dbg|prefetch|ctlz|cttz|ctpop|bswap|fsh[lr]|abs|[su]m(ax|in)|[su]cmp|ptrmask|expect|[us](add|sub)\.sat)\b/;
 
-/** The counted loop at a node of the plan, or null. */
-export function countedLoop(fn: GlobalFunction, plan: FunctionPlan, node: number): CountedLoop | null {
+/** The same where the host computes with numbers as the core does. */
+const SIMPLE_NUMBER_CALL = /^llvm\.(fabs|fmuladd|fma)\.f(32|64)$/;
+
+/** The counted loop at a node of the plan, or null; `isHardware`: types of numbers that the core computes with itself. */
+export function countedLoop(
+  fn: GlobalFunction,
+  plan: FunctionPlan,
+  node: number,
+  isHardware: (type: Type) => boolean,
+): CountedLoop | null {
   const planNode = plan.nodes[node];
   const block = planNode === undefined ? undefined : fn.blocks[planNode.irBlock];
   if (planNode === undefined || block === undefined) return null;
@@ -66,7 +75,7 @@ export function countedLoop(fn: GlobalFunction, plan: FunctionPlan, node: number
       if (induction !== null) inductions.push(induction);
       continue;
     }
-    if (!isSimple(inst)) return null;
+    if (!isSimple(inst) && !isSimpleArithmetic(inst, isHardware)) return null;
     if (inst.op !== "call" && inst.op !== "getelementptr") size += 1;
   }
   const withoutCalls = planNode.calls === null || planNode.calls.length === 0;
@@ -117,6 +126,26 @@ function isSimple(inst: Instruction): boolean {
       return !inst.volatile && inst.ordering === "notatomic";
     case "call":
       return inst.callee.kind === "function" && SIMPLE_CALL.test(inst.callee.name);
+    default:
+      return false;
+  }
+}
+
+/** An operation on numbers that the core has an instruction for. */
+function isSimpleArithmetic(inst: Instruction, isHardware: (type: Type) => boolean): boolean {
+  switch (inst.op) {
+    case "binary":
+      return /^f(add|sub|mul|div)$/.test(inst.operator) && isHardware(inst.type);
+    case "fneg":
+      return isHardware(inst.type);
+    case "fcmp":
+      return isHardware(inst.left.type);
+    case "cast":
+      return /^fp(ext|trunc)$/.test(inst.operator) && isHardware(inst.type) && isHardware(inst.operand.type);
+    case "call": {
+      const name = inst.callee.kind === "function" ? inst.callee.name : "";
+      return SIMPLE_NUMBER_CALL.test(name) && isHardware(inst.type);
+    }
     default:
       return false;
   }

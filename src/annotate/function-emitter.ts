@@ -20,6 +20,7 @@ import { derivedInductions, derivedValue } from "./derived-inductions.ts";
 import { Untranslatable } from "./fault.ts";
 import { allocaOffsets, lowerStack, raiseStack, type FrameSteps, type MachineFrame } from "./frames.ts";
 import { fillsLocal, functionFacts, isCleanAlready } from "./function-facts.ts";
+import { isHardware } from "./hard-float.ts";
 import { hostOperation } from "./host-operations.ts";
 import type { FunctionLayout, LayoutIndirectCall, LayoutSite } from "./layout.ts";
 import { LiveAccount } from "./live.ts";
@@ -435,7 +436,10 @@ export class FunctionEmitter {
   /** The counted loop at a node, or null. */
   #countedLoop(node: number): CountedLoop | null {
     let loop = this.#countedLoops.get(node);
-    if (loop === undefined) this.#countedLoops.set(node, (loop = countedLoop(this.fn, this.plan, node)));
+    if (loop === undefined) {
+      loop = countedLoop(this.fn, this.plan, node, (type) => isHardware(this, type));
+      this.#countedLoops.set(node, loop);
+    }
     return loop;
   }
 
