@@ -16,10 +16,6 @@ const BARRIER = /^(?:nop|(?:lw|m|i)?sync|eieio|mbar(?:\s+[01])?)$/;
 const READ =
   /^(?:(?<name>mftb[lu]?)\s+(?<to>\$\d+|\$\{\d+:L\})|mf(?:tb|spr)\s+(?<into>\$\d+|\$\{\d+:L\})\s*,\s*(?<half>268|269))$/;
 
-/** Parts of the loop that reads both halves: a label, the comparison of two reads of the upper half, the branch back. All reads
- *  of one piece of assembly are at the same time here, so the branch is never taken. */
-const AGAIN = /^(?:\d+:|cmpl?w\s+(?:(?:cr)?0\s*,\s*)?\$\d+\s*,\s*\$\d+|bne[-+]?\s+(?:(?:cr)?0\s*,\s*)?\d+b)$/;
-
 interface Read {
   /** Position among the outputs. */
   readonly output: number;
@@ -28,22 +24,11 @@ interface Read {
   readonly half: "upper" | "lower";
 }
 
-function linesOf(text: string): string[] {
-  return text
-    .split(/\n|;/)
-    .map((line) => line.replace(/#.*/, "").trim())
-    .flatMap((line) => {
-      const [, label = "", rest = ""] = /^(\d+:)\s*(.*)$/.exec(line) ?? ["", "", line];
-      return [label, rest];
-    })
-    .filter((line) => line !== "");
-}
-
 /** The reads of the time base in inline assembly, or null: it has no meaning on the host. */
 export function timeBaseReads(text: string): readonly Read[] | null {
   const reads: Read[] = [];
-  let again = 0;
-  for (const line of linesOf(text)) {
+  for (const piece of text.split(/\n|;/)) {
+    const line = piece.replace(/#.*/, "").trim();
     const groups = READ.exec(line)?.groups;
     if (groups !== undefined) {
       const to = groups["to"] ?? groups["into"] ?? "";
@@ -53,10 +38,9 @@ export function timeBaseReads(text: string): readonly Read[] | null {
         second: to.startsWith("${"),
         half: upper ? "upper" : "lower",
       });
-    } else if (AGAIN.test(line)) again += 1;
-    else if (!BARRIER.test(line)) return null;
+    } else if (line !== "" && !BARRIER.test(line)) return null;
   }
-  return again > 0 && reads.length === 0 ? null : reads;
+  return reads;
 }
 
 export function emitAssembly(f: FunctionEmitter, inst: CallInstruction, out: Expression[]): void {

@@ -11,6 +11,8 @@ import { lowerIntrinsics, mayNeedLowering } from "./lower-intrinsics.ts";
 import { irFromMir, nameLongTypes } from "./mir.ts";
 import { COMPLEX_NAME, rareNames } from "./newlib-sources.ts";
 import { selectsToBranches } from "./selects.ts";
+import { hasTimeBaseLoop } from "./time-base-loop.ts";
+import { hasLargeSwitch, withProbes } from "./probes.ts";
 import { signalOf } from "./build-options.ts";
 import type { BuildOptions } from "./build-options.ts";
 import type { CLibrary } from "./c-library.ts";
@@ -103,6 +105,7 @@ export async function makeFinalIr(
       ...(what === undefined ? {} : { what }),
       ...signalOf(options),
     });
+  let loops = false;
   const kept = await time("link", async () => {
     await run(
       "llvm-link",
@@ -111,6 +114,7 @@ export async function makeFinalIr(
       "the sources do not link",
     );
     const { stdout: text } = await run("llvm-dis", ["program.bc", "-o", "-"]);
+    loops = hasTimeBaseLoop(text);
     const rare = usesRareFunctions(text);
     const float = rare || usesFloatingPoint(text);
     const names = [...new Set([...ALWAYS_KEPT, ...(float ? KEPT_FOR_FLOAT : []), ...extra])];
@@ -140,7 +144,7 @@ export async function makeFinalIr(
     ]),
   );
   const missing = await time("lower", async () => {
-    const calls = await lowerInPlace(work, run);
+    const calls = await lowerInPlace(work, loops, run);
     return calls.filter((name) => !kept.includes(name));
   });
   if (missing.length > 0)
@@ -150,20 +154,22 @@ export async function makeFinalIr(
     const lowered = nameLongTypes(irFromMir(readFileSync(join(work, "final.mir"), "utf8")));
     const needs = needsBranch(core);
     const ir = withLabelTable(splitSetJumps(needs === null ? lowered : selectsToBranches(lowered, needs)));
-    writeFileSync(join(work, "unprobed.ll"), ir);
-    await run("opt", [NO_USE_LISTS, "-passes=pseudo-probe", "unprobed.ll", "-o", "final.bc"]);
+    const large = hasLargeSwitch(ir);
+    writeFileSync(join(work, "unprobed.ll"), large ? withProbes(ir) : ir);
+    const passes = large ? "verify" : "pseudo-probe";
+    await run("opt", [NO_USE_LISTS, `-passes=${passes}`, "unprobed.ll", "-o", "final.bc"]);
     await run("llvm-dis", ["final.bc", "-o", "final.ll"]);
   });
   return { bitcode: join(work, "final.bc"), text: readFileSync(join(work, "final.ll"), "utf8") };
 }
 
-/** Lowers intrinsics in `optimised.bc`, if there are any to lower; the library functions that are called instead. */
+/** Lowers intrinsics in `optimised.bc`, if there are any to lower, or `anyhow`; the library functions that are called instead. */
 async function lowerInPlace(
   work: string,
+  anyhow: boolean,
   run: (tool: keyof Tools["path"], args: readonly string[]) => Promise<unknown>,
 ): Promise<readonly string[]> {
-  const file = join(work, "optimised.bc");
-  if (!mayNeedLowering(readFileSync(file))) return [];
+  if (!anyhow && !mayNeedLowering(readFileSync(join(work, "optimised.bc")))) return [];
   await run("llvm-dis", ["optimised.bc", "-o", "optimised.ll"]);
   const { ir, calls } = lowerIntrinsics(readFileSync(join(work, "optimised.ll"), "utf8"));
   writeFileSync(join(work, "lowered.ll"), ir);

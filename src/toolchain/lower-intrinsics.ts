@@ -7,6 +7,7 @@
 // ones: nothing that a program may contain changes or reads either (docs/intrinsics.md).
 
 import { POWERPC_LOWERED, powerpcForm } from "./powerpc-wrappers.ts";
+import { timeBaseLoops } from "./time-base-loop.ts";
 
 /** What programs without any of these are spared: their bitcode has none of these names. */
 const LOWERED = new RegExp(
@@ -30,7 +31,7 @@ export interface Lowered {
 /** The IR (as text) without these intrinsics. Its new functions are to be inlined. */
 export function lowerIntrinsics(ir: string): Lowered {
   const made = new Wrappers();
-  let text = plainArithmetic(ir);
+  let text = timeBaseLoops(plainArithmetic(ir));
   const declared = [...text.matchAll(/^declare [^@\n]*@(llvm\.[\w.]+)\([^\n]*\n/gm)];
   const names = declared.map(([, name = ""]) => name);
   const both = BOTH.every((one) => names.some((name) => one.test(name)));

@@ -1,4 +1,4 @@
-// Programs for one part of the language each, at every level on two cores: the same output and the same counts of blocks and
+// Programs for one part of the language each, at every level on two cores, or three: the same output and the same counts of blocks and
 // edges on qemu-ppc, the functional simulator and the annotated module.
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
@@ -11,9 +11,16 @@ import { compareExecutors } from "../fuzz/compare-executors.ts";
 const PROGRAMS = fileURLToPath(new URL("language", import.meta.url));
 const LEVELS = ["-O0", "-O1", "-O2", "-O3", "-Os"];
 
-const cases = readdirSync(PROGRAMS).flatMap((file) =>
+const everywhere = readdirSync(PROGRAMS).flatMap((file) =>
   LEVELS.flatMap((level) => ["ppc440", "e200z3"].map((core) => ({ file, level, core }))),
 );
+
+/** Programs whose code is another one on a core with a floating-point unit. */
+const hardware = ["arguments.c", "cxx.cpp", "float-builtins.c"].flatMap((file) =>
+  LEVELS.map((level) => ({ file, level, core: "ppc603e" })),
+);
+
+const cases = [...everywhere, ...hardware];
 
 test.each(cases)("$file $level $core", async ({ file, level, core }) => {
   const spec = { ...specOfSources([join(PROGRAMS, file)]), cflags: [level, "-fno-math-errno"] };

@@ -41,11 +41,26 @@ APART static unsigned long long whole(void) {
   return (unsigned long long)high << 32 | low;
 }
 
+/* As manuals have it. */
+APART static unsigned long long looped(void) {
+  unsigned high, low, again;
+  __asm__ volatile(
+      "1: mftbu %0\n"
+      "\tmftb %1\n"
+      "\tmftbu %2\n"
+      "\tcmpw %0,%2\n"
+      "\tbne- 1b"
+      : "=r"(high), "=r"(low), "=r"(again)
+      :
+      : "cr0");
+  return (unsigned long long)high << 32 | low;
+}
+
 /* The time goes on: how far depends on who tells it. */
 APART static int times(void) {
   unsigned long long first = __builtin_readcyclecounter();
   unsigned long long second = __builtin_ppc_get_timebase();
-  unsigned long long third = whole();
+  unsigned long long third = whole() < looped() ? looped() : 0;
   unsigned fourth = lower();
   return first <= second && second <= third && fourth - (unsigned)third < 0x40000000 &&
          __builtin_ppc_mftbu() == (unsigned)(third >> 32) && clock() >= 0;

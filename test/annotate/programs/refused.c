@@ -14,8 +14,14 @@ two:
   return n;
 }
 __attribute__((noinline)) void *caller(void) { return __builtin_return_address(0); }
+__attribute__((noinline)) int jumping(int n) {
+  __asm__ goto("" : : "r"(n) : : out);
+  return n;
+out:
+  return 3;
+}
 
 int main(int argc, char **argv) {
-  printf("%u %d %p\n", assembly((unsigned)argc), computed(argc), caller());
+  printf("%u %d %p %d\n", assembly((unsigned)argc), computed(argc), caller(), jumping(argc));
   return 0;
 }
