@@ -242,6 +242,12 @@ export function emitHardFused(f: FunctionEmitter, inst: CallInstruction): Expres
   return settled(f, inst, emitFused(f, formatOf(inst.type), numbers));
 }
 
+/** What a value of this block is the negation of, or null. */
+function negatedHere(f: FunctionEmitter, value: Value): Value | null {
+  if (value.kind !== "instruction" || value.op !== "fneg") return null;
+  return f.fn.blocks[f.node.irBlock]?.instructions.includes(value) === true ? value.operand : null;
+}
+
 /** A product and a sum, rounded twice: on cores with plain instructions only. */
 export function emitHardUnfused(f: FunctionEmitter, inst: CallInstruction): Expression {
   const { m } = f;
@@ -249,8 +255,13 @@ export function emitHardUnfused(f: FunctionEmitter, inst: CallInstruction): Expr
   const type = binaryen[format];
   const [a, b, c] = inst.args;
   if (a === undefined || b === undefined || c === undefined) return f.constant(inst.type, 0n);
+  // The back end takes off what is added negated, and, with a negated factor, the product: which decides whose NaN is
+  // handed on, and its sign.
+  const term = negatedHere(f, c);
+  const [first, second] = [negatedHere(f, a), negatedHere(f, b)];
+  const isDifference = term === null && (first === null) !== (second === null);
   const step = (
-    operation: "mul" | "add",
+    operation: "mul" | "add" | "sub",
     left: () => Expression,
     right: () => Expression,
   ): [Expression, number] => {
@@ -263,14 +274,13 @@ export function emitHardUnfused(f: FunctionEmitter, inst: CallInstruction): Expr
   };
   const [product, local] = step(
     "mul",
-    () => hardNumber(f, a),
-    () => hardNumber(f, b),
+    () => hardNumber(f, isDifference ? (first ?? a) : a),
+    () => hardNumber(f, isDifference ? (second ?? b) : b),
   );
-  const [sum, result] = step(
-    "add",
-    () => m.local.get(local, type),
-    () => hardNumber(f, c),
-  );
+  const made = (): Expression => m.local.get(local, type);
+  const [sum, result] = isDifference
+    ? step("sub", () => hardNumber(f, c), made)
+    : step(term === null ? "add" : "sub", made, () => hardNumber(f, term ?? c));
   return bitsOf(m, format, m.block(null, [product, sum, m.local.get(result, type)], type));
 }
 

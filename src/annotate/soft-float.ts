@@ -340,9 +340,18 @@ function emitFloatCompare(f: FunctionEmitter, inst: Compare): Expression {
   return predicate === "one" ? m.i32.and(first, second) : m.i32.or(first, second);
 }
 
+/** What the embedded instructions answer, whose "greater" is also true of operands that have no order. */
+const EMBEDDED: Readonly<Partial<Record<FloatPredicate, FloatPredicate>>> = {
+  ogt: "ugt",
+  one: "une",
+  ueq: "oeq",
+  ule: "ole",
+};
+
 /** A comparison that the core has an instruction for. */
-function hostCompare(f: FunctionEmitter, { predicate, left, right }: Compare): Expression {
+function hostCompare(f: FunctionEmitter, { predicate: asked, left, right }: Compare): Expression {
   const { m } = f;
+  const predicate = f.p.floatingPoint === "fpu" ? asked : (EMBEDDED[asked] ?? asked);
   const [first, second] = QUESTIONS[predicate].map((question) => ownAnswer(f, question, left, right));
   if (first === undefined) return m.i32.const(predicate === "true" ? 1 : 0);
   if (second === undefined) return first;

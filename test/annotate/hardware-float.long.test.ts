@@ -17,7 +17,7 @@ import { buildProgram } from "../../src/toolchain/build.ts";
 import { specOfSources } from "../../src/toolchain/spec.ts";
 import { withLibrary } from "../toolchain/temporary-cache.ts";
 
-const CORES = ["ppc603e"] as const;
+const CORES = ["ppc603e", "e500v2"] as const;
 
 beforeAll(async () => {
   for (const core of CORES) await withLibrary(core);
@@ -37,6 +37,7 @@ test.each(CORES)(
     const expected = target.stdout.toString();
     const qemu = spawnSync("qemu-ppc", ["-cpu", core.toolchain.qemu_cpu, built.elfPath], {
       encoding: "utf8",
+      env: { PATH: process.env["PATH"] },
     });
     if (qemu.error === undefined) expect(qemu.stdout).toBe(expected);
     for (const fused of hostFuses() ? [false, true] : [false]) {

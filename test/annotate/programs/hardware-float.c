@@ -73,6 +73,9 @@ int main(void) {
             number(copysign(a, b));
             number(a < b ? a : b);
             take((uint64_t)((a < b) | (a <= b) << 1 | (a == b) << 2 | (a != b) << 3 | !(a >= b) << 4 | isunordered(a, b) << 5));
+            take((uint64_t)((a > b) | !(a > b) << 1 | islessgreater(a, b) << 2 | !islessgreater(a, b) << 3 | !(a < b) << 4));
+            take((uint64_t)((x > y) | !(x > y) << 1 | islessgreater(x, y) << 2 | (x >= y) << 3 | !(x <= y) << 4));
+            number(x > y ? a : b);
         }
         flush("pairs");
     }
