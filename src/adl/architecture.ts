@@ -64,6 +64,7 @@ const MOMENTS: readonly Moment[] = [
 export const ARCHITECTURE_KEYS = [
   "tests",
   "untested",
+  "clock_cycle_ratio",
   ...MOMENTS,
   ..."attrs archs type instrtables exception_is_branch bit_endianness instr_endianness data_endianness blk".split(
     " ",
@@ -270,7 +271,18 @@ export function elaborateArchitecture(context: ArchitectureContext): Architectur
     resetAddress: context.resetAddress,
     addressMask: { effective: mask("ea_mask"), real: mask("ra_mask") },
     exceptionIsBranch: !(isBranch?.kind === "boolean" && !isBranch.value),
+    ...cycleRatioOf(block, findings),
   };
+}
+
+/** `clock_cycle_ratio`: cycles for each instruction, which may be a fraction; 0 means one. */
+function cycleRatioOf(block: Block, findings: Findings): { readonly cycleRatio?: number } {
+  const e = expressionOf(block, "clock_cycle_ratio", findings);
+  if (!e || e.kind === "broken") return {};
+  const ratio = e.kind === "number" ? Number(e.text) : Number.NaN;
+  if (ratio >= 0 && ratio <= 1e6) return ratio === 0 ? {} : { cycleRatio: ratio };
+  findings.error("BW0205", e.span, "clock_cycle_ratio takes a number from 0 to 1000000");
+  return {};
 }
 
 /** In the function that picks the instruction table, tables are named. */

@@ -42,7 +42,7 @@ export interface LoadOptions extends SourceOptions {
    * joined by their cores.
    */
   readonly description?: string;
-  /** A configuration file of the language: of what it says about a core, the function `post_sim` counts. */
+  /** A configuration file of the language: of what it says about a core, `post_sim` and `clock_cycle_ratio` count. */
   readonly configuration?: string;
 }
 
@@ -50,9 +50,10 @@ export interface LoadOptions extends SourceOptions {
  * Loads an instruction set alone: of the core that `path` and its imports define, with the architectures that it names;
  * without a core, of all architectures.
  */
-export function loadIsa(path: string, options: SourceOptions = {}): LoadedIsa {
+export function loadIsa(path: string, options: Omit<LoadOptions, "description"> = {}): LoadedIsa {
   const findings = new Findings();
   const loaded = load(path, findings, options);
+  if (options.configuration !== undefined) configure(loaded.description, options.configuration, options);
   const { isa } = elaborateIsaOf(loaded, findings);
   if (findings.errors === 0 && isa.instructions.length === 0) {
     findings.error("BW0209", undefined, `${path} defines no instruction`);
@@ -193,7 +194,7 @@ function load(path: string, findings: Findings, options: SourceOptions): Loaded 
 }
 
 /** Keys of a configuration that have an effect on what is simulated. */
-const KEYS_OF_CONFIGURATION = new Set(["post_sim"]);
+const KEYS_OF_CONFIGURATION = new Set(["post_sim", "clock_cycle_ratio"]);
 
 /** Adds to the cores of a description what a configuration file says of them. All else in it is about the original. */
 function configure(description: Description, path: string, options: SourceOptions): Loaded {

@@ -15,7 +15,7 @@ import { needsView } from "./field-values.ts";
 import type { FieldViews } from "./field-values.ts";
 import type { Findings } from "./findings.ts";
 import { didYouMean } from "./findings.ts";
-import { convert } from "./fold.ts";
+import { BIT, convert } from "./fold.ts";
 import type { FieldSpec } from "./instruction-fields.ts";
 import { readSyntax } from "./instruction-syntax.ts";
 import {
@@ -24,6 +24,7 @@ import {
   codeOf,
   constantOf,
   elementsOf,
+  entryOf,
   expressionOf,
   integerOf,
   nameIn,
@@ -174,6 +175,7 @@ function elaborateForm(block: Block, form: Form, context: IsaContext): Instructi
       mask: first?.mask ?? 0,
       match: first?.match ?? 0,
       ...(more.length > 0 ? { more } : {}),
+      ...postFetchOf(block, name, context),
       ...counting(block, findings),
       ...(encoded.supplied ? { supplied: encoded.supplied } : {}),
       ...(allowsConflict(block, open, findings) ? { conflicts: true as const } : {}),
@@ -187,6 +189,16 @@ function elaborateForm(block: Block, form: Form, context: IsaContext): Instructi
       aliases: [],
     };
   });
+}
+
+/** `enable_post_fetch`: false, or code that says each time whether the next address is counted up. */
+function postFetchOf(block: Block, name: string, context: IsaContext): Pick<Instruction, "postFetch"> {
+  const entry = entryOf(block, "enable_post_fetch");
+  if (!entry) return {};
+  if (entry.value.kind === "expression")
+    return booleanOf(block, "enable_post_fetch", true, context.findings) ? {} : { postFetch: false };
+  const hook = context.hooks.type(block, "enable_post_fetch", `${name}.enable_post_fetch`, BIT);
+  return hook === undefined ? {} : { postFetch: hook };
 }
 
 function allowsConflict(block: Block, open: readonly Member[], findings: Findings): boolean {

@@ -71,7 +71,9 @@ export function fieldFunction(typer: Typer, name: string, e: Call): Expression |
         `${name} takes ${count(wanted, "argument")}, not ${e.arguments.length}`,
       );
     const value = typer.valueAs(given, { width: owner.width, signed: false });
-    const parts: Parts = { value, fields: [field], what: owner.name };
+    // Where the bits are does not depend on the value, which may be a number whose bits are known.
+    const bits: Expression = which === "get" ? value : { kind: "local", name: "", type: value.type };
+    const parts: Parts = { value: bits, fields: [field], what: owner.name };
     const index = field.indexed === undefined ? undefined : { ...e, arguments: others.slice(0, 1) };
     const place = index
       ? indexedField(typer, parts, field.indexed!, index)

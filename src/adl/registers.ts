@@ -35,6 +35,8 @@ const REGISTER_KEYS = [
   "external_write",
 ];
 
+const FIELD_KEYS = ["bits", "indexed", "readonly", "reserved", "writable"];
+
 /** What a register or a register file is, apart from its hooks. */
 export interface RegisterParts {
   readonly width: number;
@@ -43,6 +45,7 @@ export interface RegisterParts {
   readonly resetValue: bigint | undefined;
   readonly implemented?: bigint;
   readonly readonly?: bigint;
+  readonly guarded?: bigint;
   readonly logName?: string;
   readonly enumerated?: readonly string[];
 }
@@ -53,15 +56,21 @@ function readParts(block: Block, findings: Findings): RegisterParts {
   const fields: RegisterField[] = [];
   let covered = 0n;
   let fixed = 0n;
+  let guarded = 0n;
   for (const child of childrenOf(block, "field")) {
     const field = readRegisterField(child, width, offset, findings);
     if (!field) continue;
+    checkKnown(child, FIELD_KEYS, [], findings);
+    const isReadonly = booleanOf(child, "readonly", false, findings);
+    const isWritable = booleanOf(child, "writable", false, findings);
     for (const [first, last] of field.pieces ?? [[field.first, field.last] as const]) {
       const bits = ((1n << BigInt(last - first + 1)) - 1n) << BigInt(Math.max(0, width - 1 - last));
       if (!booleanOf(child, "reserved", false, findings)) covered |= bits;
-      if (booleanOf(child, "readonly", false, findings)) fixed |= bits;
+      if (!isReadonly) continue;
+      if (isWritable) guarded |= bits;
+      else fixed |= bits;
     }
-    fields.push(field);
+    fields.push(isReadonly && !isWritable ? { ...field, readonly: true } : field);
   }
   const resetEntry = entryOf(block, "reset");
   const reset = resetEntry?.value.kind === "expression" ? resetEntry.value.value : undefined;
@@ -85,6 +94,7 @@ function readParts(block: Block, findings: Findings): RegisterParts {
     // Bits that no field has are reserved: tied to 0.
     ...(fields.length > 0 && covered !== all ? { implemented: covered } : {}),
     ...(fixed === 0n ? {} : { readonly: fixed }),
+    ...(guarded === 0n ? {} : { guarded }),
     ...(logName === undefined ? {} : { logName }),
     ...(enumerated.length > 0 ? { enumerated } : {}),
   };

@@ -4,6 +4,7 @@ import type { BinaryOperator, Expression, Statement, ValueType } from "../machin
 import { ExpressionTyper } from "./expressions.ts";
 import { count } from "./findings.ts";
 import type { Findings } from "./findings.ts";
+import { isReadonlyField, keepingGuarded } from "./guarded-fields.ts";
 import { BIT, WORD, concat, conditional, constant, convert, constantValue } from "./fold.ts";
 import { constantOf } from "./keys.ts";
 import { LIMITS } from "./limits.ts";
@@ -296,6 +297,10 @@ export class ActionTyper extends ExpressionTyper {
       if (s.value) this.typed(s.value);
       return [];
     }
+    if (isReadonlyField(s.target, this.scope)) {
+      if (s.value) this.typed(s.value);
+      return [];
+    }
     if (this.#waits(target)) return this.#untilPacketEnds(s, target);
     if (s.operator === "=") {
       if (!s.value) return [];
@@ -316,7 +321,7 @@ export class ActionTyper extends ExpressionTyper {
         return [{ kind: "assign", target, value: one }];
       }
       const value = option === undefined ? this.valueAs(s.value, target.type) : constant(option, target.type);
-      return [{ kind: "assign", target, value }];
+      return [{ kind: "assign", target, value: keepingGuarded(target, value, this.scope) }];
     }
     const operator = (
       s.operator === "++" ? "+" : s.operator === "--" ? "-" : s.operator.slice(0, -1)

@@ -14,6 +14,8 @@ export interface ComparedMachine {
   ) => bigint | undefined;
   /** Big-endian word, as the processor or as memory behind its caches has it; undefined: it cannot be read. */
   readonly memoryWord: (address: number, bytes: number, behindCaches?: boolean) => number | undefined;
+  /** The four bytes of a memory as they lie, the first on the left; undefined: there is no such memory. */
+  readonly storedWord: (memory: string, address: number) => number | undefined;
   /** Value of a register's named value; undefined: no such name. */
   readonly enumerated: (register: string, value: string) => bigint | undefined;
 }
@@ -146,7 +148,7 @@ export class Comparison {
     const address = numberOf(valueOf(event, "ra"));
     const data = numberOf(valueOf(event, "d"));
     if (address === undefined || data === undefined) return;
-    const found = machine.memoryWord(Number(address), 4);
+    const found = machine.storedWord(valueOf(event, "n") ?? "Mem", Number(address));
     if (found !== Number(data)) {
       differ(`memory at ${hex(address)}`, hex(data), found === undefined ? "cannot be read" : hex(found));
     }

@@ -60,6 +60,15 @@ export function comparedMachine(isa: IsaModel, simulator: SteppedSimulator): Com
         value = value * 256 + byte;
       return value;
     },
+    storedWord: (memory, address) => {
+      const bytes =
+        memory === "Mem"
+          ? simulator.readMemory(address, 4)
+          : "readLocal" in simulator
+            ? (simulator as unknown as ModelSimulator).readLocal(memory, address, 4)
+            : undefined;
+      return bytes && [...bytes].reduce((value, byte) => value * 256 + byte, 0);
+    },
     enumerated: (register, value) => {
       const names =
         isa.registers[register]?.enumerated ??

@@ -68,7 +68,10 @@ export function runFunctionalCase(
     const limit =
       one.setup.instructions ?? (recorded.length > 0 ? recorded.length + MORE_INSTRUCTIONS : LONGEST_RUN);
     const events = one.setup.script?.events ?? [];
-    while (!simulator.halted() && executed < limit) {
+    // The original counts an exception as an instruction where it limits a run.
+    let exceptions = 0;
+    const counted = one.setup.instructions === undefined ? 0 : 1;
+    while (!simulator.halted() && executed + counted * exceptions < limit) {
       for (const { after, kind, exception } of events) {
         if (after !== executed) continue;
         if (kind === "raise") simulator.interrupt(exception);
@@ -78,8 +81,11 @@ export function runFunctionalCase(
       }
       simulator.step();
       executed++;
+      // One that kept an instruction from being fetched is counted in its place.
+      if (simulator.last.exception !== undefined && simulator.last.bytes > 0) exceptions++;
       comparison.step(executedOf(simulator, isa), machine);
     }
+    if (isa.machine?.moments.post_sim !== undefined) simulator.cycle("post_sim");
     comparison.finish(imageOfDat(one.recorded, "", "results"), machine);
     const [first] = comparison.differences;
     return first ? outcome("function", differenceText(first)) : outcome();
@@ -98,8 +104,8 @@ export function runFunctionalSuite(
 ): FunctionalReport {
   const total = suite.descriptions.length + suite.runnable.length;
   const known = new Map<string, LoadedIsa>();
-  const load = (setup: Pick<FunctionalSetup, "adl" | "includes" | "defines">): LoadedIsa => {
-    const key = JSON.stringify([setup.adl, setup.includes, setup.defines]);
+  const load = (setup: Loadable): LoadedIsa => {
+    const key = JSON.stringify([setup.adl, setup.includes, setup.defines, setup.configuration]);
     let result = known.get(key);
     if (!result) known.set(key, (result = loadDescription(setup)));
     return result;
@@ -139,11 +145,14 @@ export function runFunctionalSuite(
   };
 }
 
-function loadDescription(setup: Pick<FunctionalSetup, "adl" | "includes" | "defines">): LoadedIsa {
+type Loadable = Pick<FunctionalSetup, "adl" | "includes" | "defines" | "configuration">;
+
+function loadDescription(setup: Loadable): LoadedIsa {
   try {
     const { isa, diagnostics } = loadIsa(setup.adl, {
       importFolders: setup.includes,
       defines: setup.defines,
+      ...(setup.configuration === undefined ? {} : { configuration: setup.configuration }),
     });
     const errors = diagnostics.filter((one) => one.severity === "error");
     return isa && errors.length === 0 ? { isa } : { reason: reasonOf(errors) };

@@ -1,10 +1,11 @@
 // From a rule and a case's options to what a functional run needs: include folders, definitions, the script that drives
 // it. Options of the original that change how fast it runs or what it prints mean nothing here; others give a reason.
-import { dirname } from "node:path";
+import { dirname, resolve } from "node:path";
 import { splitOption } from "./cases.ts";
 import { readCommandScript } from "./command-script.ts";
 import type { CommandScript } from "./command-script.ts";
 import type { DescriptionRecipe } from "./makefile.ts";
+import { readConfiguration } from "./setup.ts";
 
 export interface FunctionalSetup {
   readonly adl: string;
@@ -16,6 +17,8 @@ export interface FunctionalSetup {
   readonly instructions?: number;
   /** Where the run starts, whatever the image says. */
   readonly entry?: bigint;
+  /** A file of the generator's configuration. */
+  readonly configuration?: string;
   /** Bytes of ELF files are taken as they stand. */
   readonly elfAsItStands?: true;
   readonly script?: CommandScript;
@@ -28,7 +31,7 @@ const NEUTRAL = new Set(
     "use-file-entry-point elf-pa disassembler log-instr-args no-line-directives no-log-usage no-log-unarch " +
     "no-log-writeregs log-td-commit per-instr-td-incr no-per-instr-td-incr rollback-mode no-td-api log-reg-reads " +
     "log-reg-masks no-syscall-enabled tags-only-caches ignore-mode dep-tracking no-warn-redefine time-tagged o of " +
-    "output no-dump-options extern-dmi-entry-size ms mt-support multi-threaded-sim td-count config quiet"
+    "output no-dump-options extern-dmi-entry-size ms mt-support multi-threaded-sim td-count quiet"
   ).split(" "),
 );
 
@@ -44,6 +47,7 @@ export function functionalSetupOf(
   let instructions: number | undefined;
   let entry: bigint | undefined;
   let elfAsItStands = false;
+  let configuration: string | undefined;
   let script: CommandScript | undefined;
   const evaluated = /--?eval='([^']*)'/.exec(flags.join(" "))?.[1];
   const rest = flags
@@ -69,6 +73,15 @@ export function functionalSetupOf(
         break;
       case "entry-point":
         entry = BigInt(value);
+        break;
+      case "config":
+        // Those of the generator are in the description language, those of a run are commands.
+        {
+          const file = resolve(folder, value);
+          const read = readConfiguration(file, parameters);
+          if (typeof read === "object") return read;
+          if (read === "description") configuration = file;
+        }
         break;
       case "elf-be":
         elfAsItStands = true;
@@ -101,6 +114,7 @@ export function functionalSetupOf(
       parameters,
       ...(instructions === undefined ? {} : { instructions }),
       ...(entry === undefined ? {} : { entry }),
+      ...(configuration === undefined ? {} : { configuration }),
       ...(elfAsItStands ? { elfAsItStands } : {}),
       ...(script ? { script } : {}),
     },

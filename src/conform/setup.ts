@@ -172,7 +172,7 @@ function joinValues(words: readonly string[]): string[] {
  * Configuration files: a script of `setdynparm NAME VALUE` lines, or one in the description language, which says how the
  * original is generated and may have a function to be called at the end.
  */
-function readConfiguration(
+export function readConfiguration(
   file: string,
   parameters: Record<string, number>,
 ): "script" | "description" | { readonly reason: string } {

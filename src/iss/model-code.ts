@@ -6,81 +6,26 @@
 // counter, r_/w_/d_ read, write and store a register, f_/g_/e_ the same for files, h_ helpers, k_ hooks, m_ makers.
 import { InternalError } from "../base/diagnostic.ts";
 import type { HelperFunction } from "../machine/action.ts";
-import type { ArchitectureModel, Instruction, IsaModel, Register, RegisterFile } from "../machine/model.ts";
+import type { ArchitectureModel, IsaModel, Register, RegisterFile } from "../machine/model.ts";
 import { constant, convert, value, WORD } from "../isa/values.ts";
 import { Environment } from "./environment.ts";
 import { FactFinder } from "./block-facts.ts";
-import type { CodeFacts } from "./block-facts.ts";
+import type { BlockCode, BlockPart, CodeValue, CompiledBlock, ModelCode } from "./model-code-interface.ts";
+export type {
+  BlockCode,
+  BlockPart,
+  CodeValue,
+  CompiledBlock,
+  InstructionCode,
+  ModelCode,
+} from "./model-code-interface.ts";
 import { ActionCompiler } from "./action-compiler.ts";
 import { fieldConstant, fieldType } from "./field-text.ts";
 import { wrapText } from "./bit-text.ts";
 import type { MachineText, Site } from "./machine-text.ts";
+import { guardedText, maskedText } from "./register-masks.ts";
 import { BUILTIN_SUPPORT_NAMES, builtinSupport } from "./builtins.ts";
 import type { Slot, StateLayout } from "./layout.ts";
-
-/** What generated code calls; `bigint` for values of more than 32 bits, int32 otherwise. */
-export type CodeValue = number | bigint;
-
-/** Executes one instruction: sets the next address when it branches. */
-export type InstructionCode = () => void;
-
-/** An instruction of a block. */
-export interface BlockPart {
-  readonly instruction: Instruction;
-  /** Its bits at the left end of 32. */
-  readonly word: number;
-  readonly address: number;
-  readonly bytes: number;
-}
-
-/**
- * Executes the instructions of a block; the next address is set behind it. `counts` gets the number of accesses of each
- * instruction that has some; `last` and `instructions`: where the one that executes is noted; `before`: called before the
- * instruction at the same place. Returns how many have executed: not all where a store has changed one of them.
- */
-export type BlockCode = (
-  counts: Int32Array,
-  last: { instruction: Instruction | undefined },
-  instructions: readonly Instruction[],
-  before: readonly (() => void)[],
-) => number;
-
-export interface CompiledBlock {
-  readonly code: BlockCode;
-  /** Parts that it has. */
-  readonly length: number;
-  /** Whether it stores to memory. */
-  readonly stores: boolean;
-  readonly facts: CodeFacts;
-  /** Positions of the instructions that access memory. */
-  readonly accesses: readonly number[];
-}
-
-export interface ModelCode {
-  readonly narrow: Int32Array;
-  readonly wide: bigint[];
-  readonly parms: Int32Array;
-  /** Helpers and hooks by name. */
-  readonly functions: ReadonlyMap<string, (...values: CodeValue[]) => CodeValue>;
-  /**
-   * Compiles as many of the parts as can be executed together; undefined: not even the first. `isAsked`: something is called
-   * before the part at a place.
-   */
-  block(parts: readonly BlockPart[], isAsked: (place: number) => boolean): CompiledBlock | undefined;
-  readonly facts: FactFinder;
-  readonly makers: readonly ((fields: readonly number[]) => InstructionCode)[];
-  readRegister(name: string): CodeValue;
-  writeRegister(name: string, v: CodeValue): void;
-  readElement(file: string, index: number): CodeValue;
-  writeElement(file: string, index: number, v: CodeValue): void;
-  getCia(): number;
-  setCia(address: number): void;
-  getNia(): number;
-  setNia(address: number): void;
-  /** Whether the code branched since the last call of clearBranch. */
-  branched(): boolean;
-  clearBranch(): void;
-}
 
 const EMPTY: ArchitectureModel = {
   hooks: {},
@@ -232,7 +177,13 @@ class ModelCompiler implements MachineText {
         field: (name) => fieldConstant(this.#isa, name, word, address),
       });
       const own = finder.ofText(body);
-      if (!own.plain || own.setsParameters || instruction.more !== undefined) break;
+      if (
+        !own.plain ||
+        own.setsParameters ||
+        instruction.more !== undefined ||
+        instruction.postFetch !== undefined
+      )
+        break;
       const known =
         body.includes("S.has_attribute") || (own.asks && this.#machine.mmu)
           ? `X.instruction=I[${place}];`
@@ -301,21 +252,6 @@ class ModelCompiler implements MachineText {
     return `${slot.wide ? "W" : "C"}[${slot.index}]`;
   }
 
-  /** What is stored of `v` in `place`: reserved bits are 0, read-only ones keep their value. */
-  static #masked(
-    width: number,
-    place: string,
-    v: string,
-    bits: { implemented?: bigint; readonly?: bigint },
-  ): string {
-    const all = (1n << BigInt(width)) - 1n;
-    const kept = bits.readonly ?? 0n;
-    const written = (bits.implemented ?? all) & ~kept;
-    const text = (n: bigint): string => (width > 32 ? `${n}n` : String(BigInt.asIntN(32, n)));
-    if (written === all) return v;
-    return kept === 0n ? `${v}&${text(written)}` : `${v}&${text(written)}|${place}&${text(kept)}`;
-  }
-
   #registerFunctions(r: Register): void {
     const special = this.#special.get(r.name);
     const slot = this.#slot(r.name);
@@ -324,7 +260,7 @@ class ModelCompiler implements MachineText {
       this.#text.push(`function r_${identifier(r.name)}(){return k_${identifier(r.hooks?.read ?? "")}();}`);
     if (special?.store)
       this.#text.push(
-        `function d_${identifier(r.name)}(v){${place}=${ModelCompiler.#masked(r.width, place, "v", r)};${this.#watchesOf(r.name)}}`,
+        `function d_${identifier(r.name)}(v){${place}=${maskedText(r, place, "v")};${this.#watchesOf(r.name)}}`,
       );
     if (!special?.write) return;
     const store = special.store ? `d_${identifier(r.name)}(v);` : `${place}=v;`;
@@ -362,6 +298,7 @@ class ModelCompiler implements MachineText {
       f.entryHooks !== undefined ||
       f.implemented !== undefined ||
       f.readonly !== undefined ||
+      f.invalid !== undefined ||
       this.#watchesOf(f.name) !== ""
     );
   }
@@ -390,7 +327,7 @@ class ModelCompiler implements MachineText {
 
   #plainFunctions(f: RegisterFile): void {
     const place = this.#plainElement(f, "i");
-    const stored = ModelCompiler.#masked(f.width, place, "v", f);
+    const stored = maskedText(f, place, "v");
     this.#text.push(`function e_${identifier(f.name)}(i,v){${place}=${stored};${this.#watchesOf(f.name)}}`);
     const read = f.hooks?.read === undefined ? place : `k_${identifier(f.hooks.read)}(i)`;
     const write = f.hooks?.ignoreWrites
@@ -398,8 +335,13 @@ class ModelCompiler implements MachineText {
       : f.hooks?.write === undefined
         ? `e_${identifier(f.name)}(i,v);`
         : this.#hookCall(f.hooks.write, ["i", "v"], f.width);
+    // Indices that there are not wrap around, unless the description has a word to say.
+    const out = `if(i>>>0>=${f.size})`;
+    const noRead = f.invalid?.read === undefined ? "" : `${out}return k_${identifier(f.invalid.read)}(i);`;
+    const noWrite =
+      f.invalid?.write === undefined ? "" : `${out}return void k_${identifier(f.invalid.write)}(i,v);`;
     this.#text.push(
-      `function f_${identifier(f.name)}(i){return ${read};}function g_${identifier(f.name)}(i,v){${write}}`,
+      `function f_${identifier(f.name)}(i){${noRead}return ${read};}function g_${identifier(f.name)}(i,v){${noWrite}${write}}`,
     );
   }
 
@@ -466,7 +408,14 @@ class ModelCompiler implements MachineText {
       const own = { width: register.width, signed: false };
       return {
         read: convert(value(own, this.#readText(register.name)), file).js,
-        write: this.#writeText(register.name, convert(value(file, "v"), own).js),
+        write: this.#writeText(
+          register.name,
+          guardedText(
+            register,
+            ModelCompiler.#place(this.#slot(register.name)),
+            convert(value(file, "v"), own).js,
+          ),
+        ),
       };
     }
     const element = f.elements?.[at];
@@ -475,7 +424,17 @@ class ModelCompiler implements MachineText {
       const own = { width: owner.width, signed: false };
       return {
         read: convert(value(own, this.#readFileText(owner, String(element.index))), file).js,
-        write: this.#writeFileText(owner, String(element.index), convert(value(file, "v"), own).js),
+        write: this.#writeFileText(
+          owner,
+          String(element.index),
+          owner.guarded === undefined
+            ? convert(value(file, "v"), own).js
+            : guardedText(
+                owner,
+                this.#plainElement(owner, String(element.index)),
+                convert(value(file, "v"), own).js,
+              ),
+        ),
       };
     }
     const context = f.inContexts?.[at];

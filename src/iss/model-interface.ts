@@ -103,13 +103,15 @@ export interface ModelSimulator {
   setRegister(name: string, index: number | undefined, v: bigint): void;
   hasRegister(name: string): boolean;
   readMemory(address: number, length: number): Uint8Array;
+  /** Bytes of a memory of its own; undefined: there is none of that name, or they lie outside. */
+  readLocal(memory: string, address: number, length: number): Uint8Array | undefined;
   /** Memory as it is behind caches, which hold what instructions have written there and not yet written back. */
   readBehindCaches(address: number, length: number): Uint8Array;
   writeMemory(address: number, bytes: Uint8Array): void;
   /** The entry of a translation table, field by field. */
   translation(table: string, set: number, way: number): Readonly<Record<string, bigint>>;
-  /** Calls pre_cycle or post_cycle, when cycleHooks is off. */
-  cycle(which: "pre_cycle" | "post_cycle"): void;
+  /** Calls pre_cycle or post_cycle, when cycleHooks is off, or what a configuration has called after the run. */
+  cycle(which: "pre_cycle" | "post_cycle" | "post_sim"): void;
   /** Real address that instructions of an address are fetched from, −1 where that would raise an exception. */
   instructionAddress(address: number): number;
   /** A number that stays the same as long as instructionAddress does, where instructionChanges says false. */

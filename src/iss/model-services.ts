@@ -470,6 +470,15 @@ export class MachineServices extends ControlServices {
     data.set(bytes, at + (address % unit));
   }
 
+  readLocal(name: string, address: number, length: number): Uint8Array | undefined {
+    const memory = this.#context.machine.memories.find((m) => m.name === name);
+    if (!memory || name === "Mem") return undefined;
+    const unit = memory.addressUnit;
+    if (address < 0 || address + length > memory.size * unit) return undefined;
+    const { data, at } = this.#localMemory(name, Math.floor(address / unit), 0);
+    return data.slice(at, at + length);
+  }
+
   // ---- Event buses -----------------------------------------------------------------------------------------------
 
   /** There is one core: only it can hear what it sends. */

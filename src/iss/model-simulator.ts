@@ -11,6 +11,7 @@ import type { ArchitectureModel, Instruction, IsaModel, Moment } from "../machin
 import { BlockExecutor } from "./model-blocks.ts";
 import type { ExecutedBlock } from "./model-blocks.ts";
 import { createCaches } from "./caches.ts";
+import { CycleHook } from "./cycle-hook.ts";
 import type { Caches } from "./caches.ts";
 import { InstructionDecoder, swapBytes } from "./instruction-decoder.ts";
 import { loadIntoState, registerNamed } from "./image-state.ts";
@@ -82,14 +83,16 @@ class Simulator implements ModelSimulator {
   readonly #cycleHooks: boolean;
   readonly #attributes = new WeakMap<Instruction, string>();
   #count = 0;
+  readonly #before: CycleHook;
+  readonly #after: CycleHook;
   #interrupts: string[] = [];
-  /** Level-sensitive exceptions that were not enabled when they were raised. */
-  #waiting: ReadonlySet<Raised> = new Set();
 
   constructor(isa: IsaModel, image: PlainImage, options: ModelOptions) {
     this.isa = isa;
     this.#machine = architectureOf(isa);
     this.#cycleHooks = options.cycleHooks ?? true;
+    this.#before = new CycleHook(this.#machine.cycleRatio);
+    this.#after = new CycleHook(this.#machine.cycleRatio);
     const call = (name: string, ...values: CodeValue[]): CodeValue => this.#call(name, ...values);
     const hookCode = (name: string): HookCode => this.#code.functions.get(name) ?? (() => 0);
     this.#translator = new Translator(this.#machine, call, () => this.#askedAttributes(), hookCode);
@@ -338,6 +341,10 @@ class Simulator implements ModelSimulator {
     return this.#memory.readBytes(address >>> 0, length);
   }
 
+  readLocal(memory: string, address: number, length: number): Uint8Array | undefined {
+    return this.#services.readLocal(memory, address, length);
+  }
+
   readBehindCaches(address: number, length: number): Uint8Array {
     return this.#stale.read(address >>> 0, length);
   }
@@ -366,7 +373,7 @@ class Simulator implements ModelSimulator {
 
   // ---- Execution -------------------------------------------------------------------------------------------------
 
-  cycle(which: "pre_cycle" | "post_cycle"): void {
+  cycle(which: "pre_cycle" | "post_cycle" | "post_sim"): void {
     this.#guarded(() => this.#moments[which]?.());
     this.#settle();
   }
@@ -461,13 +468,18 @@ class Simulator implements ModelSimulator {
     }
     if (this.#services.pending.length > 0) this.#settle();
     if (last.exception !== undefined && code.branched()) last.branch = { taken: true, target: this.pc() };
-    if (this.#cycleHooks && this.#moments.post_cycle) this.cycle("post_cycle");
+    const postCycle = this.#moments.post_cycle;
+    if (this.#cycleHooks && postCycle) {
+      this.#guarded(() => this.#after.call(postCycle));
+      this.#settle();
+    }
     last.next = this.pc();
   }
 
   #execute(address: number): void {
     const { last } = this;
-    if (this.#cycleHooks) this.#moments.pre_cycle?.();
+    const preCycle = this.#moments.pre_cycle;
+    if (this.#cycleHooks && preCycle) this.#before.call(preCycle);
     this.#moments.pre_fetch?.();
     if (this.#services.skipped) {
       // The hook says where execution goes on.
@@ -496,9 +508,12 @@ class Simulator implements ModelSimulator {
     this.#services.noteFetch(address, real, decoded.bytes);
     if (this.#machine.packets)
       moveOn(this.#services.packet, this.#machine.packets, decoded.instruction, this);
-    const postFetch = this.#moments.post_fetch;
-    if (postFetch) postFetch(decoded.bytes);
-    else this.#code.setNia(this.#code.getCia() + decoded.bytes);
+    const { postFetch: enabled } = decoded.instruction;
+    if (enabled === undefined || (enabled !== false && Number(this.#call(enabled)) !== 0)) {
+      const postFetch = this.#moments.post_fetch;
+      if (postFetch) postFetch(decoded.bytes);
+      else this.#code.setNia(this.#code.getCia() + decoded.bytes);
+    }
     this.#code.clearBranch();
     this.#count++;
     decoded.code();
@@ -545,8 +560,6 @@ class Simulator implements ModelSimulator {
           if (model.sensitivity === "level") waiting.push(raised);
           continue;
         }
-        // One that has waited since before this instruction comes between it and the next.
-        if (this.#waiting.has(raised)) this.#code.setCia(this.#code.getNia());
         this.last.exception ??= raised.exception;
         this.#guarded(() => {
           this.#moments.pre_exception?.(0);
@@ -557,7 +570,6 @@ class Simulator implements ModelSimulator {
       }
       if (this.#services.pending.length === 0) {
         this.#services.pending.push(...waiting);
-        this.#waiting = new Set(waiting);
         return;
       }
     }
