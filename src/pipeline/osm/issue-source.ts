@@ -34,8 +34,11 @@ export function issueSource(layout: OsmLayout, states: readonly CompiledState[])
   decoded += s.size / ${entrySize};`;
   // The description's own word on whether a branch has gone where it was predicted to go.
   const hooks = layout.mode === "safe" ? classesWithBranches(layout) : new Set<number>();
+  // In safe mode the buffer may hold something else than what executes, with a prediction of its own.
   const wrong = atFetch
-    ? "!ins.correct"
+    ? layout.mode === "safe"
+      ? "!ins.correct && (s.br || ins.taken)"
+      : "!ins.correct"
     : predicts
       ? "false" // The description's own code decides.
       : "ins.taken";
