@@ -49,8 +49,10 @@ export async function estimateProgram(
   const streams = programStreams(prepared.spec, options.echo);
   const sourceMap = (): string => readFileSync(join(prepared.folder, SOURCE_MAP), "utf8");
   const made = { wasm: prepared.wasm, layout: prepared.bundle.layout, sourceMap };
+  const another = options.live ?? options.limited?.module;
+  const compiled = another ? undefined : await prepared.compiled;
   try {
-    return runOnce(prepared, options, options.live ?? options.limited?.module ?? made, streams);
+    return runOnce(prepared, options, another ?? made, streams, compiled);
   } catch (error) {
     const what = error instanceof DiagnosticError ? error.diagnostics[0] : undefined;
     if (what?.code !== UNALIGNED) throw error;
@@ -74,6 +76,7 @@ function runOnce(
   options: EstimateOptions,
   { wasm, layout, sourceMap }: StoredModule,
   streams: ProgramStreams,
+  compiled?: WebAssembly.Module,
 ): EstimatedRun {
   const { power } = prepared.core.model;
   const result = withDefaultSignals(() =>
@@ -81,6 +84,7 @@ function runOnce(
       bundle: { ...prepared.bundle, layout },
       wasm,
       sourceMap,
+      ...(compiled && { compiled }),
       interrupted: endInterrupted,
       io: streams.io,
       prices: powerPrices(power, options.at),

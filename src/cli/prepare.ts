@@ -16,6 +16,7 @@ import type { ElfFile } from "../elf/index.ts";
 import { readElf } from "../elf/index.ts";
 import type { MappedProgram } from "../match/index.ts";
 import { mapProgram } from "../match/index.ts";
+import { compileModule } from "../run/index.ts";
 import { codeOfElf, createPathRunner } from "../pipeline/index.ts";
 import type { BundleSite, ProgramBundle } from "../report/bundle.ts";
 import { machineCodeData, mappingData } from "../report/bundle.ts";
@@ -38,6 +39,8 @@ export interface PreparedProgram {
   readonly folder: string;
   readonly bundle: ProgramBundle;
   readonly wasm: Uint8Array;
+  /** The module being compiled, where `PrepareOptions.compile` asked for it. */
+  readonly compiled?: Promise<WebAssembly.Module>;
   /** Seconds by step; what came from the cache took none. */
   readonly seconds: Readonly<Record<string, number>>;
   readonly totalSeconds: number;
@@ -48,6 +51,8 @@ export interface PreparedProgram {
 export interface PrepareOptions {
   readonly progress: Progress;
   readonly signal: AbortSignal;
+  /** Begin to compile the module, on other threads, while the rest is loaded: it will be run. */
+  readonly compile?: boolean;
 }
 
 /** Name of a module's source map beside it. */
@@ -64,7 +69,7 @@ export function databasePath(): string {
 export async function prepareProgram(
   spec: ProgramSpec,
   core: Core,
-  { progress, signal }: PrepareOptions,
+  { progress, signal, compile }: PrepareOptions,
 ): Promise<PreparedProgram> {
   checkCharacterizable(core.model);
   const begun = performance.now();
@@ -137,10 +142,14 @@ export async function prepareProgram(
       store.close();
     }
   });
-  const loaded = await time("load", () => ({
-    wasm: readFileSync(join(folder, "program.wasm")),
-    bundle: JSON.parse(readFileSync(join(folder, "bundle.json"), "utf8")) as ProgramBundle,
-  }));
+  const loaded = await time("load", () => {
+    const wasm = readFileSync(join(folder, "program.wasm"));
+    const compiled = compile === true ? compileModule(wasm) : undefined;
+    // Who runs it hears what is wrong with it.
+    compiled?.catch(() => undefined);
+    const bundle = JSON.parse(readFileSync(join(folder, "bundle.json"), "utf8")) as ProgramBundle;
+    return { wasm, bundle, ...(compiled && { compiled }) };
+  });
   return {
     spec,
     core,

@@ -28,6 +28,8 @@ export interface Estimate {
 export interface EstimateInput {
   readonly bundle: ProgramBundle;
   readonly wasm: Uint8Array;
+  /** The same, compiled. */
+  readonly compiled?: WebAssembly.Module;
   readonly io: ProgramIo;
   readonly prices: Prices;
   /** For live mode: the module was made with live accounting, at these prices. */
@@ -53,6 +55,7 @@ export function estimate(input: EstimateInput): Estimate {
   const live = input.live && { clockHz: prices.frequencyHz };
   const run = runAnnotated({
     wasm,
+    ...(input.compiled && { compiled: input.compiled }),
     layout: bundle.layout,
     elf: bundle.memory,
     ...io,

@@ -2,7 +2,7 @@
 
 export { SIGNALS, UNALIGNED, signalText, type Signal } from "./faults.ts";
 export { whileWatching, type SignalName } from "./watcher.ts";
-export { runAnnotated, type Interruptible, type RunInput, type RunResult } from "./run.ts";
+export { compileModule, runAnnotated, type Interruptible, type RunInput, type RunResult } from "./run.ts";
 export { STOPPED, type RunLimits } from "./limits.ts";
 export type { LiveTotals } from "./live.ts";
 export type { SegmentMap } from "./host-memory.ts";

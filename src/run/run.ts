@@ -25,6 +25,8 @@ import { whileWatching, type SignalName } from "./watcher.ts";
 
 export interface RunInput extends ProgramIo {
   readonly wasm: Uint8Array;
+  /** What `compileModule` made of it; default: it is compiled now. */
+  readonly compiled?: WebAssembly.Module;
   readonly layout: CounterLayout;
   readonly elf: SegmentMap;
   /** The module's source map, read when the run does not end by itself. */
@@ -140,6 +142,20 @@ export function runAnnotated(input: RunInput): RunResult {
   };
 }
 
+/** Has V8 compile modules by its optimising compiler, whole and at once. */
+function chooseCompiler(): void {
+  allowRelaxedSimd();
+  v8.setFlagsFromString("--experimental-wasm-branch-hinting");
+  v8.setFlagsFromString("--no-liftoff");
+  v8.setFlagsFromString("--no-wasm-lazy-compilation");
+}
+
+/** Compiles a module on other threads, while this one prepares the rest. */
+export function compileModule(wasm: Uint8Array): Promise<WebAssembly.Module> {
+  chooseCompiler();
+  return WebAssembly.compile(wasm as BufferSource);
+}
+
 function instantiate(
   input: RunInput,
   asked: { readonly signal?: SignalName },
@@ -151,10 +167,7 @@ function instantiate(
   samples: () => readonly LiveTotals[];
 } {
   const { layout, elf, live } = input;
-  allowRelaxedSimd();
-  v8.setFlagsFromString("--experimental-wasm-branch-hinting");
-  v8.setFlagsFromString("--no-liftoff");
-  v8.setFlagsFromString("--no-wasm-lazy-compilation");
+  chooseCompiler();
   // Needs the module's memory, and the module needs the call.
   const made: { system?: SystemCalls } = {};
   const syscall = (number: number, a: number, b: number, c: number): number => {
@@ -171,7 +184,7 @@ function instantiate(
     if (live === undefined) return BigInt(questions * TIME_STEP);
     return BigInt(Math.floor(liveTotals(instance).cycles));
   };
-  const module = new WebAssembly.Module(input.wasm as BufferSource);
+  const module = input.compiled ?? new WebAssembly.Module(input.wasm as BufferSource);
   const sampler = createSampler();
   const instance = new WebAssembly.Instance(module, {
     env: {

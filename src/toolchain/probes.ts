@@ -67,7 +67,7 @@ export function probeBlocks(ir: string): Map<string, Map<number, number>> {
       pending = true;
     } else if (line === "}") {
       blocks = undefined;
-    } else if (/^(?:"(?:[^"\\]|\\.)*"|[-\w$.]+):/.test(line)) {
+    } else if (LABEL.test(line)) {
       if (!pending) ordinal++;
       pending = false;
     } else if (line.trim() !== "") {
@@ -108,3 +108,58 @@ export function resolveProbes(
   }
   return result.sort((a, b) => a.address - b.address);
 }
+
+/** Cases from which on LLVM's pass for probes takes minutes: its time grows with the square of a block's predecessors. */
+const MANY_CASES = 3000;
+
+/** Has the IR a switch with so many cases that it is better to place the probes here? */
+export function hasLargeSwitch(ir: string): boolean {
+  let cases = 0;
+  let inSwitch = false;
+  for (const line of ir.split("\n")) {
+    if (inSwitch) {
+      if (line.trim().startsWith("]")) inSwitch = false;
+      else if (++cases >= MANY_CASES) return true;
+    } else if (/^ +switch .*\[$/.test(line)) {
+      inSwitch = true;
+      cases = 0;
+    }
+  }
+  return false;
+}
+
+/** The IR, as text, with a probe in each block, as LLVM's pass places them: after the block's phis. */
+export function withProbes(ir: string): string {
+  const lines: string[] = [];
+  let fn = 0;
+  let block = 0;
+  // A block has begun, and its probe is not there yet.
+  let wanted = false;
+  let inside = false;
+  for (const line of ir.split("\n")) {
+    if (!inside) {
+      if (line.startsWith("define ")) {
+        inside = true;
+        wanted = true;
+        fn++;
+        block = 1;
+      }
+    } else if (line === "}") inside = false;
+    else if (LABEL.test(line)) {
+      // The entry block may have a label line.
+      if (!wanted) block++;
+      wanted = true;
+    } else if (wanted && line.trim() !== "" && !/^ +(?:;|%\S+ = phi |#dbg_)/.test(line)) {
+      wanted = false;
+      lines.push(`  call void @llvm.pseudoprobe(i64 ${fn}, i64 ${block}, i32 0, i64 -1)`);
+    }
+    lines.push(line);
+  }
+  const last = [...ir.matchAll(/^!(\d+) = /gm)].reduce((most, [, id]) => Math.max(most, Number(id)), -1);
+  const description = `!${last + 1} = !{i64 1, i64 1, !"probes"}`;
+  const declaration = "declare void @llvm.pseudoprobe(i64, i64, i32 immarg, i64 immarg)";
+  lines.push(declaration, `!llvm.pseudo_probe_desc = !{!${last + 1}}`, description, "");
+  return lines.join("\n");
+}
+
+const LABEL = /^(?:"(?:[^"\\]|\\.)*"|[-\w$.]+):/;

@@ -65,8 +65,13 @@ export async function runCommand(
   );
   const progress = createProgress(json);
   const prepare = async () => {
-    const prepared = await prepareProgram(spec, core, { progress, signal: context.signal });
-    const live = options.mode === "live" || limits ? await prepareLive(prepared, progress) : undefined;
+    const another = options.mode === "live" || limits !== undefined;
+    const prepared = await prepareProgram(spec, core, {
+      progress,
+      signal: context.signal,
+      compile: !another,
+    });
+    const live = another ? await prepareLive(prepared, progress) : undefined;
     return { prepared, live };
   };
   const { prepared, live } = await prepare().finally(progress.finish);
