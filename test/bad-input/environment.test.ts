@@ -64,6 +64,6 @@ const mountCases: readonly Case[] = [
 ];
 
 describe("faults of the machine", () => {
-  it.each(cases)("$name", checkCase);
-  it.runIf(canMount).each(mountCases)("$name", checkCase);
+  it.each(cases)("$name", (one) => checkCase(one));
+  it.runIf(canMount).each(mountCases)("$name", (one) => checkCase(one));
 });

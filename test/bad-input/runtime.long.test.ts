@@ -134,6 +134,6 @@ const mountCases: readonly Case[] = [
 ];
 
 describe("faults of the machine, after long work", () => {
-  it.each(machineCases)("$name", { timeout: 300_000 }, checkCase);
-  it.runIf(canMount).each(mountCases)("$name", { timeout: 300_000 }, checkCase);
+  it.each(machineCases)("$name", { timeout: 300_000 }, (one) => checkCase(one));
+  it.runIf(canMount).each(mountCases)("$name", { timeout: 300_000 }, (one) => checkCase(one));
 });

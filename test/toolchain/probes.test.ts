@@ -2,7 +2,14 @@ import { describe, expect, test } from "vitest";
 import { makeDependencies } from "../../src/toolchain/compile.ts";
 import { usesFloatingPoint } from "../../src/toolchain/final-ir.ts";
 import { irFromMir } from "../../src/toolchain/mir.ts";
-import { labelProbes, probeBlocks, resolveProbes } from "../../src/toolchain/probes.ts";
+import { framesFit } from "../../src/toolchain/frames.ts";
+import {
+  hasLargeSwitch,
+  labelProbes,
+  probeBlocks,
+  resolveProbes,
+  withProbes,
+} from "../../src/toolchain/probes.ts";
 
 const ASSEMBLY = `\t.type\tf,@function
 f:
@@ -129,4 +136,62 @@ test("make's dependency lists", () => {
     "/a/with space.h",
     "/a/c$d.h",
   ]);
+});
+
+test("probes that are placed here: in each block, after its phis", () => {
+  const ir = [
+    "define i32 @f(i32 %x) {",
+    "  br label %loop",
+    "",
+    "loop:                                             ; preds = %loop, %0",
+    "  %i = phi i32 [ 0, %0 ], [ %next, %loop ]",
+    "  %next = add i32 %i, 1",
+    "  br label %loop",
+    "}",
+    "!7 = !{}",
+  ].join("\n");
+  const probed = withProbes(ir);
+  expect(probed).toBe(
+    [
+      "define i32 @f(i32 %x) {",
+      "  call void @llvm.pseudoprobe(i64 1, i64 1, i32 0, i64 -1)",
+      "  br label %loop",
+      "",
+      "loop:                                             ; preds = %loop, %0",
+      "  %i = phi i32 [ 0, %0 ], [ %next, %loop ]",
+      "  call void @llvm.pseudoprobe(i64 1, i64 2, i32 0, i64 -1)",
+      "  %next = add i32 %i, 1",
+      "  br label %loop",
+      "}",
+      "!7 = !{}",
+      "declare void @llvm.pseudoprobe(i64, i64, i32 immarg, i64 immarg)",
+      "!llvm.pseudo_probe_desc = !{!8}",
+      '!8 = !{i64 1, i64 1, !"probes"}',
+      "",
+    ].join("\n"),
+  );
+  expect(probeBlocks(probed)).toEqual(
+    new Map([
+      [
+        "f",
+        new Map([
+          [1, 0],
+          [2, 1],
+        ]),
+      ],
+    ]),
+  );
+});
+
+test("only a switch of thousands of cases is large", () => {
+  const cases = (n: number): string =>
+    `  switch i32 %x, label %a [\n${"    i32 1, label %b\n".repeat(n)}  ]\n`;
+  expect([cases(2999).repeat(3), cases(3000)].map(hasLargeSwitch)).toEqual([false, true]);
+});
+
+test("frames fit when functions lower the stack pointer by their sizes", () => {
+  const assembly = "f:\n\tstwu 1, -32(1)\ng:\n\tblr\n";
+  const frame = (size: number) => ({ size, allocas: [] });
+  expect(framesFit({ f: frame(32), g: frame(0) }, assembly)).toBe(true);
+  expect(framesFit({ f: frame(48), g: frame(0) }, assembly)).toBe(false);
 });
