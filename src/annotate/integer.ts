@@ -11,6 +11,7 @@ import { callRuntime } from "./calls.ts";
 import { scalarWidth } from "./constants.ts";
 import { Untranslatable } from "./fault.ts";
 import type { FunctionEmitter } from "./function-emitter.ts";
+import { unsignedBound } from "./function-facts.ts";
 import { binaryen, type Expression } from "./wasm.ts";
 
 /** The runtime's 64-bit divisions: a 32-bit machine has no instruction for them. */
@@ -43,11 +44,9 @@ export function emitBinary(f: FunctionEmitter, inst: BinaryInstruction): Express
       if (width === 1 && right.kind === "integer" && right.value !== 0n) return f.m.i32.eqz(f.use(left));
       return t.xor(f.use(left), f.use(right));
     case "shl":
-      return t.shl(f.use(left), f.use(right));
     case "lshr":
-      return t.shr_u(f.use(left), f.use(right));
     case "ashr":
-      return t.shr_s(f.signed(left), f.use(right));
+      return emitShift(f, operator, left, right);
     case "udiv":
     case "sdiv":
     case "urem":
@@ -68,6 +67,25 @@ export function emitBinary(f: FunctionEmitter, inst: BinaryInstruction): Express
       break;
   }
   throw new Untranslatable(`the operation ${operator} is not supported here`);
+}
+
+/**
+ * A shift. C leaves amounts of the width or more undefined; the target's instructions on words look at six bits of the amount and
+ * shift everything out from 32 on, which WebAssembly's on doublewords do as well, and nearly as fast as those on words.
+ */
+function emitShift(
+  f: FunctionEmitter,
+  operator: "shl" | "lshr" | "ashr",
+  left: Value,
+  right: Value,
+): Expression {
+  const { m } = f;
+  const name = ({ shl: "shl", lshr: "shr_u", ashr: "shr_s" } as const)[operator];
+  const value = operator === "ashr" ? f.signed(left) : f.use(left);
+  if (scalarWidth(left.type) > 32) return m.i64[name](value, f.use(right));
+  if (unsignedBound(right) < 32) return m.i32[name](value, f.use(right));
+  const whole = operator === "ashr" ? m.i64.extend_s(value) : m.i64.extend_u(value);
+  return m.i32.wrap(m.i64[name](whole, m.i64.extend_u(f.use(right))));
 }
 
 /**

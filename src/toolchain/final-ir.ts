@@ -6,6 +6,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { CoreToolchain } from "./core.ts";
 import { NO_USE_LISTS, llcFlags, needsBranch } from "./flags.ts";
+import { exposedSelects } from "./hidden-selects.ts";
 import { withLabelTable } from "./label-table.ts";
 import { lowerIntrinsics, mayNeedLowering } from "./lower-intrinsics.ts";
 import { irFromMir, nameLongTypes } from "./mir.ts";
@@ -153,7 +154,8 @@ export async function makeFinalIr(
     await run("llc", [...llcFlags(core), "--stop-before=ppc-isel", "optimised.bc", "-o", "final.mir"]);
     const lowered = nameLongTypes(irFromMir(readFileSync(join(work, "final.mir"), "utf8")));
     const needs = needsBranch(core);
-    const ir = withLabelTable(splitSetJumps(needs === null ? lowered : selectsToBranches(lowered, needs)));
+    const exposed = needs?.("i32") === true ? exposedSelects(lowered) : lowered;
+    const ir = withLabelTable(splitSetJumps(needs === null ? exposed : selectsToBranches(exposed, needs)));
     const large = hasLargeSwitch(ir);
     writeFileSync(join(work, "unprobed.ll"), large ? withProbes(ir) : ir);
     const passes = large ? "verify" : "pseudo-probe";

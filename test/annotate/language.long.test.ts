@@ -16,7 +16,7 @@ const everywhere = readdirSync(PROGRAMS).flatMap((file) =>
 );
 
 /** Programs whose code is another one on a core with a floating-point unit. */
-const hardware = ["arguments.c", "cxx.cpp", "float-builtins.c"].flatMap((file) =>
+const hardware = ["arguments.c", "cxx.cpp", "doublewords.c", "float-builtins.c"].flatMap((file) =>
   LEVELS.map((level) => ({ file, level, core: "ppc603e" })),
 );
 
