@@ -17,6 +17,7 @@ import type { Binding, HelperSignature, Scope, Structure } from "./scope.ts";
 import type { Span } from "./source.ts";
 import type { SyntaxExpression } from "./syntax.ts";
 import { contextPlace } from "./contexts.ts";
+import { messageCall } from "./message-calls.ts";
 import { cacheFieldOf, elementOf, memoryAccess } from "./places.ts";
 import { asStructure, fieldFunction, fieldOf, indexedField } from "./register-fields.ts";
 import type { Parts } from "./register-fields.ts";
@@ -343,6 +344,7 @@ export abstract class ExpressionTyper implements Typer {
       const known = typeConversion(this, callee.name, e) ?? fieldFunction(this, callee.name, e);
       return (
         known ??
+        messageCall(this, callee.name, e, this.#suggestFunction(callee.name)) ??
         this.error(
           "BW0223",
           callee.span,

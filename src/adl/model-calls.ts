@@ -3,7 +3,7 @@
 import type { Expression, ServiceName, ValueType } from "../machine/action.ts";
 import { cacheAccess } from "../machine/cache-access.ts";
 import { count, didYouMean } from "./findings.ts";
-import { BIT, WORD, constant, constantValue, convert } from "./fold.ts";
+import { BIT, WORD, constant, constantValue, convert, truth } from "./fold.ts";
 import { nameIn } from "./keys.ts";
 import type { Binding } from "./scope.ts";
 import type { SyntaxExpression } from "./syntax.ts";
@@ -101,16 +101,13 @@ export function typeSpecial(typer: Typer, name: string, e: Call): Typed {
     case "is_active":
     case "skip_instruction":
       return service(name, BIT);
-    // Undone and redone execution is the original's own; the manual does not define it.
     case "enable_rollback":
+    case "set_ignore_mode":
+      return arity(1) && a ? service(name, BIT, [convert(truth(typer.value(a)), WORD)]) : POISON;
     case "commit_rollback":
     case "flush_rollback":
-      typer.findings.warn(
-        "BW0240",
-        e.span,
-        `${name} is not supported: the instruction that uses it cannot be executed`,
-      );
-      return service("refuse", BIT, [], name);
+    case "ignore_enabled":
+      return arity(0) ? service(name, BIT) : POISON;
     case "resetCore":
       return service("reset_core", BIT);
     case "instrHasAttr":
@@ -129,9 +126,6 @@ export function typeSpecial(typer: Typer, name: string, e: Call): Typed {
     // messages and log entries have no effect on what is computed.
     case "checkInstrPerms":
       return service("check_permissions", BIT);
-    // A simulator that can ignore what instructions do is made by an option that there is none of here.
-    case "set_ignore_mode":
-    case "ignore_enabled":
     case "checkDataPerms":
     case "info":
     case "warning":

@@ -9,6 +9,7 @@ import type { CodeValue } from "./model-code.ts";
 import type { LastStep } from "./model-simulator.ts";
 import { Packet } from "./packet.ts";
 import type { RegisterContexts } from "./register-contexts.ts";
+import type { UndoLog } from "./undo-log.ts";
 import type { SparseMemory } from "./sparse-memory.ts";
 import type { CallHook, HookCode, Translator } from "./translation.ts";
 
@@ -28,6 +29,7 @@ export interface ServiceContext {
   readonly translator: Translator;
   readonly caches: Caches;
   readonly contexts: RegisterContexts;
+  readonly undo: UndoLog;
   /** A timing model looks accesses up in the caches. */
   readonly timed: boolean;
   readonly call: CallHook;
@@ -233,6 +235,7 @@ export class ControlServices {
 
   /** Has `write` done at the end of the instruction so many after this one. */
   delay(instructions: number, write: () => void): void {
+    if (this.#context.undo.ignoring) return;
     if (instructions === -1 && this.#context.machine.packets) return this.packet.later(write);
     if (this.#delayed.length >= 100_000)
       fail("BW0334", `the program has more than 100000 delayed writes at once`);
@@ -255,6 +258,32 @@ export class ControlServices {
   skip_instruction(): number {
     this.skipped = true;
     return 0;
+  }
+
+  // ---- Undone and ignored execution ------------------------------------------------------------------------------
+
+  enable_rollback(on: number): number {
+    this.#context.undo.enable(on !== 0);
+    return 0;
+  }
+
+  commit_rollback(): number {
+    this.#context.undo.commit();
+    return 0;
+  }
+
+  flush_rollback(): number {
+    this.#context.undo.flush();
+    return 0;
+  }
+
+  set_ignore_mode(on: number): number {
+    this.#context.undo.ignore(on !== 0);
+    return 0;
+  }
+
+  ignore_enabled(): number {
+    return this.#context.undo.ignoring ? 1 : 0;
   }
 
   is_active(): number {

@@ -1,6 +1,5 @@
-// What the generated code of a described architecture asks its simulator for: memory behind translation and hooks,
-// exceptions, translation tables, caches, buses, and the rest of SERVICES. Method names are the services' names, called
-// from generated text.
+// What generated code of a described architecture asks its simulator for: memory behind translation and hooks, exceptions,
+// translation tables, caches, buses, and the rest of SERVICES. Method names are the services' names.
 import { fail } from "../base/diagnostic.ts";
 import { hex8 } from "../isa/decoder.ts";
 import type { LocalMemory } from "../machine/model.ts";
@@ -270,7 +269,8 @@ export class MachineServices extends ControlServices {
   }
 
   #load(address: number, bytes: number): CodeValue {
-    const { memory } = this.#context;
+    const { memory, undo } = this.#context;
+    if (undo.ignoring) return bytes > 4 ? 0n : 0;
     const hooks = this.#accessHooks ?? this.#findAccessHooks();
     const noted = this.#begin("read", address, bytes);
     const begin = (real: number, first: number): void => {
@@ -299,12 +299,13 @@ export class MachineServices extends ControlServices {
   }
 
   #store(address: number, bytes: number, given: CodeValue): void {
-    const { memory } = this.#context;
+    const { memory, undo } = this.#context;
     const hooks = this.#accessHooks ?? this.#findAccessHooks();
     const noted = this.#begin("write", address, bytes);
     let v = given;
     // Bytes from and up to a place of the value as it lies in memory.
     const write = (at: number, from: number, to: number): void => {
+      if (!undo.stores(at, to - from)) return;
       this.#throughCaches(cacheAccess.CacheWrite, at, to - from);
       if (this.counting) this.#overwrites(at, to - from);
       let done = true;
@@ -426,8 +427,8 @@ export class MachineServices extends ControlServices {
   #throughCaches(kind: CacheAccess, real: number, bytes: number): void {
     if (!this.#tracksCaches) return;
     const { caches } = this.#context;
-    const line = caches.dataLine ?? bytes;
     caches.access(kind, real);
+    const line = caches.dataLine ?? bytes;
     if ((real % line) + bytes > line) caches.access(kind, (real - (real % line) + line) % 2 ** 32);
   }
 
@@ -473,9 +474,8 @@ export class MachineServices extends ControlServices {
   readLocal(name: string, address: number, length: number): Uint8Array | undefined {
     const memory = this.#context.machine.memories.find((m) => m.name === name);
     if (!memory || name === "Mem") return undefined;
-    const unit = memory.addressUnit;
-    if (address < 0 || address + length > memory.size * unit) return undefined;
-    const { data, at } = this.#localMemory(name, Math.floor(address / unit), 0);
+    if (address < 0 || address + length > memory.size * memory.addressUnit) return undefined;
+    const { data, at } = this.#localMemory(name, Math.floor(address / memory.addressUnit), 0);
     return data.slice(at, at + length);
   }
 

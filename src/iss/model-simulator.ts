@@ -34,6 +34,7 @@ import type { Raised } from "./control-services.ts";
 import { RegisterContexts } from "./register-contexts.ts";
 import { endPacket, moveOn } from "./packet.ts";
 import { SparseMemory } from "./sparse-memory.ts";
+import { copyOf, UndoLog } from "./undo-log.ts";
 import { StaleLines } from "./stale-lines.ts";
 import { translationHooks, Translator } from "./translation.ts";
 import type { HookCode } from "./translation.ts";
@@ -73,6 +74,7 @@ class Simulator implements ModelSimulator {
   readonly #services: MachineServices;
   readonly #memory = new SparseMemory();
   readonly #stale: StaleLines;
+  readonly #undo: UndoLog;
   readonly #translator: Translator;
   readonly #contexts: RegisterContexts;
   readonly #decoder: InstructionDecoder;
@@ -121,6 +123,7 @@ class Simulator implements ModelSimulator {
       read: (name, at) => this.#fetchPlain(name, at),
       write: (name, at, v) => this.#storePlain(name, at, v),
     });
+    this.#undo = new UndoLog((withAddress) => copyOf(this.#code, withAddress), this.#memory);
     this.#services = new MachineServices({
       isa,
       layout: this.#layout,
@@ -129,6 +132,7 @@ class Simulator implements ModelSimulator {
       translator: this.#translator,
       caches: this.caches,
       contexts: this.#contexts,
+      undo: this.#undo,
       timed: options.cacheOperation !== undefined,
       call,
       hookCode,
@@ -413,6 +417,7 @@ class Simulator implements ModelSimulator {
 
   executeBlock(most: number): ExecutedBlock | undefined {
     if (!this.#blocks.possible || this.#services.halted || this.#interrupts.length > 0) return undefined;
+    if (this.#undo.watches) return undefined;
     const block = this.#blocks.execute(this.pc(), most);
     if (block) this.#count += block.executed;
     return block;

@@ -350,6 +350,13 @@ export const SERVICES = {
   /** The instruction that is fetched next is not executed. */
   skip_instruction: true,
   is_active: true,
+  /** From here on what is written can be undone (0: no more), is undone, or is as it stands. */
+  enable_rollback: true,
+  commit_rollback: true,
+  flush_rollback: true,
+  /** Writes of registers and memory have no effect, and memory reads as 0, or not; whether that is so. */
+  set_ignore_mode: true,
+  ignore_enabled: true,
   /** Ends the simulation: `object` is something that it does not have. */
   refuse: true,
   external_flag: true,

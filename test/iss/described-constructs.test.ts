@@ -194,6 +194,30 @@ describe("the course of execution", () => {
     expect(generalRegisters(run(isa, [["fault"], ["stop"]]), 1)).toEqual([0x0800000f]);
   });
 
+  it("can be undone, and ignored", () => {
+    const isa = describeToy(`
+      define (instr=record) { width=32; fields=(OP(16)); action={ enable_rollback(true); }; }
+      define (instr=undo) { width=32; fields=(OP(17)); action={ var next = NIA; commit_rollback(); NIA = next; }; }
+      define (instr=settle) { width=32; fields=(OP(18)); action={ flush_rollback(); }; }
+      define (instr=quiet) { fields=(OP(19),RT,UI); action={
+        set_ignore_mode(UI == 1); GPR(RT) = UI + 1; Mem(0x80,4) = UI + 1; set_ignore_mode(false); GPR(9) = ignore_enabled() ? 1 : 2;
+      }; }
+    `);
+    const s = run(isa, [
+      ["record"],
+      ["quiet", { RT: 1, UI: 5 }],
+      ["settle"],
+      ["quiet", { RT: 1, UI: 7 }],
+      ["li", { RT: 2, SI: 3 }],
+      ["undo"],
+      ["quiet", { RT: 3, UI: 1 }],
+      ["quiet", { RT: 4, UI: 0 }],
+      ["undo"],
+      ["stop"],
+    ]);
+    expect([...generalRegisters(s, 4), ...s.readMemory(0x80, 4)]).toEqual([6, 0, 0, 0, 0, 0, 0, 6]);
+  });
+
   it("counts cycles in fractions where the core says how many an instruction takes", () => {
     const isa = describeToy(
       `define (reg=BEFORE) { } define (reg=AFTER) { }
