@@ -125,7 +125,7 @@ function readerSource(layout: OsmLayout, name: string, paths: readonly number[])
   const whole = paths
     .map(
       (path) =>
-        `(fs_${path}[r] === cyc && fm_${path}[r] === -1${forwardingPaths[path]!.broadcast ? "" : ` && ft_${path}[r] === last[r]`})`,
+        `(fs_${path}[r] === cyc && fm_${path}[r] === -1${forwardingPaths[path]!.broadcast ? "" : ` && ft_${path}[r] === last[r] && (o.throughFile.length === 0 || !o.throughFile.includes(r))`})`,
     )
     .join(" || ");
   const some = paths

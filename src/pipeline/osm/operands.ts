@@ -18,6 +18,8 @@ export interface OperandWord {
   /** Registers that an inquiry looks at as a whole, and those of which it looks at parts. */
   readonly checks: readonly number[];
   readonly partialChecks: readonly number[];
+  /** Of `checks`, those that a register file's entry stands for: a path without broadcast has nothing for them. */
+  readonly throughFile: readonly number[];
   readonly owns: readonly number[];
   readonly partialOwns: readonly number[];
   /** Pairs that writing it to a forwarding path puts there. */
@@ -34,6 +36,7 @@ export interface OperandWord {
 export const noOperand: OperandWord = {
   checks: [],
   partialChecks: [],
+  throughFile: [],
   owns: [],
   partialOwns: [],
   forwards: [],
@@ -201,6 +204,7 @@ function elementsOf(index: RegisterIndex, read: FieldReader): number[] {
 function toWord(found: Found, read: FieldReader, registers: RegisterNumbers): OperandWord {
   const checks: number[] = [];
   const partialChecks: number[] = [];
+  const throughFile: number[] = [];
   const owns: number[] = [];
   const partialOwns: number[] = [];
   const forwards: number[] = [];
@@ -218,8 +222,10 @@ function toWord(found: Found, read: FieldReader, registers: RegisterNumbers): Op
       if (register < 0) return;
       const mask = registers.maskOf(name, element, shared);
       if (source || !isRange) {
-        if (looked === 0n) checks.push(register);
-        else partialChecks.push(register, mask);
+        if (looked === 0n) {
+          checks.push(register);
+          if (registers.isEntry(name, element)) throughFile.push(register);
+        } else partialChecks.push(register, mask);
       }
       if (target) {
         if (owned === 0n) owns.push(register);
@@ -234,6 +240,7 @@ function toWord(found: Found, read: FieldReader, registers: RegisterNumbers): Op
   return {
     checks,
     partialChecks,
+    throughFile,
     owns,
     partialOwns,
     forwards,
@@ -254,6 +261,7 @@ function together(words: readonly OperandWord[]): OperandWord {
     ...noOperand,
     checks: all((word) => word.checks),
     partialChecks: all((word) => word.partialChecks),
+    throughFile: all((word) => word.throughFile),
     owns: all((word) => word.owns),
     partialOwns: all((word) => word.partialOwns),
   };

@@ -12,6 +12,8 @@ export interface RegisterNumbers {
   readonly count: number;
   /** Number of a register or of an element of a register file; −1 when there is none of that index. */
   numberOf(name: string, index: number): number;
+  /** Whether an element of a register file is a register of another name. */
+  isEntry(name: string, index: number): boolean;
   /** Size of a register file; 0 for a register. */
   sizeOf(name: string): number;
   /** The parts under a mask of the register: 0 for mask 0 (which means the whole), `fullMask` for all bits. */
@@ -89,6 +91,7 @@ export function numberRegisters(isa: IsaModel, pipeline: PipelineModel): Registe
       const key = keyOf(name, index);
       return key === undefined ? -1 : (numbers.get(key) ?? -1);
     },
+    isEntry: (name, index) => isa.registerFiles[name]?.entries[index] !== undefined,
     sizeOf: (name) => isa.registerFiles[name]?.size ?? 0,
     maskOf: (name, index, mask) => {
       if (mask === 0n) return 0;

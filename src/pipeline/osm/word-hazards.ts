@@ -40,6 +40,7 @@ export function unitNumbers(isa: IsaModel, units: HazardUnits): RegisterNumbers 
   return {
     count: units.count,
     numberOf: (name, index) => units.of(name, index, 0xffffffff)[0] ?? -1,
+    isEntry: () => false,
     sizeOf: (name) => isa.registerFiles[name]?.size ?? 0,
     maskOf: () => 0,
   };

@@ -1,4 +1,4 @@
-// A small machine of our own for tests of the operation state machines: nine instructions, and a pipeline of three stages
+// A small machine of our own for tests of the operation state machines: fifteen instructions, and a pipeline of three stages
 // that each test changes where it looks.
 import { DiagnosticError } from "../../../src/base/diagnostic.ts";
 import { loadMachine } from "../../../src/adl/index.ts";
@@ -24,10 +24,12 @@ define (arch = Tiny) {
     define (field = HIGH) { bits = (16,23); }
   }
   define (regfile = R) { size = 8; prefix = r; }
+  define (regfile = V) { size = 32; define (entry = 1) { reg = SAVED; } }
   define (instrfield = OP) { bits = (0,5); }
   define (instrfield = T) { bits = (6,10); ref = R; type = regfile; }
   define (instrfield = S) { bits = (11,15); ref = R; type = regfile; }
   define (instrfield = I) { bits = (16,31); is_signed = true; }
+  define (instrfield = N) { bits = (11,15); ref = V; type = regfile; }
   define (exception = Fault) { action = { SAVED = CIA + 4; NIA = 0x100; }; }
   define (instr = stop) { fields = (OP(0)); width = 32; action = { halt(); }; }
   define (instr = add) { fields = (OP(1),T,S,I); action = { R(T) = R(S) + I; }; }
@@ -41,6 +43,9 @@ define (arch = Tiny) {
   define (instr = high) { fields = (OP(9),T,S,I); action = { FLAGS.HIGH = I; }; }
   define (instr = askHigh) { fields = (OP(10),T,S,I); action = { R(T) = FLAGS.HIGH; }; }
   define (instr = divide) { fields = (OP(11),T,S,I); action = { R(T) = R(S) - 1; }; }
+  define (instr = save) { fields = (OP(12),T,S,I); action = { SAVED = I; }; }
+  define (instr = saved) { fields = (OP(13),T,S,I); action = { R(T) = SAVED; }; }
+  define (instr = view) { fields = (OP(14),T,N,I); action = { R(T) = V(N); }; }
 }
 define (core = P) { archs = Tiny; }
 `;
@@ -83,6 +88,7 @@ export function passing(
 
 const standard: Readonly<Record<string, string>> = {
   simple: passing("add, stop, low, high, askHigh"),
+  others: passing("save, saved, view"),
   slow: passing("divide"),
   fault: passing("fail"),
   load: passing("get, pair", {
@@ -155,6 +161,9 @@ const opcodes = [
   "high",
   "askHigh",
   "divide",
+  "save",
+  "saved",
+  "view",
 ];
 
 /** A word: `add(1, 2, 5)` is r1 = r2 + 5. */

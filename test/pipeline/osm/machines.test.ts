@@ -61,6 +61,23 @@ group("one instruction after the other", () => {
     ]);
   });
 
+  // Checked on the original simulator, made from the same description.
+  test.each([
+    ["", "saved", 2, 5],
+    ["", "view", 2, 6],
+    ["broadcast = true;", "view", 2, 5],
+  ] as const)("is forwarded (%s) to one that reads it as %s", (keys, reader, issue, completion) => {
+    const others = passing("save, saved, view", {
+      S_D: "if (Src.can_read_fp(Path) && E.has_space()) { Src.read(Path); Trg.allocate(); change_state(S_E); }",
+      S_E: "if (W.has_space()) { exec(); Path.write(Trg); change_state(S_W); }",
+    });
+    const changes = { resources: `define (forwarding_path = Path) { ${keys} }`, classes: { others } };
+    expect(timesOf(changes, [word("save", 0, 0, 5), word(reader, 2, 1), stop]).slice(0, 2)).toEqual([
+      [1, 4],
+      [issue, completion],
+    ]);
+  });
+
   test("holds its stage for the latency that it sets", () => {
     const slow = passing("divide", {
       S_E: "{ exec(); set_latency(3); change_state(S_Ep); }",
