@@ -1,13 +1,20 @@
 // The reference model against the RTL, issue by issue: micro-benchmarks by the cycles of their passes, programs by the
-// cycles of their calls and by every distance between two issues.
+// cycles of their calls and by every distance between two issues, programs made by chance by those distances.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { readElf } from "../../src/elf/index.ts";
 import type { MachineModel } from "../../src/machine/model.ts";
 import { assembleAll, symbolAddress } from "./assemble.ts";
-import { dataFolder, issueTrace, microMeasurements, programMeasurements } from "./measurements.ts";
-import type { ProgramMeasurement } from "./measurements.ts";
+import {
+  dataFolder,
+  issueTrace,
+  microMeasurements,
+  mixedPrograms,
+  programMeasurements,
+} from "./measurements.ts";
+import type { IssueTrace, ProgramMeasurement } from "./measurements.ts";
 import { regionCycles, runModel } from "./model-run.ts";
+import type { ModelRun } from "./model-run.ts";
 
 export const limits = {
   /** Cycles for each 64 operations of a warm pass. */
@@ -26,9 +33,9 @@ export interface MicroResult {
   readonly within: boolean;
 }
 
-export interface ProgramResult {
+/** The distances from one issue to the next of a whole program. */
+export interface TraceResult {
   readonly name: string;
-  readonly calls: readonly { readonly rtl: number; readonly model: number; readonly error_pct: number }[];
   readonly distances: { readonly total: number; readonly equal: number; readonly equal_pct: number };
   /** The most frequent differences. */
   readonly differences: readonly {
@@ -39,6 +46,10 @@ export interface ProgramResult {
     readonly times: number;
   }[];
   readonly within: boolean;
+}
+
+export interface ProgramResult extends TraceResult {
+  readonly calls: readonly { readonly rtl: number; readonly model: number; readonly error_pct: number }[];
 }
 
 /** `only`: names; absent: all. */
@@ -78,12 +89,24 @@ export function checkProgram(model: MachineModel, program: ProgramMeasurement): 
     model: cycles[index]!,
     error_pct: (100 * (cycles[index]! - rtl)) / rtl,
   }));
-  const trace = issueTrace(program.name);
-  const begin = trace.addresses.indexOf(elf.entry);
+  const compared = compareTrace(program.name, run, issueTrace(`programs/${program.name}`), elf.entry);
+  const instructions = program.instructions.reduce((sum, one) => sum + one, 0);
+  return {
+    ...compared,
+    calls,
+    within:
+      compared.within &&
+      calls.every((call) => Math.abs(call.error_pct) <= limits.call_pct) &&
+      compared.distances.total >= instructions,
+  };
+}
+
+/** Up to the program's last system call: the RTL goes on in the harness then. */
+function compareTrace(name: string, run: ModelRun, trace: IssueTrace, entry: number): TraceResult {
+  const begin = trace.addresses.indexOf(entry);
   const counts = new Map<string, { from: string; to: string; rtl: number; model: number; times: number }>();
   let equal = 0;
   let total = 0;
-  // Up to the program's last system call: the RTL goes on in the harness then.
   for (let i = 0; i + 1 < run.addresses.length; i++) {
     if (trace.addresses[begin + i + 1] !== run.addresses[i + 1]) break;
     const rtl = trace.clocks[begin + i + 1]! - trace.clocks[begin + i]!;
@@ -101,17 +124,28 @@ export function checkProgram(model: MachineModel, program: ProgramMeasurement): 
     counts.set(key, known);
   }
   const equalPct = (100 * equal) / total;
-  const instructions = program.instructions.reduce((sum, one) => sum + one, 0);
   return {
-    name: program.name,
-    calls,
+    name,
     distances: { total, equal, equal_pct: equalPct },
     differences: [...counts.values()].sort((a, b) => b.times - a.times).slice(0, 20),
-    within:
-      calls.every((call) => Math.abs(call.error_pct) <= limits.call_pct) &&
-      equalPct >= limits.equal_distances_pct &&
-      total >= instructions,
+    within: equalPct >= limits.equal_distances_pct,
   };
+}
+
+/** Programs made by chance, each whole. `only`: names; absent: all. */
+export async function checkMixed(model: MachineModel, only?: readonly string[]): Promise<TraceResult[]> {
+  const names = mixedPrograms().filter((name) => only === undefined || only.includes(name));
+  const files = await assembleAll(join(dataFolder, "mixed"), names);
+  return names.map((name) => {
+    const elf = files.get(name)!;
+    const run = runModel(model, elf, 100_000);
+    const trace = issueTrace(`mixed/${name}`);
+    const compared = compareTrace(name, run, trace, elf.entry);
+    return {
+      ...compared,
+      within: compared.within && compared.distances.total + 1 === trace.addresses.length,
+    };
+  });
 }
 
 export function checkPrograms(model: MachineModel): ProgramResult[] {

@@ -1,6 +1,7 @@
 // What was measured on Microwatt's RTL: micro-benchmarks with the cycles of their passes, and three programs with the
-// cycles of four calls and the issue trace (test/data/microwatt/README.md).
-import { readFileSync } from "node:fs";
+// cycles of four calls and the issue trace; and the issue traces of programs made by chance
+// (test/data/microwatt/README.md).
+import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
@@ -32,14 +33,21 @@ export function programMeasurements(): ProgramMeasurement[] {
   return (JSON.parse(readFileSync(file, "utf8")) as { programs: ProgramMeasurement[] }).programs;
 }
 
+/** Names of the programs made by chance. */
+export function mixedPrograms(): string[] {
+  const files = readdirSync(join(dataFolder, "mixed"));
+  return files.filter((file) => file.endsWith(".s")).map((file) => file.slice(0, -".s".length));
+}
+
 /** Issues into execute1, second halves of two-part instructions left out. */
 export interface IssueTrace {
   readonly clocks: Int32Array;
   readonly addresses: Uint32Array;
 }
 
+/** `program`: its folder and name. */
 export function issueTrace(program: string): IssueTrace {
-  const text = gunzipSync(readFileSync(join(dataFolder, `programs/${program}.trace.gz`))).toString("latin1");
+  const text = gunzipSync(readFileSync(join(dataFolder, `${program}.trace.gz`))).toString("latin1");
   const clocks: number[] = [];
   const addresses: number[] = [];
   for (const line of text.split("\n")) {

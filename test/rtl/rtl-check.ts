@@ -2,8 +2,8 @@
 import Table from "cli-table3";
 import { hostLoad, recordHistory } from "../../src/cli/history.ts";
 import { loadCore } from "../../src/cli/load-core.ts";
-import { checkMicro, checkPrograms, limits } from "./check.ts";
-import type { MicroResult, ProgramResult } from "./check.ts";
+import { checkMicro, checkMixed, checkPrograms, limits } from "./check.ts";
+import type { MicroResult, ProgramResult, TraceResult } from "./check.ts";
 import { energyRegions, modelEnergy, totalOf } from "./energy.ts";
 
 export interface EnergyResult {
@@ -20,12 +20,14 @@ export interface RtlReport {
   readonly limits: typeof limits;
   readonly micro: readonly MicroResult[];
   readonly programs: readonly ProgramResult[];
+  /** Programs made by chance. */
+  readonly mixed: readonly TraceResult[];
   readonly energy: readonly EnergyResult[];
   readonly within: boolean;
 }
 
-/** Arguments: `--json`; `--record` appends the figures to benchmarks/history.jsonl; names of micro-benchmarks leave the rest
- *  out. Returns the exit status. */
+/** Arguments: `--json`; `--record` appends the figures to benchmarks/history.jsonl; names of micro-benchmarks or of programs made by
+ *  chance leave the rest out. Returns the exit status. */
 export async function rtlCheck(args: readonly string[]): Promise<number> {
   const names = args.filter((one) => !one.startsWith("--"));
   const load = hostLoad();
@@ -40,6 +42,7 @@ export async function rtlReport(only?: readonly string[]): Promise<RtlReport> {
   const { model } = loadCore("microwatt");
   const micro = await checkMicro(model, only);
   const programs = only ? [] : checkPrograms(model);
+  const mixed = await checkMixed(model, only);
   const energy = only
     ? []
     : (
@@ -65,8 +68,9 @@ export async function rtlReport(only?: readonly string[]): Promise<RtlReport> {
     limits,
     micro,
     programs,
+    mixed,
     energy,
-    within: [...micro, ...programs, ...energy].every((one) => one.within),
+    within: [...micro, ...programs, ...mixed, ...energy].every((one) => one.within),
   };
 }
 
@@ -103,10 +107,11 @@ function text(report: RtlReport): string {
     ]);
   }
   parts.push(micro.toString());
-  for (const one of report.programs) {
-    const calls = one.calls.map((call) => `${call.model} (RTL ${call.rtl}, ${signed(call.error_pct, 3)} %)`);
+  for (const one of [...report.programs, ...report.mixed]) {
+    const calls: ProgramResult["calls"] = "calls" in one ? (one as ProgramResult).calls : [];
+    const told = calls.map((call) => `${call.model} (RTL ${call.rtl}, ${signed(call.error_pct, 3)} %)`);
     parts.push(
-      `${one.name}: calls ${calls.join(", ")}; ${one.distances.equal} of ${one.distances.total} issue distances equal ` +
+      `${one.name}: ${told.length > 0 ? `calls ${told.join(", ")}; ` : ""}${one.distances.equal} of ${one.distances.total} issue distances equal ` +
         `(${one.distances.equal_pct.toFixed(4)} %)${one.within ? "" : "  beyond its limit"}`,
       ...one.differences.map(
         (d) => `    ${d.from} to ${d.to}: RTL ${d.rtl}, model ${d.model}, ${d.times} times`,

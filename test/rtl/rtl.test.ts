@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { loadCore } from "../../src/cli/load-core.ts";
 import type { MachineModel } from "../../src/machine/model.ts";
-import { checkMicro, checkProgram } from "./check.ts";
+import { checkMicro, checkMixed, checkProgram } from "./check.ts";
 import { leastSquares } from "./fit.ts";
 import { programMeasurements } from "./measurements.ts";
 
@@ -35,6 +35,14 @@ describe("microwatt against its RTL", () => {
       results.map(({ name, cold, warm }) => [name, cold.rtl, warm.rtl]),
     );
     expect(results).toHaveLength(names.length);
+  });
+
+  test("programs made by chance issue at the RTL's distances", async () => {
+    const names = ["cache_operations", "barriers", "carry_overflow", "branches_memory"];
+    const results = await checkMixed(model, names);
+    expect(results.map(({ differences, within }) => [differences, within])).toEqual(
+      names.map(() => [[], true]),
+    );
   });
 
   test("every issue of matmul is at the RTL's distance from the one before", () => {
