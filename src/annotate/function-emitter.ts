@@ -19,6 +19,7 @@ import { constantBits, isConstant, scalarWidth } from "./constants.ts";
 import { derivedInductions, derivedValue } from "./derived-inductions.ts";
 import { Untranslatable } from "./fault.ts";
 import { allocaOffsets, lowerStack, raiseStack, type FrameSteps, type MachineFrame } from "./frames.ts";
+import { emitFlatBranch, findFlatBranches, flatEdge, flattened } from "./flat-branches.ts";
 import { fillsLocal, functionFacts, isCleanAlready } from "./function-facts.ts";
 import { isHardware } from "./hard-float.ts";
 import { hostOperation } from "./host-operations.ts";
@@ -179,8 +180,7 @@ export class FunctionEmitter {
   }
 
   loopCounter(): number {
-    if (this.#loopCounter < 0) this.#loopCounter = this.newLocal(binaryen.i32);
-    return this.#loopCounter;
+    return this.#loopCounter < 0 ? (this.#loopCounter = this.newLocal(binaryen.i32)) : this.#loopCounter;
   }
 
   constant(type: Type, bits: bigint): Expression {
@@ -315,11 +315,7 @@ export class FunctionEmitter {
     this.#usedCalls.clear();
     const out: Expression[] = [];
     const whole = hostOperation(this);
-    if (whole !== null) {
-      const result = this.newLocal(binaryen.getExpressionType(whole));
-      const value = this.part(this.fn.valueType.returnType, [result]);
-      return [this.m.local.set(result, whole), ...this.#emitReturn(value)];
-    }
+    if (whole !== null) return [...whole.statements, ...this.#emitReturn(whole.value)];
     const sites = this.#sitesByNode.get(node) ?? [];
     block.instructions.forEach((inst, i) => {
       this.instruction = inst;
@@ -335,6 +331,9 @@ export class FunctionEmitter {
     });
     const edges = this.#outgoing[node] ?? [];
     const terminator = terminatorOf(block);
+    const flat = this.#flat.get(node);
+    if (flat !== undefined)
+      return [...out, ...emitFlatBranch(this, flat, terminator, this.#passed), ...go(flatEdge(node))];
     const end = emitTerminator(this, terminator, edges, go, (value) => this.#emitReturn(value));
     if (terminator.op === "unreachable") this.p.locations.note(terminator.debugLocation, ...end);
     return [...out, ...end];
@@ -435,11 +434,10 @@ export class FunctionEmitter {
 
   /** The counted loop at a node, or null. */
   #countedLoop(node: number): CountedLoop | null {
+    const hardware = (type: Type): boolean => isHardware(this, type);
     let loop = this.#countedLoops.get(node);
-    if (loop === undefined) {
-      loop = countedLoop(this.fn, this.plan, node, (type) => isHardware(this, type));
-      this.#countedLoops.set(node, loop);
-    }
+    if (loop === undefined)
+      this.#countedLoops.set(node, (loop = countedLoop(this.fn, this.plan, node, hardware)));
     return loop;
   }
 
@@ -458,22 +456,25 @@ export class FunctionEmitter {
     return [...out, ...turnsBefore(this, node, loop, emit, () => go(loop.exit))];
   }
 
-  /** Counts one passage of a counter edge. */
-  #count(index: number): Expression[] {
+  #flat: ReturnType<typeof findFlatBranches> = new Map();
+  /** Counts passages of a plan edge, if it has a counter. */
+  readonly #passed = (edge: number, times: Expression): Expression[] =>
+    this.#count(this.#counterOf.get(edge) ?? -1, times);
+
+  /** Counts one passage of a counter edge, or as many as `times` says. */
+  #count(index: number, times = this.m.i64.const(1n)): Expression[] {
     const edge = this.#counterEdges[index];
     const cell = this.#cells[index] ?? -1;
     if (edge === undefined || cell < 0) return [];
-    if (!edge.local) return [this.p.addToCell(cell)];
+    if (!edge.local) return [this.p.addToCell(cell, times)];
     let local = this.#counterLocals.get(index);
-    if (local === undefined) {
-      local = this.newLocal(binaryen.i64);
-      this.#counterLocals.set(index, local);
-    }
-    return [this.m.local.set(local, this.m.i64.add(this.get(local), this.m.i64.const(1n)))];
+    if (local === undefined) this.#counterLocals.set(index, (local = this.newLocal(binaryen.i64)));
+    return [this.m.local.set(local, this.m.i64.add(this.get(local), times))];
   }
 
   /** Statements on a plan edge: the target's phis, then the counter. */
   #emitEdge(index: number): Expression[] {
+    if (index < 0) return []; // of a flat branch
     const edge = this.plan.edges[index];
     if (edge === undefined) throw new InternalError("no such plan edge");
     const from = this.plan.nodes[edge.from]?.irBlock;
@@ -496,30 +497,19 @@ export class FunctionEmitter {
   /** Adds the function to the module and gives its part of the layout. */
   emit(): FunctionLayout {
     const { m, p } = this;
-    const number = new Int32Array(this.plan.nodes.length).fill(-1);
-    this.#reachable.forEach((node, i) => {
-      number[node] = i;
-    });
-    const edgeIndex: number[] = [];
-    const edges = this.plan.edges.flatMap((edge, i) => {
-      const from = number[edge.from] ?? -1;
-      if (from < 0) return [];
-      edgeIndex.push(i);
-      return [{ from, to: number[edge.to] ?? -1 }];
-    });
-    const edgeNumber = new Map(edgeIndex.map((original, i) => [original, i]));
-    const flow = { size: this.#reachable.length, edges };
+    this.#flat = findFlatBranches(this, (edge) => (this.#alignment?.onEdge(edge) ?? []).length === 0);
+    const { nodes, edges } = flattened(this.plan, this.#reachable, this.#flat);
+    const edgeNumber = new Map(edges.map(({ index }, i) => [index, i]));
+    const flow = { size: nodes.length, edges };
     const flowCode: FlowCode = {
-      node: (node, go) =>
-        this.#emitNode(this.#reachable[node] ?? 0, (edge) => go(edgeNumber.get(edge) ?? -1)),
-      edge: (edge) => this.#emitEdge(edgeIndex[edge] ?? -1),
-      beforeLoop: (node, go) =>
-        this.#beforeLoop(this.#reachable[node] ?? 0, (edge) => go(edgeNumber.get(edge) ?? -1)),
+      node: (node, go) => this.#emitNode(nodes[node] ?? 0, (edge) => go(edgeNumber.get(edge) ?? -1)),
+      edge: (edge) => this.#emitEdge(edges[edge]?.index ?? -1),
+      beforeLoop: (node, go) => this.#beforeLoop(nodes[node] ?? 0, (edge) => go(edgeNumber.get(edge) ?? -1)),
       newLocal: () => this.newLocal(binaryen.i32),
     };
     const code = this.setJumps
       ? structuredWithReturns(m, flow, flowCode, this.setJumps, {
-          target: (site) => number[this.plan.edges[site.edge]?.to ?? -1] ?? -1,
+          target: (site) => nodes.indexOf(this.plan.edges[site.edge]?.to ?? -1),
           passed: (site) => this.#emitEdge(site.edge),
         })
       : structured(m, flow.size, flow.edges, flowCode);
@@ -532,9 +522,8 @@ export class FunctionEmitter {
     if (this.#epilogueUsed)
       whole.push(...this.#flush(), ...(this.live?.flushed() ?? []), ...this.#epilogue());
     const result = this.#results[0] ?? binaryen.none;
-    if (this.#epilogueUsed) {
-      if (this.#resultLocal >= 0) whole.push(this.get(this.#resultLocal));
-    } else whole.push(m.unreachable());
+    if (!this.#epilogueUsed) whole.push(m.unreachable());
+    else if (this.#resultLocal >= 0) whole.push(this.get(this.#resultLocal));
     const params = binaryen.createType(this.#locals.slice(0, this.#paramCount));
     const locals = this.#locals.slice(this.#paramCount);
     p.locations.attach(m.addFunction(this.fn.name, params, result, locals, m.block(null, whole, result)));

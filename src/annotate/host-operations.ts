@@ -1,6 +1,7 @@
 // Functions of our runtime that are one instruction of the host: square roots of normal numbers (runtime/root.c). Their machine code
 // takes the same way for every operand, so nothing of what it does needs to be told but that it was called.
 
+import type { Value } from "../bitcode/index.ts";
 import type { FunctionEmitter } from "./function-emitter.ts";
 import { bitsOf, type FloatFormat } from "./nan-support.ts";
 import { binaryen, type Expression } from "./wasm.ts";
@@ -8,10 +9,10 @@ import { binaryen, type Expression } from "./wasm.ts";
 const SQUARE_ROOTS: Readonly<Record<string, FloatFormat>> = { __bw_root64: "f64", __bw_root32: "f32" };
 
 /**
- * The result of such a function, as bits. Null for all others, and where the machine code has branches, calls, or instructions
+ * Statements that compute the result of such a function, and the result. Null for all others, and where the machine code has branches, calls, or instructions
  * whose time depends on their operands.
  */
-export function hostOperation(f: FunctionEmitter): Expression | null {
+export function hostOperation(f: FunctionEmitter): { statements: Expression[]; value: Value } | null {
   const { fn, plan, m } = f;
   const format = Object.hasOwn(SQUARE_ROOTS, fn.name) ? SQUARE_ROOTS[fn.name] : undefined;
   const [node] = plan.nodes;
@@ -25,5 +26,7 @@ export function hostOperation(f: FunctionEmitter): Expression | null {
   const bits = f.use(operand);
   const type = format === "f64" ? binaryen.i64 : binaryen.i32;
   if (binaryen.getExpressionType(bits) !== type) return null;
-  return bitsOf(m, format, m[format].sqrt(m[format].reinterpret(bits)));
+  const result = f.newLocal(type);
+  const root = bitsOf(m, format, m[format].sqrt(m[format].reinterpret(bits)));
+  return { statements: [m.local.set(result, root)], value: f.part(operand.type, [result]) };
 }
