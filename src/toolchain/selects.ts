@@ -23,7 +23,7 @@ interface Select {
   readonly after: readonly string[];
 }
 
-const VALUE = String.raw`(?:%"[^"]*"|@"[^"]*"|[-%@\w.$]+)`;
+const VALUE = String.raw`(?:%"[^"]*"|@"[^"]*"|[-+%@\w.$]+)`;
 const ATTRIBUTES = String.raw`(?:\w+\([^)]*\) |\w+ )*?`;
 const FLAGS = String.raw`(?:(?:fast|nnan|ninf|nsz|arcp|contract|afn|reassoc) )*`;
 const SELECT = new RegExp(String.raw`^  (${VALUE}) = select ${FLAGS}i1 (.*)$`);
