@@ -6,13 +6,15 @@ import { callRuntime } from "./calls.ts";
 import { constantBits, isConstant, scalarWidth } from "./constants.ts";
 import { Untranslatable } from "./fault.ts";
 import type { FunctionEmitter } from "./function-emitter.ts";
+import { isSelected, predicateOf } from "../ir/index.ts";
 import { emitHardFloat, hardNumber, isHardware } from "./hard-float.ts";
 import { binaryen, type Expression } from "./wasm.ts";
 
 /** A runtime function that may do an operation, on which operands. */
 interface Candidate {
   readonly name: string;
-  readonly args: readonly Expression[];
+  /** Asked for only once it is known that this function is called: operands may be calls of their own. */
+  readonly args: () => readonly Expression[];
 }
 
 type Test = "eq" | "ne" | "lt_s" | "le_s" | "gt_s" | "ge_s";
@@ -96,7 +98,7 @@ function operation(
 ): Expression {
   for (const { name, args } of candidates) {
     const called = f.machineCall([name]);
-    if (called === undefined || called !== null) return callRuntime(f, name, args, wide);
+    if (called === undefined || called !== null) return callRuntime(f, name, args(), wide);
   }
   return own();
 }
@@ -122,14 +124,17 @@ function emitArithmetic(
   const name = ARITHMETIC[operator];
   const wide = scalarWidth(type) > 32;
   const runtime = (which: string): string => `__${which}${mode(type)}3`;
-  const candidates: Candidate[] = [{ name: runtime(name), args: [left(), f.use(right)] }];
+  const candidates: Candidate[] = [{ name: runtime(name), args: () => [left(), f.use(right)] }];
   // The back end adds instead of doubling.
-  const doubled = operator === "fmul" && isTwo(right) && f.node.calls !== null;
-  if (doubled) candidates.unshift({ name: runtime("add"), args: [left(), left()] });
+  const doubled = operator === "fmul" && isConstantOf(right, 2) && f.node.calls !== null;
+  if (doubled) candidates.unshift({ name: runtime("add"), args: () => [left(), left()] });
+  // The back end multiplies by what a power of two is the inverse of.
+  const inverse = operator === "fdiv" && f.node.calls !== null ? inverseOf(f, right) : null;
+  if (inverse !== null) candidates.push({ name: runtime("mul"), args: () => [left(), inverse] });
   // A sum with a negated term becomes a difference, and the other way round; which is which is the same to the last bit.
   const opposite = operator === "fadd" ? "sub" : operator === "fsub" ? "add" : null;
   if (opposite !== null && f.node.calls !== null)
-    candidates.push({ name: runtime(opposite), args: [left(), flipSign(f, type, f.use(right))] });
+    candidates.push({ name: runtime(opposite), args: () => [left(), flipSign(f, type, f.use(right))] });
   return operation(f, candidates, wide, () =>
     wide
       ? m.i64.reinterpret(m.f64[name](m.f64.reinterpret(left()), number(f, right)))
@@ -156,6 +161,22 @@ export function emitMultiplyAdd(f: FunctionEmitter, first: Value, second: Value,
   };
   const whole = (statement: Expression, value: Expression): Expression =>
     m.block(null, [statement, value], wide ? binaryen.i64 : binaryen.i32);
+  // The back end takes twice the factor off instead of adding it times -2.
+  if (isConstantOf(b, -2) && f.node.calls !== null) {
+    const twice = operation(
+      f,
+      [{ name: `__add${mode(a.type)}3`, args: () => [f.use(a), f.use(a)] }],
+      wide,
+      () => ownSum(f, f.use(a), f.use(a), wide),
+    );
+    const statement = m.local.set(product, twice);
+    return whole(
+      statement,
+      operation(f, [{ name: `__sub${mode(a.type)}3`, args: () => [f.use(c), f.get(product)] }], wide, () =>
+        ownSum(f, f.use(c), flipSign(f, a.type, f.get(product)), wide),
+      ),
+    );
+  }
   // With a negated factor (and no constant to take the sign), the back end takes the product off.
   const factor = negatedBy(a) ?? negatedBy(b);
   const other = negatedBy(a) === null ? a : b;
@@ -221,9 +242,33 @@ function negatedBy(value: Value): Value | null {
   return value.kind === "instruction" && value.op === "fneg" ? value.operand : null;
 }
 
-function isTwo(value: Value): boolean {
+/** One divided by a constant, where that is exact and a normal number. */
+function inverseOf(f: FunctionEmitter, value: Value): Expression | null {
+  if (value.kind !== "float") return null;
+  const wide = value.type.kind === "double";
+  const [fraction, bias] = wide ? [52n, 1023n] : [23n, 127n];
+  const exponent = (value.bits >> fraction) & (2n * bias + 1n);
+  const inverse = 2n * bias - exponent;
+  if ((value.bits & ((1n << fraction) - 1n)) !== 0n || exponent === 0n || inverse <= 0n) return null;
+  const sign = value.bits >> (wide ? 63n : 31n);
+  const bits = (sign << (wide ? 63n : 31n)) | (inverse << fraction);
+  return wide ? f.m.i64.const(BigInt.asIntN(64, bits)) : f.m.i32.const(Number(BigInt.asIntN(32, bits)));
+}
+
+/** Is a value the constant 2 or -2? */
+function isConstantOf(value: Value, number: 2 | -2): boolean {
   if (value.kind !== "float") return false;
-  return value.bits === (value.type.kind === "double" ? 0x4000000000000000n : 0x40000000n);
+  const wide = value.type.kind === "double";
+  const two = wide ? 0x4000000000000000n : 0x40000000n;
+  return value.bits === (number === 2 ? two : two | (1n << (wide ? 63n : 31n)));
+}
+
+/** A sum as the host has it. */
+function ownSum(f: FunctionEmitter, left: Expression, right: Expression, wide: boolean): Expression {
+  const { m } = f;
+  return wide
+    ? m.i64.reinterpret(m.f64.add(m.f64.reinterpret(left), m.f64.reinterpret(right)))
+    : m.i32.reinterpret(m.f32.add(m.f32.reinterpret(left), m.f32.reinterpret(right)));
 }
 
 export function emitFloat(f: FunctionEmitter, inst: Instruction): Expression {
@@ -263,30 +308,33 @@ export function emitFloat(f: FunctionEmitter, inst: Instruction): Expression {
 function emitConversion(f: FunctionEmitter, inst: CastInstruction, wide: boolean): Expression {
   const { m } = f;
   const { operand } = inst;
-  const one = (name: string, value: Expression, own: () => Expression): Expression =>
-    either([name], value, own);
-  const either = (names: readonly string[], value: Expression, own: () => Expression): Expression =>
+  const one = (name: string, own: () => Expression): Expression => either([name], () => f.use(operand), own);
+  const either = (names: readonly string[], value: () => Expression, own: () => Expression): Expression =>
     operation(
       f,
-      names.map((name) => ({ name, args: [value] })),
+      names.map((name) => ({ name, args: () => [value()] })),
       wide,
       own,
     );
   switch (inst.operator) {
     case "fpext":
-      return one("__extendsfdf2", f.use(operand), () => m.i64.reinterpret(m.f64.promote(number(f, operand))));
+      return one("__extendsfdf2", () => m.i64.reinterpret(m.f64.promote(number(f, operand))));
     case "fptrunc":
-      return one("__truncdfsf2", f.use(operand), () => m.i32.reinterpret(m.f32.demote(number(f, operand))));
+      return one("__truncdfsf2", () => m.i32.reinterpret(m.f32.demote(number(f, operand))));
     case "fptosi":
     case "fptoui": {
       // Below 32 bits the back end converts to a word, a signed one as a rule, and truncates.
       const unsigned = inst.operator === "fptoui" && scalarWidth(inst.type) >= 32;
       const name = (uns: string): string => `__fix${uns}${mode(operand.type)}${wide ? "di" : "si"}`;
       const signed = inst.operator === "fptosi" ? [name("")] : [name(""), name("uns")];
-      return either(unsigned ? [name("uns")] : signed, f.use(operand), () => {
-        const saturating = (wide ? m.i64 : m.i32)[unsigned ? "trunc_u_sat" : "trunc_s_sat"];
-        return saturating[operand.type.kind === "double" ? "f64" : "f32"](number(f, operand));
-      });
+      return either(
+        unsigned ? [name("uns")] : signed,
+        () => f.use(operand),
+        () => {
+          const saturating = (wide ? m.i64 : m.i32)[unsigned ? "trunc_u_sat" : "trunc_s_sat"];
+          return saturating[operand.type.kind === "double" ? "f64" : "f32"](number(f, operand));
+        },
+      );
     }
     case "sitofp":
     case "uitofp": {
@@ -297,12 +345,12 @@ function emitConversion(f: FunctionEmitter, inst: CastInstruction, wide: boolean
       const small = isUnsigned && (from < 32 || inst.nneg);
       const known = f.node.calls !== null;
       const names =
-        known && isSelected(f, inst)
+        known && isSelectedHere(f, inst)
           ? []
           : !isUnsigned
             ? [name("")]
             : [name("un"), ...(small && known ? [name("")] : [])];
-      return either(names, value(), () => {
+      return either(names, value, () => {
         const convert = isUnsigned ? "convert_u" : "convert_s";
         const source = from > 32 ? "i64" : "i32";
         return wide
@@ -315,23 +363,19 @@ function emitConversion(f: FunctionEmitter, inst: CastInstruction, wide: boolean
   }
 }
 
-/** A comparison of the same block: instead of converting it, the back end selects one of two constants. */
-function isSelected(f: FunctionEmitter, { operator, operand }: CastInstruction): boolean {
-  const inBlock = (one: Value): one is Instruction =>
-    one.kind === "instruction" && f.fn.blocks[f.node.irBlock]?.instructions.includes(one) === true;
-  if (!inBlock(operand)) return false;
-  if (operand.op === "icmp" || operand.op === "fcmp") return true;
-  // Widened to a word, only when the conversion is signed.
-  if (operator !== "sitofp" || operand.op !== "cast" || operand.operator !== "zext") return false;
-  return inBlock(operand.operand) && (operand.operand.op === "icmp" || operand.operand.op === "fcmp");
+function isSelectedHere(f: FunctionEmitter, inst: CastInstruction): boolean {
+  const block = f.fn.blocks[f.node.irBlock];
+  return block !== undefined && isSelected(block, inst);
 }
 
 type Compare = Extract<Instruction, { op: "fcmp" }>;
 
 function emitFloatCompare(f: FunctionEmitter, inst: Compare): Expression {
   const { m } = f;
-  const { predicate, left, right } = inst;
+  const { left, right } = inst;
   if (isHardware(f, left.type)) return hostCompare(f, inst);
+  const block = f.fn.blocks[f.node.irBlock];
+  const predicate = block === undefined ? inst.predicate : predicateOf(block, inst);
   const times = f.node.calls === null ? 1 : evaluations(f, inst);
   const answers = QUESTIONS[predicate].map((question) => answer(f, question, left, right, times));
   const [first, second] = answers;

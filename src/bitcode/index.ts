@@ -2,5 +2,6 @@
 
 export { BITCODE_CODES, BitcodeError, type BitcodeCode } from "./error.ts";
 export * from "./module.ts";
+export { operandsOf } from "./operands.ts";
 export { printModule } from "./print.ts";
 export { readModule } from "./reader.ts";

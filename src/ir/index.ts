@@ -17,6 +17,13 @@ export {
   type MemoryOperation,
 } from "./memory-copies.ts";
 export { LONG_JUMP, SET_JUMP } from "./returns-twice.ts";
-export { mostRuntimeCalls } from "./runtime-calls.ts";
+export {
+  isSelected,
+  isSoftFloat,
+  isTwice,
+  mostRuntimeCalls,
+  predicateOf,
+  softFloatCalls,
+} from "./runtime-calls.ts";
 export { abiAlign, allocSize, roundUp, storeSize, structOffset } from "./type-layout.ts";
 export { Untranslatable } from "./untranslatable.ts";

@@ -1,6 +1,13 @@
 // Calls of runtime functions that the back end makes of IR instructions which do not name them: on cores without a
 // floating-point unit every operation on floats, 64-bit divisions, copies of memory.
-import type { BasicBlock, Instruction, Type } from "../bitcode/index.ts";
+import type {
+  BasicBlock,
+  CastInstruction,
+  FloatPredicate,
+  Instruction,
+  Type,
+  Value,
+} from "../bitcode/index.ts";
 import { intrinsicOf } from "./block-facts.ts";
 import { isSurelyExpanded, memoryOperations, type MemoryOperation } from "./memory-copies.ts";
 
@@ -24,7 +31,7 @@ export function mostRuntimeCalls(block: BasicBlock, callee: string): number | un
     ? memoryCallsOf
     : DIVISIONS.test(callee)
       ? divisionsOf
-      : FLOAT_NAMES.test(callee) || CONVERSIONS.test(callee)
+      : isSoftFloat(callee)
         ? (inst: Instruction) => callsOf(block, inst, callee)
         : undefined;
   return most && block.instructions.reduce((sum, inst) => sum + most(inst, callee), 0);
@@ -36,6 +43,16 @@ function memoryCallsOf(inst: Instruction, callee: string): number {
 
 function mayBeCall({ bytes }: MemoryOperation): boolean {
   return bytes === null || !isSurelyExpanded(bytes);
+}
+
+/** Is it a function that cores without a floating-point unit compute with? */
+export function isSoftFloat(callee: string): boolean {
+  return FLOAT_NAMES.test(callee) || CONVERSIONS.test(callee);
+}
+
+/** How often the code of one instruction of `block` can call a soft-float function, at most. */
+export function softFloatCalls(block: BasicBlock, inst: Instruction, callee: string): number {
+  return isSoftFloat(callee) ? callsOf(block, inst, callee) : 0;
 }
 
 /** A signed division of numbers that cannot be negative is an unsigned one. */
@@ -58,24 +75,112 @@ function callsOf(block: BasicBlock, inst: Instruction, callee: string): number {
     }
     case "fcmp": {
       const mode = modeOf(inst.left.type);
-      if (mode === undefined || !callee.endsWith(`${mode}2`) || !FLOAT_NAMES.test(callee)) return 0;
-      return evaluationsIn(block, inst);
+      const relation =
+        mode === undefined ? null : callee.endsWith(`${mode}2`) && COMPARISON.exec(callee)?.[1];
+      return relation && COMPARED_BY[relation]?.test(predicateOf(block, inst))
+        ? evaluationsIn(block, inst)
+        : 0;
     }
     case "cast":
-      return CONVERSIONS.test(callee) && isConversion(inst.operator) ? 1 : 0;
-    case "call":
-      return /^llvm\.(?:fmuladd|fma|minnum|maxnum|minimum|maximum|fpto[su]i\.sat|is\.fpclass)\./.test(
-        intrinsicOf(inst) ?? "",
-      )
-        ? 2
-        : 0;
+      return CONVERSIONS.test(callee) && conversionsOf(inst).includes(callee) ? 1 : 0;
+    case "call": {
+      const name = intrinsicOf(inst) ?? "";
+      if (name.startsWith("llvm.fmuladd.")) {
+        // Doubling becomes a sum, too.
+        if (callee.startsWith("__add")) return inst.args.slice(0, 2).some(isTwice) ? 2 : 1;
+        return /^__(?:mul|sub)/.test(callee) ? 1 : 0;
+      }
+      return /^llvm\.(?:fma|minnum|maxnum|minimum|maximum|fpto[su]i\.sat|is\.fpclass)\./.test(name) ? 2 : 0;
+    }
     default:
       return 0;
   }
 }
 
-function isConversion(operator: string): boolean {
-  return /^(?:fpext|fptrunc|fpto[su]i|[su]itofp)$/.test(operator);
+const COMPARISON = /^__(eq|ne|lt|le|gt|ge|unord)/;
+
+/** Predicates by the function that may be called for them or their opposites. */
+const COMPARED_BY: Readonly<Record<string, RegExp>> = {
+  eq: /^(?:oeq|une|ueq|one)$/,
+  ne: /^(?:oeq|une|ueq|one)$/,
+  lt: /^(?:olt|ogt|uge|ule)$/,
+  gt: /^(?:olt|ogt|uge|ule)$/,
+  le: /^(?:ole|oge|ult|ugt)$/,
+  ge: /^(?:ole|oge|ult|ugt)$/,
+  unord: /^(?:uno|ord|ueq|one)$/,
+};
+
+/** 2 or -2? */
+export function isTwice(value: Value): boolean {
+  if (value.kind !== "float") return false;
+  const wide = value.type.kind === "double";
+  const magnitude = value.bits & ((1n << (wide ? 63n : 31n)) - 1n);
+  return magnitude === (wide ? 0x4000000000000000n : 0x40000000n);
+}
+
+type Comparison = Extract<Instruction, { op: "fcmp" }>;
+
+/** What a comparison asks: of a value with itself, at most whether it is a number. */
+export function predicateOf(block: BasicBlock, { predicate, left, right }: Comparison): FloatPredicate {
+  if (!isSame(block, left, right) || predicate === "ord" || predicate === "uno" || predicate === "true")
+    return predicate;
+  const ordered = predicate.startsWith("o");
+  const holds = /eq|ge|le/.test(predicate);
+  if (ordered) return holds ? "ord" : "false";
+  return holds ? "true" : "uno";
+}
+
+/** One value, or loaded twice with nothing between that writes memory. */
+function isSame(block: BasicBlock, a: Value, b: Value): boolean {
+  if (a === b) return true;
+  if (a.kind !== "instruction" || a.op !== "load" || b.kind !== "instruction" || b.op !== "load")
+    return false;
+  if (a.address !== b.address || a.volatile || b.volatile) return false;
+  const [first, last] = [block.instructions.indexOf(a), block.instructions.indexOf(b)].sort((x, y) => x - y);
+  if (first === undefined || last === undefined || first < 0) return false;
+  return block.instructions.slice(first, last).every(({ op }) => !WRITES.has(op));
+}
+
+const WRITES: ReadonlySet<string> = new Set([
+  "store",
+  "call",
+  "invoke",
+  "atomicrmw",
+  "cmpxchg",
+  "fence",
+  "va_arg",
+]);
+
+/** The functions that a conversion may be. */
+function conversionsOf({ operator, operand, type }: CastInstruction): readonly string[] {
+  const size = (integer: Type): string => (integer.kind === "integer" && integer.width > 32 ? "di" : "si");
+  switch (operator) {
+    case "fpext":
+      return ["__extendsfdf2"];
+    case "fptrunc":
+      return ["__truncdfsf2"];
+    case "fptosi":
+    case "fptoui":
+      return ["", "uns"].map((sign) => `__fix${sign}${modeOf(operand.type) ?? ""}${size(type)}`);
+    case "sitofp":
+    case "uitofp":
+      return ["", "un"].map((sign) => `__float${sign}${size(operand.type)}${modeOf(type) ?? ""}`);
+    default:
+      return [];
+  }
+}
+
+/** Is it the conversion of a comparison of its block? Instead of converting it, the back end selects one of two constants. */
+export function isSelected(block: BasicBlock, { operator, operand }: CastInstruction): boolean {
+  if (operator !== "sitofp" && operator !== "uitofp") return false;
+  const isComparison = (one: Value): boolean =>
+    one.kind === "instruction" &&
+    (one.op === "icmp" || one.op === "fcmp") &&
+    block.instructions.includes(one);
+  if (isComparison(operand)) return true;
+  // Widened to a word, only when the conversion is signed.
+  if (operator !== "sitofp" || operand.kind !== "instruction" || operand.op !== "cast") return false;
+  return operand.operator === "zext" && block.instructions.includes(operand) && isComparison(operand.operand);
 }
 
 /** A comparison is made for each branch and select on it, and once for all other uses. */

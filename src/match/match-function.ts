@@ -13,6 +13,7 @@ import type {
   NodeExit,
   UnmatchedReason,
 } from "./mapping.ts";
+import { passedToCalls } from "./call-flow.ts";
 import { attributeCalls } from "./node-calls.ts";
 import {
   exploreRegion,
@@ -123,7 +124,9 @@ export function matchFunction(
     }
     const region = exploreRegion(walk, place.item, noReturnOf(block, nameOf));
     if ("reason" in region) return unmatched(region, place.irBlock);
-    const calls = attributeCalls(block, region.calls, nameOf);
+    const calls = attributeCalls(block, region.calls, nameOf, () =>
+      passedToCalls(walk, place.item, region.calls.length),
+    );
     if ("reason" in calls) return unmatched(calls, place.irBlock);
     const draft: DraftNode = { path: region.path, calls, exit: null };
     drafts.push(draft);

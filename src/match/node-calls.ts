@@ -2,15 +2,20 @@
 // the machine lacks are attributed where there is only one candidate for each.
 import type { BasicBlock, Instruction } from "../bitcode/index.ts";
 import { calleeOf, intrinsicOf, likeliestCalls, memoryOperations } from "../ir/index.ts";
+import type { Passed } from "./call-flow.ts";
 import type { NodeCall } from "./mapping.ts";
 import type { RegionProblem } from "./region.ts";
+import { attributeSoftFloat } from "./soft-float-calls.ts";
 
-/** Fills in `instruction` of each call; a problem when the IR calls something that the machine code does not. */
+/** Fills in `instruction` of each call; `passed` has what each is given. A problem when the IR calls something that the machine code does not. */
 export function attributeCalls(
   block: BasicBlock,
   calls: readonly NodeCall[],
   nameOf: (name: string) => string,
+  passed: () => readonly (readonly Passed[])[],
 ): NodeCall[] | RegionProblem {
+  let known: ReturnType<typeof passed> | undefined;
+  const passedOnce = (): ReturnType<typeof passed> => (known ??= passed());
   // By callee (null: indirect): indexes of IR calls that have no machine call yet, first to last.
   const wanted = new Map<string | null, number[]>();
   block.instructions.forEach((instruction, index) => {
@@ -33,7 +38,7 @@ export function attributeCalls(
   });
   for (const [callee, positions] of runtime) {
     const chosen = isMemory(callee)
-      ? memoryCalls(block, callee, positions.length)
+      ? memoryCalls(block, callee, positions, passedOnce)
       : operations(block, callee, positions.length);
     if (chosen.length < positions.length) continue;
     positions.forEach((position, i) => {
@@ -48,8 +53,11 @@ export function attributeCalls(
       detail: `the IR calls ${callee ?? "a pointer"}, the machine code does not`,
     };
   }
-  return result;
+  return attributeSoftFloat(block, result, passedOnce);
 }
+
+/** Which argument of a library function for memory is its length. */
+const LENGTH = 2;
 
 function isMemory(callee: string): boolean {
   return callee === "memcpy" || callee === "memmove" || callee === "memset";
@@ -60,17 +68,33 @@ function isMemory(callee: string): boolean {
  * structures for its callee is there more than once. The back end writes out operations of a few accesses and calls the
  * function for the others. Less than `count` where there are not so many.
  */
-function memoryCalls(block: BasicBlock, callee: string, count: number): number[] {
+function memoryCalls(
+  block: BasicBlock,
+  callee: string,
+  positions: readonly number[],
+  passed: () => readonly (readonly Passed[])[],
+): number[] {
   const candidates = block.instructions.flatMap((instruction, index) =>
     memoryOperations(instruction)
       .filter((one) => one.callee === callee)
       .map((one) => ({ index, one })),
   );
-  const chosen = likeliestCalls(
+  if (candidates.length < positions.length) return [];
+  if (candidates.length === positions.length) return candidates.map(({ index }) => index);
+  // A length that the machine code passes as a constant says most.
+  const chosen: typeof candidates = [];
+  for (const position of positions) {
+    const length = passed()[position]?.[LENGTH];
+    const same = candidates.findIndex(
+      ({ one }) => length?.kind === "constant" && one.bytes !== null && one.bytes >>> 0 === length.value,
+    );
+    if (same >= 0) chosen.push(...candidates.splice(same, 1));
+  }
+  const rest = likeliestCalls(
     candidates.map(({ one }) => one),
-    count,
+    positions.length - chosen.length,
   );
-  return chosen.map((at) => candidates[at]!.index);
+  return [...chosen, ...rest.map((at) => candidates[at]!)].map(({ index }) => index).sort((a, b) => a - b);
 }
 
 /** The same for operations and intrinsics, as far as name and type make it certain. */
