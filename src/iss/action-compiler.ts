@@ -1,5 +1,4 @@
 // Action code to JavaScript text.
-//
 // One compiler makes the text of one JavaScript function: a whole basic block, whose instruction fields are constants and
 // whose registers are cached in JavaScript variables, or one instruction with its fields as parameters. Every write of a
 // register goes to the register array at once as well, so that the state is exact when an instruction faults and so that
