@@ -6,7 +6,7 @@ import { parseArgs } from "node:util";
 import { loadIsa } from "../src/adl/index.ts";
 import { DiagnosticError, formatDiagnostic } from "../src/base/diagnostic.ts";
 import { imageOfElf } from "../src/dat/index.ts";
-import { readElf } from "../src/elf/index.ts";
+import { readPlainProgram } from "../src/elf/index.ts";
 import { createModelSimulator } from "../src/iss/index.ts";
 import type { Instruction, IsaModel } from "../src/machine/model.ts";
 import { onOurs, onQemu } from "../test/iss/support/compare.ts";
@@ -57,7 +57,7 @@ function onDescription(theirs: IsaModel, random: RandomProgram): Uint8Array {
   let ended = false;
   const simulator = createModelSimulator(
     theirs,
-    imageOfElf(readElf(random.elf, "random"), theirs.machine?.counters.nia ?? "NIA"),
+    imageOfElf(readPlainProgram(random.elf, "random"), theirs.machine?.counters.nia ?? "NIA"),
     {
       accesses: false,
       systemCall: (code, [, first = 0, address = 0, length = 0]) => {
