@@ -115,10 +115,13 @@ export function runCase(one: RunnableCase, keepTrace = false): CaseOutcome {
   };
 }
 
-/** A pipeline in which instructions overtake each other is recorded in the order of completion; ours executes in order. */
+/**
+ * A pipeline in which instructions overtake each other is recorded in the order of completion; ours executes in order, which
+ * is the order of issue. What is issued together stays as it is listed.
+ */
 function inOrderOfIssue(recorded: readonly RecordedInstruction[]): readonly RecordedInstruction[] {
-  if (recorded.some((one) => one.id === undefined)) return recorded;
-  return recorded.toSorted((a, b) => a.id! - b.id!);
+  if (recorded.some((one) => one.issue === undefined)) return recorded;
+  return recorded.toSorted((a, b) => a.issue! - b.issue!);
 }
 
 /** A case's own limit counts what the original executes speculatively, too: never more than it recorded. */

@@ -8,8 +8,6 @@ import type { DatCommand } from "./syntax.ts";
 
 export interface RecordedInstruction {
   readonly line: number;
-  /** Numbers instructions in the order in which they were issued; recordings list them as they complete. */
-  readonly id?: number;
   /** Effective address; absent for a register written from outside. */
   readonly address?: number;
   /** The instruction's bits as a number, and how many hexadecimal digits it was written with. */
@@ -61,8 +59,6 @@ export function recordingOf(test: DatTest, core = ""): Recording {
       const address = numberOf(valueOf(command, "ea"));
       current = { line: command.line, registers: new Map(), events: [] };
       if (address !== undefined) current.address = Number(address);
-      const id = numberOf(valueOf(command, "id"));
-      if (id !== undefined) current.id = Number(id);
       instructions.push(current);
       continue;
     }
