@@ -7,7 +7,7 @@
 // An exception that is raised ends the action at once; its handler runs in the same step.
 import { fail } from "../base/diagnostic.ts";
 import { hex8 } from "../isa/decoder.ts";
-import type { ArchitectureModel, Instruction, IsaModel, Moment } from "../machine/model.ts";
+import type { ArchitectureModel, ExceptionModel, Instruction, IsaModel, Moment } from "../machine/model.ts";
 import { BlockExecutor } from "./model-blocks.ts";
 import type { ExecutedBlock } from "./model-blocks.ts";
 import { createCaches } from "./caches.ts";
@@ -31,6 +31,7 @@ import type { CodeValue, ModelCode } from "./model-code.ts";
 import { RAISED } from "./control-services.ts";
 import { MachineServices } from "./model-services.ts";
 import type { Raised } from "./control-services.ts";
+import { ExceptionQueue } from "./exception-queue.ts";
 import { RegisterContexts } from "./register-contexts.ts";
 import { endPacket, moveOn } from "./packet.ts";
 import { SparseMemory } from "./sparse-memory.ts";
@@ -72,6 +73,7 @@ class Simulator implements ModelSimulator {
   readonly #layout: StateLayout;
   readonly #code: ModelCode;
   readonly #services: MachineServices;
+  readonly #exceptions: ExceptionQueue;
   readonly #memory = new SparseMemory();
   readonly #stale: StaleLines;
   readonly #undo: UndoLog;
@@ -150,6 +152,13 @@ class Simulator implements ModelSimulator {
       systemCall: options.systemCall,
     });
     this.#code = createModelCode(isa, this.#layout, this.#services);
+    this.#exceptions = new ExceptionQueue({
+      exceptions: this.#machine.exceptions,
+      pending: this.#services.pending,
+      isEnabled: (model) => model.enable === undefined || this.#call(model.enable) !== 0,
+      handle: (model, raised, late) => this.#handle(model, raised, late),
+      address: () => this.#code.getCia(),
+    });
     for (const [moment, hook] of Object.entries(this.#machine.moments)) {
       const f = this.#code.functions.get(hook);
       if (f) this.#moments[moment as Moment] = f;
@@ -379,7 +388,7 @@ class Simulator implements ModelSimulator {
 
   cycle(which: "pre_cycle" | "post_cycle" | "post_sim"): void {
     this.#guarded(() => this.#moments[which]?.());
-    this.#settle();
+    this.#exceptions.settle();
   }
 
   interrupt(exception: string): void {
@@ -462,7 +471,7 @@ class Simulator implements ModelSimulator {
         if (!this.#services.pending.some((one) => one.exception === name))
           this.#services.set_exception(name, 0);
       }
-      this.#settle();
+      this.#exceptions.settle();
       last.next = this.pc();
       return;
     }
@@ -471,12 +480,12 @@ class Simulator implements ModelSimulator {
     } catch (error) {
       if (error !== RAISED) throw error;
     }
-    if (this.#services.pending.length > 0) this.#settle();
+    if (this.#services.pending.length > 0) this.#exceptions.settle();
     if (last.exception !== undefined && code.branched()) last.branch = { taken: true, target: this.pc() };
     const postCycle = this.#moments.post_cycle;
     if (this.#cycleHooks && postCycle) {
       this.#guarded(() => this.#after.call(postCycle));
-      this.#settle();
+      this.#exceptions.settle();
     }
     last.next = this.pc();
   }
@@ -548,40 +557,16 @@ class Simulator implements ModelSimulator {
     }
   }
 
-  /** Handles pending exceptions: those with higher numbers first, so that the effects of the others are seen last. */
-  #settle(): void {
-    for (let round = 0; this.#services.pending.length > 0; round++) {
-      if (round > 16)
-        fail("BW0334", `exceptions at address 0x${hex8(this.#code.getCia())} raise each other without end`);
-      const pending = [...this.#services.pending].sort(
-        (a, b) => this.#priority(b.exception) - this.#priority(a.exception),
-      );
-      this.#services.pending.length = 0;
-      const waiting: Raised[] = [];
-      for (const raised of pending) {
-        const model = this.#machine.exceptions.find((e) => e.name === raised.exception);
-        if (!model) continue;
-        if (model.enable !== undefined && this.#call(model.enable) === 0) {
-          if (model.sensitivity === "level") waiting.push(raised);
-          continue;
-        }
-        this.last.exception ??= raised.exception;
-        this.#guarded(() => {
-          this.#moments.pre_exception?.(0);
-          if (model.action !== undefined) this.#call(model.action, ...(model.width > 0 ? [raised.data] : []));
-          this.#moments.post_exception?.(0);
-        });
-        this.#translator.invalidate();
-      }
-      if (this.#services.pending.length === 0) {
-        this.#services.pending.push(...waiting);
-        return;
-      }
-    }
-  }
-
-  #priority(name: string): number {
-    return this.#machine.exceptions.find((e) => e.name === name)?.priority ?? 0;
+  #handle(model: ExceptionModel, raised: Raised, late: boolean): void {
+    // A pipeline takes an exception that has waited between two instructions; without one, none has a place of its own.
+    if (late && !this.#cycleHooks) this.#code.setCia(this.#code.getNia());
+    this.last.exception ??= raised.exception;
+    this.#guarded(() => {
+      this.#moments.pre_exception?.(0);
+      if (model.action !== undefined) this.#call(model.action, ...(model.width > 0 ? [raised.data] : []));
+      this.#moments.post_exception?.(0);
+    });
+    this.#translator.invalidate();
   }
 
   #decodeMiss(address: number, word: number): void {
