@@ -86,6 +86,7 @@ function callsOf(block: BasicBlock, inst: Instruction, callee: string): number {
     case "call": {
       const name = intrinsicOf(inst) ?? "";
       if (name.startsWith("llvm.fmuladd.")) {
+        if (!callee.endsWith(`${modeOf(inst.type) ?? ""}3`)) return 0;
         // Doubling becomes a sum, too.
         if (callee.startsWith("__add")) return inst.args.slice(0, 2).some(isTwice) ? 2 : 1;
         return /^__(?:mul|sub)/.test(callee) ? 1 : 0;

@@ -93,14 +93,18 @@ class Attribution {
     if (this.#open.size * candidates.length > MAX_PAIRS) return this.#calls;
     while (this.#open.size > 0) {
       const bounds = this.#bounds();
-      let best: { position: number; index: number; score: number } | null = null;
+      let best: { position: number; index: number; score: number; again: boolean } | null = null;
       for (const position of this.#open)
         for (const index of candidates) {
           if (!this.#fits(index, position)) continue;
           const [after, before] = bounds[index] ?? [-1, Infinity];
           if (position <= after || position >= before) continue;
           const score = this.#score(position, index);
-          if (score > LEAST && (best === null || score > best.score)) best = { position, index, score };
+          if (score <= LEAST) continue;
+          // An operation that is done again is the exception: all others come first.
+          const again = this.#givenTo(index, this.#calls[position]!.callee ?? "") > 0;
+          const better = best === null || (again === best.again ? score > best.score : best.again);
+          if (better) best = { position, index, score, again };
         }
       if (best === null) break;
       this.#give(best.position, this.#firstEqual(best.index, best.position));
@@ -112,8 +116,24 @@ class Attribution {
   #fits(index: number, position: number): boolean {
     const { callee } = this.#calls[position]!;
     const instruction = this.#block.instructions[index]!;
-    if (callee === null) return false;
+    if (callee === null || this.#asksOtherwise(index, callee)) return false;
     return this.#givenTo(index, callee) < softFloatCalls(this.#block, instruction, callee);
+  }
+
+  /** A comparison with one question asks it of one function, however often; a multiply-add adds or takes off. */
+  #asksOtherwise(index: number, callee: string): boolean {
+    const instruction = this.#block.instructions[index]!;
+    const sum = /^__(?:add|sub)/;
+    if (isMultiplyAdd(instruction) && sum.test(callee)) {
+      const sums = [...this.#given].filter(
+        ([key]) => key.startsWith(`${String(index)} __`) && sum.test(key.split(" ")[1] ?? ""),
+      );
+      const most = instruction.op === "call" && instruction.args.slice(0, 2).some(isTwice) ? 2 : 1;
+      return sums.reduce((total, [, count]) => total + count, 0) >= most;
+    }
+    if (instruction.op !== "fcmp" || callsExpected(this.#block, instruction) !== 1) return false;
+    const own = `${String(index)} `;
+    return [...this.#given.keys()].some((key) => key.startsWith(own) && key !== `${own}${callee}`);
   }
 
   /** Calls that an operation has been given; of one with several questions or steps, those of the same function. */
@@ -194,8 +214,7 @@ class Attribution {
     const operands = argumentsOf(this.#block.instructions[index]!, callee);
     const inOrder = this.#scoreOf(position, operands);
     const swapped = operands.length === 2 ? this.#scoreOf(position, [...operands].reverse()) : -Infinity;
-    // A comparison that is made again is the exception.
-    return Math.max(inOrder, swapped) - (this.#givenTo(index, callee) > 0 ? 1 : 0);
+    return Math.max(inOrder, swapped);
   }
 
   #scoreOf(position: number, operands: readonly Value[]): number {
