@@ -49,6 +49,7 @@ describe("counts on the host are counts on the machine, block by block and edge 
     ["deep-exit.c", "ppc440", [], []],
     ["conditions.c", "ppc440", [], []],
     ["float-choices.c", "ppc440", [], ["-O0"]],
+    ["float-choices.c", "ppc440", [], ["-O1"]],
     ["merged-copies.c", "ppc440", [], ["-O1"]],
   ])(
     "%s on %s %j %j",
