@@ -11,18 +11,7 @@ import type { MemoryAccess } from "./model-simulator.ts";
 import { wideOf } from "./translation.ts";
 import { ControlServices } from "./control-services.ts";
 import type { ServiceContext } from "./control-services.ts";
-import type { HookCode } from "./translation.ts";
-
-/** Hooks of accesses to data; those that change it by access size. */
-interface AccessHooks {
-  readonly preRead: HookCode | undefined;
-  readonly postRead: HookCode | undefined;
-  readonly alignedWrite: HookCode | undefined;
-  readonly preWrite: HookCode | undefined;
-  readonly postWrite: HookCode | undefined;
-  readonly read: readonly (((v: CodeValue) => CodeValue) | undefined)[];
-  readonly write: readonly (((v: CodeValue) => CodeValue) | undefined)[];
-}
+import { findAccessHooks, type AccessHooks } from "./access-hooks.ts";
 
 /** Real addresses of an access: of its first `first` bytes, and of the rest. */
 interface Pieces {
@@ -268,11 +257,27 @@ export class MachineServices extends ControlServices {
     return { real, second: second >>> 0, first: left };
   }
 
+  /** Most accesses are aligned and in the order of their bytes: they are done without what pieces take. */
+  #isPlain(address: number, bytes: number): boolean {
+    return !this.#little && (bytes === 4 || bytes === 1 || bytes === 2) && (address & (bytes - 1)) === 0;
+  }
+
   #load(address: number, bytes: number): CodeValue {
     const { memory, undo } = this.#context;
     if (undo.ignoring) return bytes > 4 ? 0n : 0;
     const hooks = this.#accessHooks ?? this.#findAccessHooks();
     const noted = this.#begin("read", address, bytes);
+    if (this.#isPlain(address, bytes)) {
+      const real = this.#context.translator.translate(1, address);
+      hooks.preRead?.(address, real | 0);
+      if (noted) noted.real = real;
+      this.#throughCaches(cacheAccess.CacheRead, real, bytes);
+      let word = bytes === 4 ? memory.readWord(real) : memory.readByte(real);
+      if (bytes === 2) word = (word << 8) | memory.readByte(real + 1);
+      const read = hooks.read[bytes]?.(word) ?? word;
+      hooks.postRead?.(address, real | 0);
+      return read;
+    }
     const begin = (real: number, first: number): void => {
       hooks.preRead?.(address, real | 0);
       if (noted) noted.real = real;
@@ -302,6 +307,24 @@ export class MachineServices extends ControlServices {
     const { memory, undo } = this.#context;
     const hooks = this.#accessHooks ?? this.#findAccessHooks();
     const noted = this.#begin("write", address, bytes);
+    if (this.#isPlain(address, bytes)) {
+      const real = this.#context.translator.translate(2, address);
+      hooks.alignedWrite?.(address, real | 0);
+      hooks.preWrite?.(address, real | 0);
+      const word = Number(hooks.write[bytes]?.(given) ?? given);
+      if (noted) noted.real = real;
+      if (undo.stores(real, bytes)) {
+        this.#throughCaches(cacheAccess.CacheWrite, real, bytes);
+        if (this.counting) this.#overwrites(real, bytes);
+        let done = bytes === 4 && memory.writeWord(real, word);
+        if (bytes === 1) done = memory.writeByte(real, word & 255);
+        if (bytes === 2)
+          done = memory.writeByte(real, (word >> 8) & 255) && memory.writeByte(real + 1, word & 255);
+        if (!done) this.#memoryIsFull();
+      }
+      hooks.postWrite?.(address, real | 0);
+      return;
+    }
     let v = given;
     // Bytes from and up to a place of the value as it lies in memory.
     const write = (at: number, from: number, to: number): void => {
@@ -337,30 +360,7 @@ export class MachineServices extends ControlServices {
 
   #findAccessHooks(): AccessHooks {
     const { machine, hookCode } = this.#context;
-    const ofMmu = (name: string): HookCode | undefined => {
-      const hook = machine.mmu?.hooks[name];
-      return hook === undefined ? undefined : hookCode(hook);
-    };
-    const bySize = (table: Readonly<Record<number, string>> | undefined) => {
-      const list: ((v: CodeValue) => CodeValue)[] = [];
-      for (const [size, hook] of Object.entries(table ?? {})) {
-        const code = hookCode(hook);
-        const bits = 8 * Number(size);
-        const takesSize = (machine.hooks[hook]?.parameters.length ?? 2) !== 1;
-        list[Number(size)] = takesSize ? (v) => code(bits, v) : (v) => code(v);
-      }
-      return list;
-    };
-    this.#accessHooks = {
-      preRead: ofMmu("pre_read"),
-      postRead: ofMmu("post_read"),
-      alignedWrite: ofMmu("aligned_write"),
-      preWrite: ofMmu("pre_write"),
-      postWrite: ofMmu("post_write"),
-      read: bySize(this.#global?.read),
-      write: bySize(this.#global?.write),
-    };
-    return this.#accessHooks;
+    return (this.#accessHooks = findAccessHooks(machine, hookCode, this.#global?.read, this.#global?.write));
   }
 
   #withSize(hook: string, bytes: number, v: CodeValue): CodeValue[] {
