@@ -13,12 +13,8 @@ import { ControlServices } from "./control-services.ts";
 import type { ServiceContext } from "./control-services.ts";
 import { findAccessHooks, type AccessHooks } from "./access-hooks.ts";
 
-/** Real addresses of an access: of its first `first` bytes, and of the rest. */
-interface Pieces {
-  readonly real: number;
-  readonly second: number;
-  readonly first: number;
-}
+/** An access that is written down. */
+type Noted = MemoryAccess | undefined;
 
 export class MachineServices extends ControlServices {
   readonly outputs = [0, 0];
@@ -233,125 +229,129 @@ export class MachineServices extends ControlServices {
     if (noted) noted.real = real;
   }
 
-  /**
-   * Where an access lies: one real address, or two when it goes on in another page. `begin` does its first part: after all
-   * translations, or after its own one where the description interleaves them with accesses. The hook for misaligned
-   * accesses comes between the two parts.
-   */
-  #pieces(kind: 1 | 2, address: number, bytes: number, begin: (real: number, first: number) => void): Pieces {
-    const { translator, machine } = this.#context;
-    const real = translator.translate(kind, address);
-    const left = this.#minimumPage - (address & (this.#minimumPage - 1));
-    if (!translator.exists || bytes <= left) {
-      begin(real, bytes);
-      return { real, second: 0, first: bytes };
-    }
-    const { mmu } = machine;
-    const interleaved = kind === 1 ? mmu?.interleavedReads : mmu?.interleavedWrites;
-    const hook = mmu?.hooks[kind === 1 ? "misaligned_read" : "misaligned_write"];
-    const next = (address + left) | 0;
-    if (interleaved !== false) begin(real, left);
-    const second = translator.translate(kind, next, 1);
-    if (interleaved === false) begin(real, left);
-    if (hook !== undefined) this.#context.call(hook, next, second | 0);
-    return { real, second: second >>> 0, first: left };
+  /** How many bytes of an access lie in its first page. */
+  #inFirstPage(address: number, bytes: number): number {
+    if (!this.#context.translator.exists) return bytes;
+    return Math.min(bytes, this.#minimumPage - (address & (this.#minimumPage - 1)));
   }
 
-  /** Most accesses are aligned and in the order of their bytes: they are done without what pieces take. */
-  #isPlain(address: number, bytes: number): boolean {
-    return !this.#little && (bytes === 4 || bytes === 1 || bytes === 2) && (address & (bytes - 1)) === 0;
+  /**
+   * The real address of the second part of an access that goes on in another page, at `next`. `begin` does the first part: after
+   * this translation, or before it where the description interleaves translations with accesses. The hook for misaligned
+   * accesses comes between the two parts.
+   */
+  #secondPage(kind: 1 | 2, next: number, begin: () => void): number {
+    const { mmu } = this.#context.machine;
+    const interleaved = kind === 1 ? mmu?.interleavedReads : mmu?.interleavedWrites;
+    const hook = mmu?.hooks[kind === 1 ? "misaligned_read" : "misaligned_write"];
+    if (interleaved !== false) begin();
+    const second = this.#context.translator.translate(kind, next, 1);
+    if (interleaved === false) begin();
+    if (hook !== undefined) this.#context.call(hook, next, second | 0);
+    return second >>> 0;
   }
 
   #load(address: number, bytes: number): CodeValue {
-    const { memory, undo } = this.#context;
+    const { memory, translator, undo } = this.#context;
     if (undo.ignoring) return bytes > 4 ? 0n : 0;
     const hooks = this.#accessHooks ?? this.#findAccessHooks();
     const noted = this.#begin("read", address, bytes);
-    if (this.#isPlain(address, bytes)) {
-      const real = this.#context.translator.translate(1, address);
-      hooks.preRead?.(address, real | 0);
-      if (noted) noted.real = real;
-      this.#throughCaches(cacheAccess.CacheRead, real, bytes);
-      let word = bytes === 4 ? memory.readWord(real) : memory.readByte(real);
-      if (bytes === 2) word = (word << 8) | memory.readByte(real + 1);
-      const read = hooks.read[bytes]?.(word) ?? word;
-      hooks.postRead?.(address, real | 0);
-      return read;
-    }
-    const begin = (real: number, first: number): void => {
-      hooks.preRead?.(address, real | 0);
-      if (noted) noted.real = real;
-      this.#throughCaches(cacheAccess.CacheRead, real, first);
-    };
-    const { real, second, first } = this.#pieces(1, address, bytes, begin);
-    if (first < bytes) this.#throughCaches(cacheAccess.CacheRead, second, bytes - first);
+    const real = translator.translate(1, address);
+    const first = this.#inFirstPage(address, bytes);
+    let second = 0;
+    if (first === bytes) this.#beginLoad(noted, address, real, first);
+    else second = this.#loadAcross(noted, address, bytes, real);
     let v: CodeValue;
     if (bytes === 4 && first === 4 && !this.#little) v = memory.readWord(real);
     else if (bytes === 1) v = memory.readByte(real);
-    else {
+    else if (bytes > 4) {
       let wide = 0n;
-      for (let n = 0; n < bytes; n++) {
-        const i = this.#little ? bytes - 1 - n : n;
-        const at = i < first ? real + i : second + i - first;
-        wide = (wide << 8n) | BigInt(memory.readByte(at >>> 0));
-      }
-      v = bytes > 4 ? wide : Number(wide);
+      for (let n = 0; n < bytes; n++) wide = (wide << 8n) | BigInt(this.#byte(n, bytes, real, first, second));
+      v = wide;
+    } else {
+      let word = 0;
+      for (let n = 0; n < bytes; n++) word = (word << 8) | this.#byte(n, bytes, real, first, second);
+      v = word >>> 0;
     }
     const hook = hooks.read[bytes];
     if (hook !== undefined) v = hook(v);
     hooks.postRead?.(address, real | 0);
     return v;
   }
+  /** Byte `n` of a value, from the highest, where `first` of its bytes lie at `real` and the rest at `second`. */
+  #byte(n: number, bytes: number, real: number, first: number, second: number): number {
+    const i = this.#little ? bytes - 1 - n : n;
+    return this.#context.memory.readByte((i < first ? real + i : second + i - first) >>> 0);
+  }
+
+  #beginLoad(noted: Noted, address: number, real: number, first: number): void {
+    this.#accessHooks?.preRead?.(address, real | 0);
+    if (noted) noted.real = real;
+    this.#throughCaches(cacheAccess.CacheRead, real, first);
+  }
+
+  /** Begins a load from two pages; the real address of the second part. */
+  #loadAcross(noted: Noted, address: number, bytes: number, real: number): number {
+    const first = this.#inFirstPage(address, bytes);
+    const second = this.#secondPage(1, (address + first) | 0, () =>
+      this.#beginLoad(noted, address, real, first),
+    );
+    this.#throughCaches(cacheAccess.CacheRead, second, bytes - first);
+    return second;
+  }
 
   #store(address: number, bytes: number, given: CodeValue): void {
-    const { memory, undo } = this.#context;
     const hooks = this.#accessHooks ?? this.#findAccessHooks();
     const noted = this.#begin("write", address, bytes);
-    if (this.#isPlain(address, bytes)) {
-      const real = this.#context.translator.translate(2, address);
-      hooks.alignedWrite?.(address, real | 0);
-      hooks.preWrite?.(address, real | 0);
-      const word = Number(hooks.write[bytes]?.(given) ?? given);
-      if (noted) noted.real = real;
-      if (undo.stores(real, bytes)) {
-        this.#throughCaches(cacheAccess.CacheWrite, real, bytes);
-        if (this.counting) this.#overwrites(real, bytes);
-        let done = bytes === 4 && memory.writeWord(real, word);
-        if (bytes === 1) done = memory.writeByte(real, word & 255);
-        if (bytes === 2)
-          done = memory.writeByte(real, (word >> 8) & 255) && memory.writeByte(real + 1, word & 255);
-        if (!done) this.#memoryIsFull();
-      }
-      hooks.postWrite?.(address, real | 0);
-      return;
-    }
-    let v = given;
-    // Bytes from and up to a place of the value as it lies in memory.
-    const write = (at: number, from: number, to: number): void => {
-      if (!undo.stores(at, to - from)) return;
-      this.#throughCaches(cacheAccess.CacheWrite, at, to - from);
-      if (this.counting) this.#overwrites(at, to - from);
-      let done = true;
-      if (bytes === 4 && to - from === 4 && !this.#little) done = memory.writeWord(at, v as number);
-      else
-        for (let i = from; i < to; i++) {
-          const right = 8 * (this.#little ? i : bytes - 1 - i);
-          const byte = typeof v === "bigint" ? Number((v >> BigInt(right)) & 255n) : (v >>> right) & 255;
-          done &&= memory.writeByte((at + i - from) >>> 0, byte);
-        }
-      if (!done) this.#memoryIsFull();
-    };
-    const begin = (real: number, first: number): void => {
-      hooks.alignedWrite?.(address, real | 0);
-      hooks.preWrite?.(address, real | 0);
-      const hook = hooks.write[bytes];
-      if (hook !== undefined) v = hook(given);
-      if (noted) noted.real = real;
-      write(real, 0, first);
-    };
-    const { real, second, first } = this.#pieces(2, address, bytes, begin);
-    if (first < bytes) write(second, first, bytes);
+    const real = this.#context.translator.translate(2, address);
+    const first = this.#inFirstPage(address, bytes);
+    if (first === bytes) this.#beginStore(noted, address, bytes, given, real, first);
+    else this.#storeAcross(noted, address, bytes, given, real);
     hooks.postWrite?.(address, real | 0);
+  }
+
+  /** Writes the first part; the value as it is to be in memory. */
+  #beginStore(
+    noted: Noted,
+    address: number,
+    bytes: number,
+    given: CodeValue,
+    real: number,
+    first: number,
+  ): CodeValue {
+    const hooks = this.#accessHooks;
+    hooks?.alignedWrite?.(address, real | 0);
+    hooks?.preWrite?.(address, real | 0);
+    const v = hooks?.write[bytes]?.(given) ?? given;
+    if (noted) noted.real = real;
+    this.#write(real, v, bytes, 0, first);
+    return v;
+  }
+
+  #storeAcross(noted: Noted, address: number, bytes: number, given: CodeValue, real: number): void {
+    const first = this.#inFirstPage(address, bytes);
+    let v = given;
+    const second = this.#secondPage(2, (address + first) | 0, () => {
+      v = this.#beginStore(noted, address, bytes, given, real, first);
+    });
+    this.#write(second, v, bytes, first, bytes);
+  }
+
+  /** Writes bytes `from` up to `to` of a value of `bytes` bytes, in the order in which they lie in memory, to `at` on. */
+  #write(at: number, v: CodeValue, bytes: number, from: number, to: number): void {
+    const { memory, undo } = this.#context;
+    if (!undo.stores(at, to - from)) return;
+    this.#throughCaches(cacheAccess.CacheWrite, at, to - from);
+    if (this.counting) this.#overwrites(at, to - from);
+    let done = true;
+    if (bytes === 4 && to - from === 4 && !this.#little) done = memory.writeWord(at, v as number);
+    else
+      for (let i = from; i < to; i++) {
+        const right = 8 * (this.#little ? i : bytes - 1 - i);
+        const byte = typeof v === "bigint" ? Number((v >> BigInt(right)) & 255n) : (v >>> right) & 255;
+        done &&= memory.writeByte((at + i - from) >>> 0, byte);
+      }
+    if (!done) this.#memoryIsFull();
   }
 
   #memoryIsFull(): never {
