@@ -4,12 +4,12 @@
 // cipher on tables) all are then done first, and what they gave waits in registers that there are not enough of. Storing
 // a result to a cell that nobody reads holds its operations to their place, for the price of one store.
 
+import { operandsOf } from "../bitcode/index.ts";
 import type { BasicBlock, Instruction, Value } from "../bitcode/index.ts";
 import { scalarWidth } from "./constants.ts";
 import type { CountedLoop } from "./counted-loop.ts";
 import type { FunctionEmitter } from "./function-emitter.ts";
 import { isPure } from "./function-facts.ts";
-import { operandsOf } from "./operands.ts";
 import { binaryen, type Expression } from "./wasm.ts";
 
 /** Loads in a block from which on their results are too many for the registers. */

@@ -3,13 +3,13 @@
 // variables as constants on top of their value at the start of the copy, which go into the offsets of loads and stores.
 
 import {
+  operandsOf,
   terminatorOf,
   type GlobalFunction,
   type Instruction,
   type PhiInstruction,
   type Type,
 } from "../bitcode/index.ts";
-import { operandsOf } from "./operands.ts";
 import type { FunctionPlan } from "./plan.ts";
 
 /** A phi that grows by a constant each turn. */

@@ -1,7 +1,7 @@
 // Values that nobody wants. Code generation works block by block on a graph: what no effect, no branch and no other block
 // needs is not in it, and neither are the runtime calls that it would take. So such a value must not be computed here either.
+import { operandsOf } from "../bitcode/index.ts";
 import type { GlobalFunction, Instruction } from "../bitcode/index.ts";
-import { operandsOf } from "./operands.ts";
 
 /** Instructions whose results no effect, branch or other block needs, directly or through others of this kind. */
 export function deadValues(fn: GlobalFunction): ReadonlySet<Instruction> {

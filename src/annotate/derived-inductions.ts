@@ -3,6 +3,7 @@
 // the other. So one of them leads, and the others are computed from it and from where they started, which does not change.
 
 import {
+  operandsOf,
   successorsOf,
   terminatorOf,
   type GlobalFunction,
@@ -12,7 +13,6 @@ import {
 } from "../bitcode/index.ts";
 import { isConstant } from "./constants.ts";
 import type { FunctionEmitter } from "./function-emitter.ts";
-import { operandsOf } from "./operands.ts";
 import { loopNest } from "./loops.ts";
 import type { Expression } from "./wasm.ts";
 

@@ -5,10 +5,10 @@
 //  - what multiple of a power of two a pointer is known to be, and how large an index can be: both make addressing
 //    cheaper.
 
+import { operandsOf } from "../bitcode/index.ts";
 import type { GlobalFunction, Instruction, Value } from "../bitcode/index.ts";
 import { isConstant, isWideInteger } from "./constants.ts";
 import { deadValues } from "./dead-values.ts";
-import { operandsOf } from "./operands.ts";
 
 export interface FunctionFacts {
   /** Uses by slot, counted over all operands (a user that uses it twice counts twice). */

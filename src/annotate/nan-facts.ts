@@ -3,8 +3,8 @@
 // not have the right bits: what is made of them is a NaN again, or does not depend on which NaN it was. Only where such
 // a chain ends (in memory, a phi, a call, another block) is the NaN looked for, and its bits worked out then.
 
+import { operandsOf } from "../bitcode/index.ts";
 import type { GlobalFunction, Instruction, Value } from "../bitcode/index.ts";
-import { operandsOf } from "./operands.ts";
 
 /** Operations that may be worked out again where a NaN is seen. */
 const MOST_REPEATED = 12;

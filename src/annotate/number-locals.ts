@@ -1,11 +1,11 @@
 // Locals of floating-point type, for numbers that the core computes with itself: they would otherwise be moved between the
 // host's kinds of registers after every operation. To everybody else they hold bits.
 
+import { operandsOf } from "../bitcode/index.ts";
 import type { GlobalFunction, Instruction, Type } from "../bitcode/index.ts";
 import type { FunctionEmitter } from "./function-emitter.ts";
 import { isHardware, isNumberResult, takesNumbers } from "./hard-float.ts";
 import { bitsOf, numberOf } from "./nan-support.ts";
-import { operandsOf } from "./operands.ts";
 import { binaryen, type Expression, type WasmType } from "./wasm.ts";
 
 /** The type of a value's local when it is a floating-point one: results of arithmetic, phis, and loads for arithmetic. */

@@ -1,6 +1,7 @@
 // What the functions of one module share while they are emitted: symbols, signatures, counter cells, support functions,
 // and which functions can end the program.
 
+import { operandsOf } from "../bitcode/index.ts";
 import type {
   CallInstruction,
   Constant,
@@ -16,7 +17,6 @@ import { Untranslatable } from "./fault.ts";
 import { stackUsers, type MachineFrame } from "./frames.ts";
 import { LONG_JUMP } from "../ir/index.ts";
 import { Locations } from "./locations.ts";
-import { operandsOf } from "./operands.ts";
 import type { LiveModule } from "./live.ts";
 import { laneCount } from "./lanes.ts";
 import { TRAPS } from "./layout.ts";

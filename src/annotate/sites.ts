@@ -1,10 +1,10 @@
 // Counts the cases of instructions whose latency depends on their operands.
 
+import { operandsOf } from "../bitcode/index.ts";
 import type { GlobalFunction, Instruction, Value } from "../bitcode/index.ts";
 import { scalarWidth } from "./constants.ts";
 import { Untranslatable } from "./fault.ts";
 import type { FunctionEmitter } from "./function-emitter.ts";
-import { operandsOf } from "./operands.ts";
 import type { FunctionPlan, PlanSite, SiteExpression } from "./plan.ts";
 import { binaryen, type Expression } from "./wasm.ts";
 

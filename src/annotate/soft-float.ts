@@ -6,7 +6,7 @@ import { callRuntime } from "./calls.ts";
 import { constantBits, isConstant, scalarWidth } from "./constants.ts";
 import { Untranslatable } from "./fault.ts";
 import type { FunctionEmitter } from "./function-emitter.ts";
-import { isSelected, predicateOf } from "../ir/index.ts";
+import { isConstantOf, isSelected, predicateOf } from "../ir/index.ts";
 import { emitHardFloat, hardNumber, isHardware } from "./hard-float.ts";
 import { binaryen, type Expression } from "./wasm.ts";
 
@@ -253,14 +253,6 @@ function inverseOf(f: FunctionEmitter, value: Value): Expression | null {
   const sign = value.bits >> (wide ? 63n : 31n);
   const bits = (sign << (wide ? 63n : 31n)) | (inverse << fraction);
   return wide ? f.m.i64.const(BigInt.asIntN(64, bits)) : f.m.i32.const(Number(BigInt.asIntN(32, bits)));
-}
-
-/** Is a value the constant 2 or -2? */
-function isConstantOf(value: Value, number: 2 | -2): boolean {
-  if (value.kind !== "float") return false;
-  const wide = value.type.kind === "double";
-  const two = wide ? 0x4000000000000000n : 0x40000000n;
-  return value.bits === (number === 2 ? two : two | (1n << (wide ? 63n : 31n)));
 }
 
 /** A sum as the host has it. */

@@ -5,6 +5,7 @@
 // have the host's byte order, so four words are a vector; bytes and halfwords are brought into order by a shuffle.
 // Stores are allowed where no later turn of the same four reads or writes what they write, which is tested on entry.
 
+import { operandsOf } from "../bitcode/index.ts";
 import type {
   BinaryInstruction,
   CallInstruction,
@@ -18,7 +19,6 @@ import type {
 } from "../bitcode/index.ts";
 import { usedAfter, type CountedLoop } from "./counted-loop.ts";
 import { isConstant } from "./constants.ts";
-import { operandsOf } from "./operands.ts";
 import { allocSize } from "../ir/index.ts";
 
 /** Elements that a load or store passes over, one a turn. */

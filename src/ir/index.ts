@@ -18,6 +18,7 @@ export {
 } from "./memory-copies.ts";
 export { LONG_JUMP, SET_JUMP } from "./returns-twice.ts";
 export {
+  isConstantOf,
   isSelected,
   isSoftFloat,
   isTwice,

@@ -111,12 +111,17 @@ const COMPARED_BY: Readonly<Record<string, RegExp>> = {
   unord: /^(?:uno|ord|ueq|one)$/,
 };
 
-/** 2 or -2? */
-export function isTwice(value: Value): boolean {
+/** Is a value the constant 2 or -2? */
+export function isConstantOf(value: Value, number: 2 | -2): boolean {
   if (value.kind !== "float") return false;
   const wide = value.type.kind === "double";
-  const magnitude = value.bits & ((1n << (wide ? 63n : 31n)) - 1n);
-  return magnitude === (wide ? 0x4000000000000000n : 0x40000000n);
+  const two = wide ? 0x4000000000000000n : 0x40000000n;
+  return value.bits === (number === 2 ? two : two | (1n << (wide ? 63n : 31n)));
+}
+
+/** 2 or -2? */
+export function isTwice(value: Value): boolean {
+  return isConstantOf(value, 2) || isConstantOf(value, -2);
 }
 
 type Comparison = Extract<Instruction, { op: "fcmp" }>;

@@ -54,6 +54,8 @@ function callsExpected(block: BasicBlock, instruction: Instruction): number {
 /** Predicates that are no single question. */
 const QUESTIONS: Readonly<Partial<Record<string, number>>> = { true: 0, false: 0, ueq: 2, one: 2 };
 
+const SUM = /^__(?:add|sub)/;
+
 const CONVERSION = /^(?:fpext|fptrunc|fpto[su]i|[su]itofp)$/;
 
 function isMultiplyAdd(instruction: Instruction): boolean {
@@ -66,8 +68,8 @@ class Attribution {
   readonly #passed: readonly (readonly Passed[])[];
   readonly #open: Set<number>;
   readonly #indexOf = new Map<Value, number>();
-  /** By instruction, and where it makes calls of several functions, by function: how many it has been given. */
-  readonly #given = new Map<string, number>();
+  /** By instruction and function: how many calls it has been given. */
+  readonly #given = new Map<number, Map<string, number>>();
 
   constructor(
     block: BasicBlock,
@@ -115,42 +117,37 @@ class Attribution {
   /** Can the instruction make one more call of what is called at `position`? */
   #fits(index: number, position: number): boolean {
     const { callee } = this.#calls[position]!;
-    const instruction = this.#block.instructions[index]!;
     if (callee === null || this.#asksOtherwise(index, callee)) return false;
-    return this.#givenTo(index, callee) < softFloatCalls(this.#block, instruction, callee);
+    return (
+      this.#givenTo(index, callee) < softFloatCalls(this.#block, this.#block.instructions[index]!, callee)
+    );
   }
 
   /** A comparison with one question asks it of one function, however often; a multiply-add adds or takes off. */
   #asksOtherwise(index: number, callee: string): boolean {
     const instruction = this.#block.instructions[index]!;
-    const sum = /^__(?:add|sub)/;
-    if (isMultiplyAdd(instruction) && sum.test(callee)) {
-      const sums = [...this.#given].filter(
-        ([key]) => key.startsWith(`${String(index)} __`) && sum.test(key.split(" ")[1] ?? ""),
-      );
-      const most = instruction.op === "call" && instruction.args.slice(0, 2).some(isTwice) ? 2 : 1;
-      return sums.reduce((total, [, count]) => total + count, 0) >= most;
-    }
-    if (instruction.op !== "fcmp" || callsExpected(this.#block, instruction) !== 1) return false;
-    const own = `${String(index)} `;
-    return [...this.#given.keys()].some((key) => key.startsWith(own) && key !== `${own}${callee}`);
+    const given = [...(this.#given.get(index) ?? [])];
+    if (instruction.op === "fcmp")
+      return callsExpected(this.#block, instruction) === 1 && given.some(([name]) => name !== callee);
+    if (!isMultiplyAdd(instruction) || !SUM.test(callee)) return false;
+    const sums = given.reduce((total, [name, count]) => (SUM.test(name) ? total + count : total), 0);
+    return sums >= softFloatCalls(this.#block, instruction, callee.replace(SUM, "__add"));
   }
 
   /** Calls that an operation has been given; of one with several questions or steps, those of the same function. */
   #givenTo(index: number, callee: string): number {
+    const given = this.#given.get(index);
+    if (given === undefined) return 0;
     const { op } = this.#block.instructions[index]!;
-    return (
-      this.#given.get(op === "binary" || op === "cast" ? `${String(index)}` : `${String(index)} ${callee}`) ??
-      0
-    );
+    if (op !== "binary" && op !== "cast") return given.get(callee) ?? 0;
+    return [...given.values()].reduce((total, count) => total + count, 0);
   }
 
   #give(position: number, index: number): void {
-    const { callee } = this.#calls[position]!;
-    const { op } = this.#block.instructions[index]!;
-    const key = op === "binary" || op === "cast" ? `${String(index)}` : `${String(index)} ${callee ?? ""}`;
+    const callee = this.#calls[position]!.callee ?? "";
     this.#calls[position] = { ...this.#calls[position]!, instruction: index };
-    this.#given.set(key, (this.#given.get(key) ?? 0) + 1);
+    const given = this.#given.get(index) ?? new Map<string, number>();
+    this.#given.set(index, given.set(callee, (given.get(callee) ?? 0) + 1));
     this.#open.delete(position);
     this.#follow(position);
   }
