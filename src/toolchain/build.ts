@@ -172,20 +172,18 @@ async function whileBuilding<T>(
   options: BuildOptions,
   compile: (options: BuildOptions) => Promise<T>,
 ): Promise<T> {
-  const failed = new AbortController();
-  const signals = [failed.signal, ...(options.signal === undefined ? [] : [options.signal])];
-  const stepOptions = { ...options, signal: AbortSignal.any(signals) };
   const nano = spec.nanoPrintf === true;
   const float = spec.sources.some(speaksOfFloats);
-  const building = float
-    ? library.bitcode({ float, nano, rare: false }, stepOptions)
-    : library.build(stepOptions);
+  const building = background(options, async (stepOptions) => {
+    if (float) await library.bitcode({ float, nano, rare: false }, stepOptions);
+    else await library.build(stepOptions);
+  });
+  const compiling = background(options, compile);
   try {
-    const [compiled] = await Promise.all([compile(stepOptions), building]);
+    const [compiled] = await Promise.all([compiling.result, building.result]);
     return compiled;
   } catch (error) {
-    failed.abort();
-    await Promise.allSettled([building]);
+    await Promise.all([compiling.cancel(), building.cancel()]);
     throw error;
   }
 }

@@ -8,7 +8,7 @@ import { constants, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { expect } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { cacheFolder } from "../../src/toolchain/cache.ts";
 
 const testFolder = dirname(fileURLToPath(import.meta.url));
@@ -145,12 +145,12 @@ export interface Case {
 }
 
 /** Runs commands one after the other in one process, `many-commands.mjs`, until `close`. */
-export interface CommandServer {
+interface CommandServer {
   run(invocation: Pick<Invocation, "args" | "cwd">): Promise<Answer>;
   close(): void;
 }
 
-export function startCommandServer(): CommandServer {
+function startCommandServer(): CommandServer {
   const env: NodeJS.ProcessEnv = { ...process.env, NO_COLOR: "1" };
   delete env["FORCE_COLOR"];
   const child = spawn(process.execPath, [join(testFolder, "many-commands.mjs")], {
@@ -192,6 +192,19 @@ export async function checkCase(
     });
     expectDiagnosed(answer);
     expectGolden(c.name, transcript(c.args, answer, folder));
+  });
+}
+
+/** Checks all cases in one process, and the first one in a process of its own, too: the answer is the same. */
+export function describeCases(title: string, cases: readonly [Case, ...Case[]]): void {
+  describe(title, () => {
+    let server: CommandServer;
+    beforeAll(() => {
+      server = startCommandServer();
+    });
+    afterAll(() => server.close());
+    it.each(cases)("$name", (one) => checkCase(one, server.run));
+    it("in a process of its own", () => checkCase(cases[0]));
   });
 }
 

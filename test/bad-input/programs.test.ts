@@ -1,12 +1,11 @@
 // Programs that cannot be found or built: the user sees the compiler's own words and the line, or what to write instead.
-import { afterAll, beforeAll, describe, it } from "vitest";
-import type { Case, CommandServer } from "./command-line.ts";
-import { checkCase, startCommandServer } from "./command-line.ts";
+import type { Case } from "./command-line.ts";
+import { describeCases } from "./command-line.ts";
 
 const main = "int main(void) { return 0; }\n";
 const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
-const cases: readonly Case[] = [
+const cases: readonly [Case, ...Case[]] = [
   { name: "unknown-benchmark", args: ["build", "crc23"] },
   { name: "nothing-like-it", args: ["run", "xyzzy"] },
   { name: "missing-c-file", args: ["build", "absent.c"] },
@@ -99,16 +98,7 @@ const cases: readonly Case[] = [
   },
 ];
 
-describe("programs that cannot be built", () => {
-  let server: CommandServer;
-  beforeAll(() => {
-    server = startCommandServer();
-  });
-  afterAll(() => server.close());
-  it.each(cases)("$name", (one) => checkCase(one, server.run));
-  // The same answer as by the command itself.
-  it("in a process of its own", () => checkCase(cases[0]!));
-});
+describeCases("programs that cannot be built", cases);
 
 /** Bytes that are no text, the same on every run. */
 function noise(length: number): Uint8Array {

@@ -1,11 +1,10 @@
 // Wrong usage: commands, options and values that do not exist. All end with status 2 and name the way out.
-import { afterAll, beforeAll, describe, it } from "vitest";
-import type { Case, CommandServer } from "./command-line.ts";
-import { checkCase, startCommandServer } from "./command-line.ts";
+import type { Case } from "./command-line.ts";
+import { describeCases } from "./command-line.ts";
 
 const main = "int main(void) { return 0; }\n";
 
-const cases: readonly Case[] = [
+const cases: readonly [Case, ...Case[]] = [
   { name: "unknown-command", args: ["frobnicate"] },
   { name: "misspelt-command", args: ["refrence", "crc32"] },
   { name: "unknown-option", args: ["run", "crc32", "--fast"] },
@@ -20,13 +19,4 @@ const cases: readonly Case[] = [
   { name: "several-programs-mixed", files: { "m.c": main }, args: ["run", "m.c", "crc32"] },
 ];
 
-describe("wrong usage", () => {
-  let server: CommandServer;
-  beforeAll(() => {
-    server = startCommandServer();
-  });
-  afterAll(() => server.close());
-  it.each(cases)("$name", (one) => checkCase(one, server.run));
-  // The same answer as by the command itself.
-  it("in a process of its own", () => checkCase(cases[0]!));
-});
+describeCases("wrong usage", cases);
