@@ -8,8 +8,6 @@ import type { FlowBlock, FlowEdge, FlowGraph } from "./flow-graph.ts";
 import { incomingEdges } from "./flow-graph.ts";
 
 export interface ContextFinder {
-  /** Every edge that can precede `edge`; empty at the program's entry. */
-  predecessors(edge: FlowEdge): readonly FlowEdge[];
   /** Addresses of the last `limit` instructions executed when `previous` and then the block `edge.from` have run. */
   addresses(edge: FlowEdge, previous: FlowEdge | undefined, limit: number): number[];
 }
@@ -18,7 +16,6 @@ export function createContextFinder(graph: FlowGraph): ContextFinder {
   const incoming = incomingEdges(graph);
   const likely = graph.blocks.map((block) => likelyPredecessor(block, incoming[block.id]!, graph));
   return {
-    predecessors: (edge) => incoming[edge.from]!,
     addresses(edge, previous, limit) {
       const reversed: number[] = [];
       let block: FlowBlock | undefined = graph.blocks[edge.from];

@@ -28,3 +28,14 @@ export function incomingEdges(graph: FlowGraph): FlowEdge[][] {
   for (const edge of graph.edges) incoming[edge.to]!.push(edge);
   return incoming;
 }
+
+/** What can precede an edge, of the edges into its block; undefined, the first: nothing, as at the start. */
+export function contextsOf(
+  edge: FlowEdge,
+  incoming: readonly (readonly FlowEdge[])[],
+  entry: number,
+): (FlowEdge | undefined)[] {
+  const contexts: (FlowEdge | undefined)[] = [...incoming[edge.from]!];
+  if (contexts.length === 0 || edge.from === entry) contexts.unshift(undefined);
+  return contexts;
+}

@@ -7,7 +7,7 @@ import type { ContextFinder } from "./context.ts";
 import { createContextFinder } from "./context.ts";
 import type { CostTable, EdgeCost, LatencyCost } from "./cost-table.ts";
 import type { FlowBlock, FlowEdge, FlowGraph } from "./flow-graph.ts";
-import { incomingEdges } from "./flow-graph.ts";
+import { contextsOf, incomingEdges } from "./flow-graph.ts";
 import { createMeter, type Meter } from "./meter.ts";
 import type { ForcedLatencies, PathRunner } from "./path-runner.ts";
 import type { Cost, CostStore } from "./store.ts";
@@ -39,13 +39,6 @@ export function contextCount(graph: FlowGraph): number {
   return graph.edges.reduce((sum, edge) => sum + Math.max(1, incoming[edge.from]!), 0);
 }
 
-/** What can precede an edge; undefined: nothing. */
-function contextsOf(edge: FlowEdge, finder: ContextFinder, entry: number): (FlowEdge | undefined)[] {
-  const previous: (FlowEdge | undefined)[] = [...finder.predecessors(edge)];
-  if (previous.length === 0 || edge.from === entry) previous.push(undefined);
-  return previous;
-}
-
 export async function characterize(
   graph: FlowGraph,
   entry: number,
@@ -55,13 +48,14 @@ export async function characterize(
 ): Promise<{ table: CostTable; statistics: MeasureStatistics }> {
   const meter = createMeter(runner, store, options.modelHash);
   const finder = createContextFinder(graph);
+  const incoming = incomingEdges(graph);
   const edges: EdgeCost[] = [];
   const entryBlock = graph.blocks[entry]!;
   edges.push(toEdgeCost(-1, -1, meter.cost([], entryBlock)));
   let done = 0;
   const limit = options.contextsPerEdge ?? Number.POSITIVE_INFINITY;
   for (const edge of limit === 0 ? [] : graph.edges) {
-    const previous = contextsOf(edge, finder, entry);
+    const previous = contextsOf(edge, incoming, entry);
     for (const before of previous.slice(0, limit)) {
       const context = finder.addresses(edge, before, runner.contextInstructions);
       const cost = meter.cost(context, graph.blocks[edge.to]!);

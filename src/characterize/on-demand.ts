@@ -3,7 +3,7 @@
 // edges were taken, and kept.
 import { createContextFinder } from "./context.ts";
 import type { EdgeCost } from "./cost-table.ts";
-import { incomingEdges } from "./flow-graph.ts";
+import { contextsOf, incomingEdges } from "./flow-graph.ts";
 import type { FlowEdge, FlowGraph } from "./flow-graph.ts";
 import { toEdgeCost } from "./measure.ts";
 import { createMeter } from "./meter.ts";
@@ -36,8 +36,7 @@ export function executedPairs(
   const incoming = incomingEdges(graph);
   const pairs: Pair[] = [];
   for (const edge of executed) {
-    const contexts: (FlowEdge | undefined)[] = [...incoming[edge.from]!];
-    if (contexts.length === 0 || edge.from === entry) contexts.unshift(undefined);
+    const contexts = contextsOf(edge, incoming, entry);
     for (const before of worthwhile(contexts, counts[edge.id]!, counts, RARE * total)) {
       if (!names.has(pairName(edge.id, before ? before.id : -1))) pairs.push({ edge, before });
     }
