@@ -2,9 +2,20 @@
 // A large stack, where the system gives it: simulated programs may go down as deep as on the target.
 // Starts the TypeScript command line through tsx, so that the repository runs without a build step.
 import { register as registerHook } from "node:module";
-import { register } from "tsx/esm/api";
 
+// Until the command line is loaded, which has handlers of its own; nothing has been begun then.
+const interrupt = () => {
+  process.stderr.write("interrupted\n");
+  process.exit(130);
+};
+process.on("SIGINT", interrupt);
+process.on("SIGTERM", interrupt);
+
+const { register } = await import("tsx/esm/api");
 register();
 registerHook("./plain-packages.mjs", import.meta.url);
 const { main } = await import("../src/cli/main.ts");
-process.exitCode = await main(process.argv.slice(2));
+const result = main(process.argv.slice(2));
+process.off("SIGINT", interrupt);
+process.off("SIGTERM", interrupt);
+process.exitCode = await result;

@@ -29,6 +29,8 @@ const INLINED_SIZE_OF_MANY = 20;
 const MANY_FUNCTIONS = 1000;
 /** Room above the program's memory for the frame that the kernel leaves: argc, argv and their texts. */
 const ARGUMENT_BYTES = 65536;
+/** Of nothing between the program, the counters, and the stack of what only the host needs. */
+const HOLE_BYTES = 65536;
 const DEFAULT_PROGRAM_BYTES = 0x0400_0000;
 
 export interface AnnotateOptions {
@@ -76,13 +78,15 @@ export function annotate(module: Module, elf: ElfFile, options: AnnotateOptions 
     const textBytes = code[0]?.memorySize ?? 0;
     if (code.length !== 1)
       fail("BW0804", `the executable has ${String(code.length)} code segments; one is wanted`);
-    const mapBytes = Math.ceil(textBytes / 4 / 4) * 8;
+    const mapBase = programBytes + ARGUMENT_BYTES + HOLE_BYTES;
+    const mapBytes = Math.ceil((2 * Math.ceil(textBytes / 4)) / PAGE) * PAGE;
     const program = new Program(
       m,
       module,
       elf,
       counters,
-      programBytes + ARGUMENT_BYTES,
+      programBytes,
+      mapBase,
       mapBytes,
       options.frames ?? {},
     );
@@ -113,8 +117,9 @@ export function annotate(module: Module, elf: ElfFile, options: AnnotateOptions 
     const functions = emitFunctions(program, options.plans ?? new Map<string, FunctionPlan>());
     addTable(program, textBytes);
     const countersEnd = Math.ceil((program.counterBase + 8 * program.cellCount) / PAGE) * PAGE;
-    m.addGlobal(NAMES.aside, binaryen.i32, true, m.i32.const(countersEnd));
-    const memoryPages = (countersEnd + ASIDE_BYTES) / PAGE;
+    const asideBase = countersEnd + HOLE_BYTES;
+    m.addGlobal(NAMES.aside, binaryen.i32, true, m.i32.const(asideBase));
+    const memoryPages = (asideBase + ASIDE_BYTES) / PAGE;
     const segments = memoryImage(elf, programBytes);
     segments.push(...targetMap(program, textBytes));
     if (program.live) segments.push(...program.live.segments);
@@ -148,6 +153,12 @@ export function annotate(module: Module, elf: ElfFile, options: AnnotateOptions 
         programBytes,
         argumentBase: programBytes,
         argumentBytes: ARGUMENT_BYTES,
+        holes: [
+          { from: 0, to: Math.min(...elf.segments.map(({ address }) => address)) },
+          { from: programBytes + ARGUMENT_BYTES, to: mapBase },
+          { from: countersEnd, to: asideBase },
+        ],
+        tables: { from: mapBase, to: mapBase + mapBytes },
         memoryPages,
         start: "start",
         addressTaken: program.addressTaken,

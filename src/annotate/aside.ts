@@ -1,6 +1,6 @@
 // Memory of an activation that the target has elsewhere or not at all: blocks of variable arguments, copies of structures
 // that are passed by value. It is on a stack of its own behind the counters, so that callees' frames are where the target
-// has them.
+// has them. The return address, which the target has in its frame, is in a local.
 
 import { Untranslatable } from "./fault.ts";
 import type { FunctionEmitter } from "./function-emitter.ts";
@@ -12,6 +12,7 @@ export class Aside {
   readonly #f: FunctionEmitter;
   #local = -1;
   #bytes = 0;
+  #link = -1;
 
   constructor(f: FunctionEmitter) {
     this.#f = f;
@@ -33,6 +34,12 @@ export class Aside {
     return place === 0 ? base : this.#f.m.i32.add(base, this.#f.m.i32.const(place));
   }
 
+  /** The target's link register, as it was when the function was entered. */
+  link(): Expression {
+    if (this.#link < 0) this.#link = this.#f.newLocal(binaryen.i32);
+    return this.#f.get(this.#link);
+  }
+
   /** Statement: the stack is where it is while this function runs. For functions that have reserved something. */
   resume(): Expression {
     return this.#f.m.global.set(NAMES.aside, this.at(Math.ceil(this.#bytes / 16) * 16));
@@ -40,10 +47,12 @@ export class Aside {
 
   /** At the function's beginning, when all is emitted. */
   prologue(): Expression[] {
-    if (this.#local < 0) return [];
-    const { m } = this.#f;
+    const { m, p } = this.#f;
+    const link =
+      this.#link < 0 ? [] : [m.local.set(this.#link, m.global.get(p.linkRegister(), binaryen.i32))];
+    if (this.#local < 0) return link;
     const entered = m.local.set(this.#local, m.global.get(NAMES.aside, binaryen.i32));
-    return this.#bytes > 0 ? [entered, this.resume()] : [entered];
+    return this.#bytes > 0 ? [...link, entered, this.resume()] : [...link, entered];
   }
 
   /** At its end. */

@@ -20,6 +20,7 @@ import {
 } from "../ir/index.ts";
 import { addressOf } from "./memory.ts";
 import { emitLongJump } from "./nonlocal-jumps.ts";
+import { leaveReturnAddress } from "./return-address.ts";
 import { resolveCallee, signatureOf, SYSCALL_STUB, type CallTarget, type Signature } from "./program.ts";
 import { layOutArguments } from "./variadic.ts";
 import { binaryen, NAMES, type Expression, type WasmType } from "./wasm.ts";
@@ -38,6 +39,7 @@ export function emitCall(f: FunctionEmitter, inst: CallInstruction, out: Express
   }
   const before = f.p.callMayExit(inst) ? f.beforeExitingCall() : [];
   if (f.live) before.push(...f.live.beforeCall(inst));
+  before.push(...leaveReturnAddress(f, callee));
   if (callee === null) {
     emitIndirect(f, inst, before, out);
     return;

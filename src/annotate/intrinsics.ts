@@ -336,6 +336,14 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
       "ask for the function's own: __builtin_frame_address(0)",
     );
   }),
+  "llvm.returnaddress": scalar((f, args) => {
+    const level = arg(args, 0);
+    if (level.kind === "integer" && level.value === 0n) return f.aside.link();
+    throw new Untranslatable(
+      "the return address of a caller is not supported",
+      "ask for the function's own: __builtin_return_address(0)",
+    );
+  }),
   "llvm.stacksave": scalar((f) => {
     f.frame();
     return f.p.stackPointer();
@@ -397,7 +405,6 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
 };
 
 const REFUSED: Readonly<Record<string, string>> = {
-  "llvm.returnaddress": "return addresses on the host are not the target's",
   "llvm.eh.sjlj.setjmp": "setjmp and longjmp cannot be translated",
   "llvm.eh.sjlj.longjmp": "setjmp and longjmp cannot be translated",
 };

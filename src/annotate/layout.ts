@@ -72,6 +72,12 @@ export interface FunctionLayout {
 /** Bytes for what only the host has on a stack: variable arguments, copies of structures passed by value. A multiple of 64 KiB. */
 export const ASIDE_BYTES = 16 << 20;
 
+/** Addresses from `from` up to, not with, `to`. */
+export interface MemoryRange {
+  readonly from: number;
+  readonly to: number;
+}
+
 export interface CounterLayout {
   readonly schema: "blockwatt.counters/1";
   /** False: the plain module; there are no cells. */
@@ -84,6 +90,10 @@ export interface CounterLayout {
   /** Where the initial stack frame (argc, argv …) is put, and the room there. */
   readonly argumentBase: number;
   readonly argumentBytes: number;
+  /** Where the program has no memory and nothing else is: below it, and around the counters. */
+  readonly holes: readonly MemoryRange[];
+  /** The module's own tables, which nobody writes. */
+  readonly tables: MemoryRange;
   /** Size of the memory in 64 KiB pages; the last `ASIDE_BYTES` are the stack of what only the host needs. */
   readonly memoryPages: number;
   /** The exported function to call with the address of the initial stack image (argc, argv …). */

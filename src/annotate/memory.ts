@@ -208,17 +208,31 @@ export function flipped(
   f: FunctionEmitter,
   address: Address,
   flip: 2 | 3,
+  access: "load" | "store" = "load",
 ): { base: Expression; offset: number } {
   const { m } = f;
-  if (address.base === null) return { base: m.i32.const(0), offset: (address.offset ^ flip) >>> 0 };
+  if (address.base === null) {
+    const { base, offset } = plain(f, address, access);
+    return { base, offset: (offset ^ flip) >>> 0 };
+  }
   if (address.multiple >= 4) return { base: address.base, offset: (address.offset ^ flip) >>> 0 };
   const low = address.offset & 3;
   const base = low === 0 ? address.base : m.i32.add(address.base, m.i32.const(low));
   return { base: m.i32.xor(base, m.i32.const(flip)), offset: address.offset - low };
 }
 
-function plain(f: FunctionEmitter, address: Address): { base: Expression; offset: number } {
-  return { base: address.base ?? f.m.i32.const(0), offset: address.offset };
+/**
+ * Base and offset of an access. A constant address where the program has no memory becomes the same one 4 GiB up,
+ * since the host takes constants within the module's memory to be safe.
+ */
+function plain(
+  f: FunctionEmitter,
+  { base, offset }: Address,
+  access: "load" | "store",
+): { base: Expression; offset: number } {
+  if (base !== null) return { base, offset };
+  if (f.p.isMemory(offset, access)) return { base: f.m.i32.const(0), offset };
+  return { base: f.m.i32.const(-4), offset: (offset + 4) >>> 0 };
 }
 
 /** The alignment to go by: of a constant address it is known, whatever the IR says. */
@@ -242,7 +256,7 @@ export function loadBytes(f: FunctionEmitter, address: Address, bytes: number, s
     }
     case 4: {
       if (align >= 4) {
-        const at = plain(f, address);
+        const at = plain(f, address, "load");
         return m.i32.load(at.offset, 4, at.base);
       }
       const local = f.newLocal(binaryen.i32);
@@ -254,7 +268,7 @@ export function loadBytes(f: FunctionEmitter, address: Address, bytes: number, s
     }
     case 8: {
       if (align >= 4) {
-        const at = plain(f, address);
+        const at = plain(f, address, "load");
         return m.i64.rotl(m.i64.load(at.offset, 4, at.base), m.i64.const(32n));
       }
       const local = f.newLocal(binaryen.i32);
@@ -283,17 +297,17 @@ export function storeBytes(
   const align = alignmentAt(address, stated);
   switch (bytes) {
     case 1: {
-      const at = flipped(f, address, 3);
+      const at = flipped(f, address, 3, "store");
       return m.i32.store8(at.offset, 1, at.base, value);
     }
     case 2: {
       if (align < 2) return m.call(storeUnaligned16(f.p), [wholeAddress(f, address), value], binaryen.none);
-      const at = flipped(f, address, 2);
+      const at = flipped(f, address, 2, "store");
       return m.i32.store16(at.offset, 2, at.base, value);
     }
     case 4: {
       if (align >= 4) {
-        const at = plain(f, address);
+        const at = plain(f, address, "store");
         return m.i32.store(at.offset, 4, at.base, value);
       }
       const local = f.newLocal(binaryen.i32);
@@ -310,7 +324,7 @@ export function storeBytes(
     }
     case 8: {
       if (align >= 4) {
-        const at = plain(f, address);
+        const at = plain(f, address, "store");
         return m.i64.store(at.offset, 4, at.base, m.i64.rotl(value, m.i64.const(32n)));
       }
       const local = f.newLocal(binaryen.i32);

@@ -12,6 +12,8 @@ import type { FunctionMapping } from "../match/mapping.ts";
 export interface PlanCall {
   /** The callee's name; null: an indirect call. */
   readonly callee: string | null;
+  /** What the call leaves in the target's link register: the address behind it. */
+  readonly link: number;
   /** Index in the IR block's `instructions` of what makes the call; null: not known. */
   readonly instruction: number | null;
 }

@@ -15,11 +15,12 @@ import { AddressMap, isConstant, isWideInteger, limbCount, scalarWidth } from ".
 import type { ElfFile } from "../elf/index.ts";
 import { Untranslatable } from "./fault.ts";
 import { stackUsers, type MachineFrame } from "./frames.ts";
+import { linkUsers, type LinkUsers } from "./return-address.ts";
 import { LONG_JUMP } from "../ir/index.ts";
 import { Locations } from "./locations.ts";
 import type { LiveModule } from "./live.ts";
 import { laneCount } from "./lanes.ts";
-import { TRAPS } from "./layout.ts";
+import { TRAPS, type MemoryRange } from "./layout.ts";
 import { PointerMultiples } from "./pointer-multiple.ts";
 import { readsTimeBase, TIME_BASE_INTRINSIC } from "./time-base.ts";
 import { recursiveFunctions } from "./recursion.ts";
@@ -107,8 +108,12 @@ export class Program {
   readonly frames: Readonly<Record<string, MachineFrame>>;
   /** Functions in which, or below which, something is on the stack. */
   readonly stackUsers: ReadonlySet<string>;
+  /** Functions that ask for their return address, and whether some indirect call may be meant for one. */
+  readonly returnAddress: LinkUsers;
   /** Functions that can be active more than once at a time. */
   readonly recursive: ReadonlySet<string>;
+  /** What the program may read and write at all, and what of it is code and constants. */
+  readonly #memory: { readonly from: number; readonly to: number; readonly readOnly: readonly MemoryRange[] };
   /** Lowest address of the stack. */
   readonly stackBottom: number;
   /** Functions that may be left by an exit of the program or a longjmp while they or their callees run. */
@@ -143,6 +148,7 @@ export class Program {
     module: Module,
     elf: ElfFile,
     counters: boolean,
+    programBytes: number,
     targetMapBase: number,
     targetMapBytes: number,
     frames: Readonly<Record<string, MachineFrame>>,
@@ -152,6 +158,13 @@ export class Program {
     this.locations = new Locations(m);
     this.addresses = new AddressMap(module, elf);
     this.addresses.learn(module);
+    this.#memory = {
+      from: Math.min(...elf.segments.map(({ address }) => address)),
+      to: programBytes,
+      readOnly: elf.segments
+        .filter(({ writable }) => !writable)
+        .map(({ address, memorySize }) => ({ from: address, to: address + memorySize })),
+    };
     this.counters = counters;
     this.targetMapBase = targetMapBase;
     this.counterBase = targetMapBase + targetMapBytes;
@@ -163,6 +176,7 @@ export class Program {
     );
     this.frames = frames;
     this.stackUsers = stackUsers(module, this.addressTaken);
+    this.returnAddress = linkUsers(module, this.addressTaken);
     this.recursive = recursiveFunctions(module, this.addressTaken);
     this.stackBottom = this.addresses.find(STACK_BOTTOM) ?? 0;
     this.multiples = new PointerMultiples(
@@ -176,6 +190,13 @@ export class Program {
     this.#maySystem = functionsReaching(module, new Set(this.addressTaken), () => true, looksAtTime);
     this.mayExit = exits.functions;
     this.indirectMayExit = exits.indirect;
+  }
+
+  /** May the program read (or write) at a constant address? */
+  isMemory(address: number, access: "load" | "store"): boolean {
+    const { from, to, readOnly } = this.#memory;
+    if (address < from || address >= to) return false;
+    return access === "load" || !readOnly.some((range) => address >= range.from && address < range.to);
   }
 
   /** Reserves `count` consecutive counter cells and returns the first. */
@@ -241,6 +262,16 @@ export class Program {
     if (!this.#globals.has(name)) {
       this.#globals.add(name);
       this.m.addGlobal(name, type, true, type === binaryen.i64 ? this.m.i64.const(0n) : this.m.i32.const(0));
+    }
+    return name;
+  }
+
+  /** Name of the global in which callers leave what the target has in its link register, for functions that ask for it. */
+  linkRegister(): string {
+    const name = "bw:link";
+    if (!this.#globals.has(name)) {
+      this.#globals.add(name);
+      this.m.addGlobal(name, binaryen.i32, true, this.m.i32.const(0));
     }
     return name;
   }

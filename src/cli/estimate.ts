@@ -11,7 +11,8 @@ import { powerPrices } from "../pipeline/power-prices.ts";
 import type { Estimate } from "../report/estimate.ts";
 import { estimate } from "../report/estimate.ts";
 import type { RunReport } from "../report/schema.ts";
-import { UNALIGNED, type RunLimits } from "../run/index.ts";
+import { beginWatching, UNALIGNED, type MemoryGuard, type RunLimits } from "../run/index.ts";
+import { memoryGuard } from "../toolchain/memory-guard.ts";
 import { endInterrupted, withDefaultSignals } from "./default-signals.ts";
 import { executedCosts } from "./executed-costs.ts";
 import { programStreams, sha256, type ProgramStreams } from "./executors.ts";
@@ -51,8 +52,9 @@ export async function estimateProgram(
   const made = { wasm: prepared.wasm, layout: prepared.bundle.layout, sourceMap };
   const another = options.live ?? options.limited?.module;
   const compiled = another ? undefined : await prepared.compiled;
+  const guard = await memoryGuard();
   try {
-    return runOnce(prepared, options, another ?? made, streams, compiled);
+    return runOnce(prepared, options, another ?? made, streams, guard, compiled);
   } catch (error) {
     const what = error instanceof DiagnosticError ? error.diagnostics[0] : undefined;
     if (what?.code !== UNALIGNED) throw error;
@@ -62,7 +64,8 @@ export async function estimateProgram(
         ? await prepareLive(prepared, progress, "any")
         : await prepareTolerant(prepared, progress);
     const passed = { stdout: streams.stdout().length, stderr: streams.stderr().length };
-    const again = runOnce(prepared, options, tolerant, programStreams(prepared.spec, options.echo, passed));
+    const rest = programStreams(prepared.spec, options.echo, passed);
+    const again = runOnce(prepared, options, tolerant, rest, guard);
     const warning = `${what.message}; the program was run again with a module that tolerates it`;
     return {
       ...again,
@@ -76,15 +79,18 @@ function runOnce(
   options: EstimateOptions,
   { wasm, layout, sourceMap }: StoredModule,
   streams: ProgramStreams,
+  guard: MemoryGuard | undefined,
   compiled?: WebAssembly.Module,
 ): EstimatedRun {
   const { power } = prepared.core.model;
+  beginWatching();
   const result = withDefaultSignals(() =>
     estimate({
       bundle: { ...prepared.bundle, layout },
       wasm,
       sourceMap,
       ...(compiled && { compiled }),
+      ...(guard && { guard }),
       interrupted: endInterrupted,
       io: streams.io,
       prices: powerPrices(power, options.at),

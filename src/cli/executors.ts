@@ -9,9 +9,9 @@ import { createIss } from "../iss/index.ts";
 import type { PipelineResult } from "../pipeline/index.ts";
 import { codeOfElf, createIssOracle, createPipeline } from "../pipeline/index.ts";
 import type { ProgramSpec } from "../toolchain/spec.ts";
-import type { RunLimits } from "../run/index.ts";
-import { stoppedReference } from "./run-limits.ts";
-import { withDefaultSignals } from "./default-signals.ts";
+import { beginWatching, whileWatching, type RunLimits } from "../run/index.ts";
+import { interruptedSimulator, stoppedReference } from "./run-limits.ts";
+import { endInterrupted, withDefaultSignals } from "./default-signals.ts";
 import { tellingFaults } from "./program-fault.ts";
 import { hostFiles, mountsDigest } from "./host-files.ts";
 import type { Core } from "./load-core.ts";
@@ -118,18 +118,33 @@ export interface FunctionalRun {
   readonly seconds: number;
 }
 
-/** Runs the program on the functional simulator, counting every control-flow edge. */
-export function runFunctional(core: Core, elf: ElfFile, spec: ProgramSpec): FunctionalRun {
+/**
+ * Runs the program on the functional simulator, counting every control-flow edge. `interruptible`: a signal ends the process,
+ * saying where the program was.
+ */
+export function runFunctional(
+  core: Core,
+  elf: ElfFile,
+  spec: ProgramSpec,
+  interruptible = false,
+): FunctionalRun {
   const streams = programStreams(spec);
   const iss = createIss(core.model, elf, streams.io, { profile: true });
   const start = performance.now();
-  withDefaultSignals(() =>
+  const run = (): void =>
     tellingFaults(
       elf,
       () => iss.state.pc,
-      () => iss.run(),
-    ),
-  );
+      () => {
+        iss.run();
+      },
+    );
+  if (interruptible) {
+    beginWatching();
+    withDefaultSignals(() =>
+      whileWatching((signal) => endInterrupted(interruptedSimulator(elf, iss.state.pc, signal)), run),
+    );
+  } else withDefaultSignals(run);
   return {
     iss,
     exitCode: iss.exitCode,

@@ -18,7 +18,7 @@ export async function main(args: readonly string[]): Promise<number> {
   const abort = new AbortController();
   const interrupt = (): void => {
     // The second Ctrl-C ends the process at once; databases are transactional, outputs are renamed into place.
-    if (abort.signal.aborted) process.exit(130);
+    if (abort.signal.aborted) process.exit(sayInterrupted());
     abort.abort();
   };
   process.on("SIGINT", interrupt);
@@ -44,8 +44,7 @@ export async function main(args: readonly string[]): Promise<number> {
     // A run that was interrupted says where it was.
     const told = error instanceof DiagnosticError && error.diagnostics.some((one) => one.exitStatus === 130);
     if (abort.signal.aborted && !told) {
-      process.stderr.write("interrupted; what was measured so far is kept\n");
-      return 130;
+      return sayInterrupted();
     }
     if (error instanceof DiagnosticError) {
       printDiagnostics(error.diagnostics);
@@ -59,6 +58,12 @@ export async function main(args: readonly string[]): Promise<number> {
     process.off("SIGTERM", interrupt);
   }
   return status;
+}
+
+/** Says so and gives the exit status. */
+function sayInterrupted(): number {
+  process.stderr.write("interrupted; what was measured so far is kept\n");
+  return 130;
 }
 
 function createProgram(context: CommandContext): Command {

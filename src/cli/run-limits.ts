@@ -2,7 +2,7 @@
 import { DiagnosticError, fail } from "../base/diagnostic.ts";
 import { readLineTable, type ElfFile } from "../elf/index.ts";
 import { interruptedDiagnostic, LimitReached, stoppedDiagnostic } from "../run/limits.ts";
-import { STOPPED, type RunLimits } from "../run/index.ts";
+import { STOPPED, type RunLimits, type SignalName } from "../run/index.ts";
 import type { CommandContext } from "./context.ts";
 import { printDiagnostics } from "./output.ts";
 import { functionAt } from "./program-fault.ts";
@@ -40,6 +40,22 @@ export async function orStopped<T>(run: Promise<T>, context: CommandContext): Pr
   }
 }
 
+/** The diagnostic of the functional simulator, ended by a signal with the next instruction at `pc`, or near it. */
+export function interruptedSimulator(elf: ElfFile, pc: number, signal: SignalName): DiagnosticError {
+  const { frames, place } = placeAt(elf, pc);
+  return interruptedDiagnostic(signal, frames, place, "in the functional simulator");
+}
+
+/** Function and "file:line" at an address, as far as they are known. */
+function placeAt(elf: ElfFile, pc: number): { frames: readonly string[]; place: string | undefined } {
+  const line = readLineTable(elf).find(pc);
+  const fn = functionAt(elf, pc);
+  return {
+    frames: fn === undefined ? [] : [fn],
+    place: line === undefined ? undefined : `${line.file}:${String(line.line)}`,
+  };
+}
+
 /**
  * The diagnostic of the reference model, stopped with the next instruction at `pc`: by a limit, or (null) by the user after so
  * many joules.
@@ -50,10 +66,7 @@ export function stoppedReference(
   cycles: number,
   reached: { readonly limits: RunLimits; readonly late: boolean } | { readonly joules: number },
 ): DiagnosticError {
-  const line = readLineTable(elf).find(pc);
-  const place = line === undefined ? undefined : `${line.file}:${String(line.line)}`;
-  const fn = functionAt(elf, pc);
-  const frames = fn === undefined ? [] : [fn];
+  const { frames, place } = placeAt(elf, pc);
   if ("joules" in reached) {
     const spent = `${String(cycles)} cycles and ${reached.joules.toExponential(3)} J so far`;
     return interruptedDiagnostic(undefined, frames, place, spent);

@@ -22,6 +22,8 @@ export interface NodeCall {
   readonly callee: string | null;
   /** The block after the return; null when the call never returns. */
   readonly returnPoint: number | null;
+  /** What the call leaves in the link register: the address behind it. */
+  readonly link: number;
   /** Number of the node's path edges traversed before the call. */
   readonly at: number;
   /**

@@ -282,6 +282,7 @@ function runStraight(
           block: block.id,
           callee: block.callee ?? null,
           returnPoint: block.returnPoint ?? null,
+          link: addresses[i]! + 4,
           at: walk.path.length,
           instruction: null,
         });

@@ -11,7 +11,7 @@ import { machineCounts } from "../match/counts.ts";
 import type { EnergyFigures, Prices } from "../pipeline/energy.ts";
 import { priceEvents, ZERO_CELSIUS } from "../pipeline/energy.ts";
 import type { RunResult } from "../run/index.ts";
-import { runAnnotated, type RunLimits } from "../run/index.ts";
+import { runAnnotated, type MemoryGuard, type RunLimits } from "../run/index.ts";
 import type { ProgramBundle } from "./bundle.ts";
 import { openBundle } from "./bundle.ts";
 import { powerOverTime } from "./power-over-time.ts";
@@ -36,6 +36,8 @@ export interface EstimateInput {
   readonly live?: { readonly prices: Prices };
   /** Ends the run; the module was made with live accounting. */
   readonly limits?: RunLimits;
+  /** With it, accesses where the program has no memory are faults at once. */
+  readonly guard?: MemoryGuard;
   /** For a partial cost table: measures the executed edges that it lacks. */
   readonly measure?: (edges: EdgeCounts) => readonly EdgeCost[];
   /** Report although executed code has no cost. */
@@ -61,6 +63,7 @@ export function estimate(input: EstimateInput): Estimate {
     ...io,
     ...(live && { live }),
     ...(input.limits && { limits: input.limits }),
+    ...(input.guard && { guard: input.guard }),
     ...(input.sourceMap && { sourceMap: input.sourceMap }),
     ...(input.interrupted && {
       interruptible: {

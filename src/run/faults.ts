@@ -29,11 +29,15 @@ export function signalText({ name, exitStatus }: Signal): string {
   return `on the target, ${name} (exit status ${String(exitStatus)})`;
 }
 
-/** What went wrong, in the user's terms; errors that are not the program's doing are given back as they are. */
+/**
+ * What went wrong, in the user's terms; errors that are not the program's doing are given back as they are. `accessText` tells
+ * which access failed.
+ */
 export function explainFault(
   error: unknown,
   instance: WebAssembly.Instance,
   sourceMap: (() => string) | undefined,
+  accessText: () => string,
 ): unknown {
   const help = "the same program faults on the target, or has undefined behaviour; try it under `reference`";
   // A jump that no function was there to catch; it is no Error.
@@ -78,13 +82,16 @@ export function explainFault(
       'the target does not mind; a module made with `alignment: "any"` (annotate --unaligned) does not either',
     );
   }
-  const [what, signal] = faultOf(error.message);
+  const [what, signal] = faultOf(error.message, accessText);
   return told(FAULTED, `the program faulted${where}: ${what}`, signal, help);
 }
 
 /** The program's fault behind one of V8's messages for a trap. */
-function faultOf(message: string): readonly [what: string, signal: Signal | undefined] {
-  if (/memory access out of bounds/.test(message)) return ["an access outside memory", SIGNALS.memory];
+function faultOf(
+  message: string,
+  accessText: () => string,
+): readonly [what: string, signal: Signal | undefined] {
+  if (/memory access out of bounds/.test(message)) return [accessText(), SIGNALS.memory];
   if (/signature mismatch|null function|table index/.test(message))
     return ["a call through a pointer to no function, or to one of another type", SIGNALS.memory];
   if (/unreachable/.test(message)) return ["a trap (unreachable code or a failed check)", SIGNALS.trap];

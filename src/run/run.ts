@@ -10,8 +10,9 @@ import { SystemCalls, type ProgramIo } from "../iss/index.ts";
 import { explainFault } from "./faults.ts";
 import { framesOf } from "./frames.ts";
 import { allowRelaxedSimd, fusedMultiplyAdd } from "./fused.ts";
+import { GuardedMemory, type MemoryGuard } from "./memory-guard.ts";
 import { HostMemory, placeArguments, type SegmentMap } from "./host-memory.ts";
-import { StrayWrites } from "./stray-writes.ts";
+import { reportStray, StrayWrites } from "./stray-writes.ts";
 import {
   interruptedDiagnostic,
   lineOfFrame,
@@ -40,6 +41,8 @@ export interface RunInput extends ProgramIo {
   readonly live?: { readonly clockHz: number };
   /** For modules with live accounting: the run ends with BW0814 when one is passed. */
   readonly limits?: RunLimits;
+  /** With it, accesses where the program has no memory, and writes to its code, are faults at once. */
+  readonly guard?: MemoryGuard | undefined;
   /** With it, Ctrl-C and SIGTERM end the run with BW0816, which says where it was. */
   readonly interruptible?: Interruptible;
 }
@@ -109,6 +112,8 @@ export function runAnnotated(input: RunInput): RunResult {
     const names = frames.map(({ name }) => name);
     return interruptedDiagnostic(asked.signal, names, lineOfFrame(frames, input.sourceMap), text);
   };
+  const guarded = new GuardedMemory(memory, layout, input.elf, input.guard);
+  let passed: string | undefined;
   const cpuStart = process.cpuUsage();
   const runStart = performance.now();
   try {
@@ -124,13 +129,17 @@ export function runAnnotated(input: RunInput): RunResult {
       const names = framesOf(error).map(({ name }) => name);
       throw stoppedDiagnostic(error, input.limits ?? {}, placeNow(instance, layout), names);
     }
-    if (!(error instanceof ProgramEnd)) throw explainFault(error, instance, input.sourceMap);
+    if (!(error instanceof ProgramEnd))
+      throw explainFault(error, instance, input.sourceMap, () => guarded.faultText());
+  } finally {
+    passed = guarded.release();
   }
   const seconds = (performance.now() - runStart) / 1000;
   const cpu = process.cpuUsage(cpuStart);
   if (!system.exited) fail("BW0810", "the program returned to its entry point without an exit");
   const counts = counted();
   writes.check(counts);
+  if (passed !== undefined) reportStray(`the program made ${passed}`);
   return {
     exitCode: system.exitCode,
     counts,

@@ -7,8 +7,6 @@ import { DiagnosticError } from "../base/diagnostic.ts";
 import { FAULTED, SIGNALS, signalText } from "./faults.ts";
 import type { SegmentMap } from "./host-memory.ts";
 
-/** Addresses below are never the program's (the null pages). */
-const LOWEST = 0x10000;
 /** No run counts this far; a counter that did was overwritten. */
 const IMPLAUSIBLE = 1n << 52n;
 
@@ -32,11 +30,14 @@ export class StrayWrites {
       before: bytes.slice(from, to),
     });
     this.#areas = [
-      area("through a null pointer", 0, LOWEST),
+      ...layout.holes.map(({ from, to }) =>
+        area(from === 0 ? "through a null pointer" : "above its memory", from, to),
+      ),
       ...elf.segments
         .filter((segment) => !segment.writable && segment.memorySize > 0)
         .map(({ address, memorySize }) => area("into its code or constants", address, address + memorySize)),
       area("above its memory", layout.argumentBase, layout.argumentBase + layout.argumentBytes),
+      area("above its memory", layout.tables.from, layout.tables.to),
     ];
   }
 
@@ -47,18 +48,19 @@ export class StrayWrites {
       if (Buffer.compare(before, bytes.subarray(from, from + before.length)) === 0) continue;
       const at = before.findIndex((byte, i) => byte !== bytes[from + i]);
       // Bytes of a word are in the host's order; the word is what can be told.
-      report(`the program wrote ${what}, at 0x${((from + at) & ~3).toString(16)}`);
+      reportStray(`the program wrote ${what}, at 0x${((from + at) & ~3).toString(16)}`);
     }
     for (const fn of counts) {
       const overwritten = [...fn.nodes, ...fn.edges, ...fn.returns].some(
         (count) => count < 0n || count > IMPLAUSIBLE,
       );
-      if (overwritten) report(`the program wrote above its memory, over the counters of ${fn.name}`);
+      if (overwritten) reportStray(`the program wrote above its memory, over the counters of ${fn.name}`);
     }
   }
 }
 
-function report(message: string): never {
+/** Fails: BW0810, what the program did where it has no memory, found when it had ended. */
+export function reportStray(message: string): never {
   throw new DiagnosticError([
     {
       code: FAULTED,

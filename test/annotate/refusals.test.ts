@@ -38,7 +38,7 @@ function refusals(action: () => unknown): string[] {
 test("IR without a meaning on the host", () => {
   expect(refusals(() => annotate(module, elf))).toMatchInlineSnapshot(`
     [
-      "BW0801 refused.c:16 the intrinsic llvm.returnaddress is not supported in function caller",
+      "BW0801 refused.c:16 the return address of a caller is not supported in function caller",
       "BW0801 refused.c:18 the instruction callbr is not supported in function jumping",
       "BW0801 refused.c:5 inline assembly cannot be translated: "cntlzw $0,$1" in function assembly",
     ]

@@ -139,6 +139,8 @@ test("every count follows from the counters", () => {
         programBytes: 0,
         argumentBase: 0,
         argumentBytes: 0,
+        holes: [],
+        tables: { from: 0, to: 0 },
         memoryPages: 0,
         start: "start",
         addressTaken: [],

@@ -5,8 +5,10 @@ import { ZERO_CELSIUS } from "../../pipeline/energy.ts";
 import { powerPrices } from "../../pipeline/power-prices.ts";
 import { lineReports, linesText } from "../../report/lines.ts";
 import { runText } from "../../report/text.ts";
+import { startWatching } from "../../run/index.ts";
 import type { ProgramSize } from "../../toolchain/spec.ts";
 import type { CommandContext } from "../context.ts";
+import { noticeSignals } from "../default-signals.ts";
 import { estimateProgram } from "../estimate.ts";
 import { withPipedInput } from "../executors.ts";
 import { loadCore } from "../load-core.ts";
@@ -59,6 +61,7 @@ export async function runCommand(
     fail("BW0906", "--lines takes a whole number greater than zero");
   }
   const limits = runLimits(options);
+  startWatching();
   const core = loadCore(options.core);
   const spec = withPipedInput(
     await programSpec(program, more, options.size, context.programArguments, options),
@@ -75,6 +78,7 @@ export async function runCommand(
     return { prepared, live };
   };
   const { prepared, live } = await prepare().finally(progress.finish);
+  await noticeSignals(context.signal);
   const at = {
     ...(options.voltage === undefined ? {} : { voltage: options.voltage }),
     ...(options.clock === undefined ? {} : { frequencyHz: options.clock }),

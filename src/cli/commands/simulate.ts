@@ -11,7 +11,7 @@ import type { ProgramIo } from "../../iss/index.ts";
 import type { Simulated } from "../../conform/index.ts";
 import type { IsaModel } from "../../machine/model.ts";
 import type { CommandContext } from "../context.ts";
-import { whileWatching } from "../../run/index.ts";
+import { beginWatching, startWatching, whileWatching } from "../../run/index.ts";
 import { noticeSignals, withDefaultSignals } from "../default-signals.ts";
 import { printReport } from "../output.ts";
 import { writeOutput } from "../output-file.ts";
@@ -76,6 +76,7 @@ export async function simulateCommand(
   if (maxCycles !== undefined && (!Number.isInteger(maxCycles) || maxCycles < 1 || maxCycles > MOST_CYCLES))
     fail("BW0909", `--max-cycles takes a whole number from 1 to ${MOST_CYCLES}`);
   if (timeout !== undefined && !(timeout > 0)) fail("BW0909", "--timeout takes a number of seconds above 0");
+  startWatching();
   const setup = {
     adl: resolve(adl),
     uadl: resolve(uadl),
@@ -111,6 +112,7 @@ export async function simulateCommand(
       ...(timeout === undefined ? {} : { seconds: timeout }),
       ...(executes && { executes }),
     });
+  beginWatching();
   const run = withDefaultSignals(() => whileWatching(() => (asked = true), simulated));
   const seconds = (performance.now() - before) / 1000;
   if (options.trace !== undefined) {

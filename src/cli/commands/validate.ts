@@ -81,7 +81,7 @@ async function validateOne(
   const host = await estimateProgram(prepared, { progress });
   const elf = loadElf(prepared.built);
   progress.step(`${spec.name}: functional simulator`);
-  const functional = runFunctional(core, elf, spec);
+  const functional = runFunctional(core, elf, spec, true);
   const check = verifyCounts(host.code, host.machine, functional.iss.profile);
   progress.step(`${spec.name}: qemu-ppc`);
   const qemu = await runQemu(core.toolchain.qemu_cpu, prepared.built.elfPath, spec.args, inputOf(spec), {

@@ -13,7 +13,7 @@ one:
 two:
   return n;
 }
-__attribute__((noinline)) void *caller(void) { return __builtin_return_address(0); }
+__attribute__((noinline)) void *caller(void) { return __builtin_return_address(1); }
 __attribute__((noinline)) int jumping(int n) {
   __asm__ goto("" : : "r"(n) : : out);
   return n;
