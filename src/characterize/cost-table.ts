@@ -1,12 +1,14 @@
 // The cost table of one program on one core: for every machine edge and every edge that can precede it, what the block
 // entered costs. Plain data; it is stored beside the annotated module, so that counts can be priced anywhere.
 
-/** Cost of entering block `edge.to` through `edge` when `previous` was the edge before. */
+/** Cost of entering block `edge.to` through `edge` when `previous` was the edge before, and `earlier` the one before that. */
 export interface EdgeCost {
   /** Machine edge id; -1 for the program's entry. */
   readonly edge: number;
   /** Machine edge id; -1 when nothing precedes. */
   readonly previous: number;
+  /** Machine edge id of the edge before `previous`, where costs are known for each of these. */
+  readonly earlier?: number;
   readonly cycles: number;
   readonly events: readonly number[];
 }
@@ -28,6 +30,8 @@ export interface CostTable {
   readonly core: string;
   readonly modelHash: string;
   readonly eventNames: readonly string[];
+  /** Instructions before a block that its costs were measured after. */
+  readonly contextInstructions: number;
   readonly edges: readonly EdgeCost[];
   readonly latencies: readonly LatencyCost[];
   /** The edges' costs are measured when they have been executed. */

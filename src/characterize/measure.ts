@@ -9,6 +9,7 @@ import type { CostTable, EdgeCost, LatencyCost } from "./cost-table.ts";
 import type { FlowBlock, FlowEdge, FlowGraph } from "./flow-graph.ts";
 import { contextsOf, incomingEdges } from "./flow-graph.ts";
 import { createMeter, type Meter } from "./meter.ts";
+import { costOfPassage } from "./passage-cost.ts";
 import type { ForcedLatencies, PathRunner } from "./path-runner.ts";
 import type { Cost, CostStore } from "./store.ts";
 
@@ -18,7 +19,7 @@ export interface MeasureOptions {
   /** Called now and then with edges done and their total. */
   readonly progress?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
-  /** Most contexts of an edge that are measured; default: all. 0: the edges are left to `measurePairs`. */
+  /** Most contexts of an edge that are measured; default: all. 0: the edges are left to `measurePassages`. */
   readonly contextsPerEdge?: number;
 }
 
@@ -51,15 +52,17 @@ export async function characterize(
   const incoming = incomingEdges(graph);
   const edges: EdgeCost[] = [];
   const entryBlock = graph.blocks[entry]!;
-  edges.push(toEdgeCost(-1, -1, meter.cost([], entryBlock)));
+  const { cycles, events } = meter.cost([], entryBlock);
+  edges.push({ edge: -1, previous: -1, cycles, events: Array.from(events) });
   let done = 0;
+  let fromDatabase = meter.measured() === 0 ? 1 : 0;
   const limit = options.contextsPerEdge ?? Number.POSITIVE_INFINITY;
   for (const edge of limit === 0 ? [] : graph.edges) {
     const previous = contextsOf(edge, incoming, entry);
     for (const before of previous.slice(0, limit)) {
-      const context = finder.addresses(edge, before, runner.contextInstructions);
-      const cost = meter.cost(context, graph.blocks[edge.to]!);
-      edges.push(toEdgeCost(edge.id, before ? before.id : -1, cost));
+      const measured = meter.measured();
+      edges.push(costOfPassage({ edge, history: before ? [before] : [] }, graph, runner, meter, finder));
+      if (meter.measured() === measured) fromDatabase += 1;
     }
     done++;
     if ((done & 255) === 0) {
@@ -79,6 +82,7 @@ export async function characterize(
       core: options.core,
       modelHash: options.modelHash,
       eventNames: runner.eventNames,
+      contextInstructions: runner.contextInstructions,
       edges,
       latencies,
       ...(limit === 0 ? { partial: true as const } : {}),
@@ -87,7 +91,7 @@ export async function characterize(
       pairs: graph.edges.length,
       contexts: edges.length,
       measured: meter.measured(),
-      fromDatabase: edges.length - Math.min(edges.length, meter.measured()),
+      fromDatabase,
     },
   };
 }
@@ -138,7 +142,7 @@ function measureOneLatency(
   const into: (FlowEdge | undefined)[] = around.into.length > 0 ? [...around.into] : [undefined];
   const out: (FlowEdge | undefined)[] = around.out.length > 0 ? [...around.out] : [undefined];
   for (const before of into) {
-    const context = before ? finder.addresses(before, undefined, runner.contextInstructions) : [];
+    const context = before ? finder.addresses(before, [], runner.contextInstructions) : [];
     for (const after of out) {
       const position = context.length + (address - block.start) / 4;
       const base = twoBlocks(graph, meter, context, block, after, new Map([[position, options[0]!]]));
@@ -180,8 +184,4 @@ function twoBlocks(
     cycles: own.cycles + next.cycles,
     events: Float32Array.from(own.events, (value, index) => value + next.events[index]!),
   };
-}
-
-export function toEdgeCost(edge: number, previous: number, cost: Cost): EdgeCost {
-  return { edge, previous, cycles: cost.cycles, events: Array.from(cost.events) };
 }

@@ -5,8 +5,8 @@ import { createContextFinder } from "./context.ts";
 import type { EdgeCost } from "./cost-table.ts";
 import { contextsOf, incomingEdges } from "./flow-graph.ts";
 import type { FlowEdge, FlowGraph } from "./flow-graph.ts";
-import { toEdgeCost } from "./measure.ts";
 import { createMeter } from "./meter.ts";
+import { costOfPassage, type Passage } from "./passage-cost.ts";
 import type { PathRunner } from "./path-runner.ts";
 import type { EdgeCounts } from "./price.ts";
 import type { CostStore } from "./store.ts";
@@ -17,77 +17,105 @@ import type { CostStore } from "./store.ts";
  */
 const RARE = 2e-7;
 
-/** An edge and the edge before it; undefined: nothing. */
-export interface Pair {
-  readonly edge: FlowEdge;
-  readonly before: FlowEdge | undefined;
-}
+/**
+ * Passages that make up this share of all executed edges are measured after each of the two edges before: in a pipeline that is
+ * out of order, or holds back instructions for long, what ran two blocks ago shows.
+ */
+const FREQUENT = 1e-4;
 
 /** What of the executed edges' contexts `known` does not have. */
-export function executedPairs(
+export function executedPassages(
   graph: FlowGraph,
   entry: number,
   counts: EdgeCounts,
   known: readonly EdgeCost[],
-): Pair[] {
-  const names = new Set(known.map(({ edge, previous }) => pairName(edge, previous)));
+): Passage[] {
+  const has = new Set(known.map((cost) => passageName(cost.edge, cost.previous)));
+  return executedPairs(graph, entry, counts, RARE).filter(
+    ({ edge, history: [before] }) => !has.has(passageName(edge.id, before ? before.id : -1)),
+  );
+}
+
+/**
+ * Frequent passages after each of the two edges before, where these are fewer than `window` instructions, that `known` does not have.
+ */
+export function frequentPassages(
+  graph: FlowGraph,
+  entry: number,
+  counts: EdgeCounts,
+  window: number,
+  known: readonly EdgeCost[],
+): Passage[] {
+  const has = new Set(known.map((cost) => passageName(cost.edge, cost.previous, cost.earlier)));
+  const length = (block: number): number => (graph.blocks[block]!.end - graph.blocks[block]!.start) / 4;
+  const incoming = incomingEdges(graph);
+  const found: Passage[] = [];
+  for (const { edge, history, share } of executedPairs(graph, entry, counts, FREQUENT)) {
+    const [before] = history;
+    if (!before || share < FREQUENT || length(edge.from) + length(before.from) >= window) continue;
+    for (const earlier of incoming[before.from]!) {
+      if ((counts[earlier.id] ?? 0) === 0 || has.has(passageName(edge.id, before.id, earlier.id))) continue;
+      found.push({ edge, history: [before, earlier] });
+    }
+  }
+  return found;
+}
+
+/**
+ * Executed edges after each edge before, and their share of all executed edges, where that is at least `least`; after the most
+ * frequent one always.
+ */
+function executedPairs(
+  graph: FlowGraph,
+  entry: number,
+  counts: EdgeCounts,
+  least: number,
+): (Passage & { readonly share: number })[] {
   const executed = graph.edges.filter((edge) => (counts[edge.id] ?? 0) > 0);
   const total = executed.reduce((sum, edge) => sum + counts[edge.id]!, 0);
   const incoming = incomingEdges(graph);
-  const pairs: Pair[] = [];
-  for (const edge of executed) {
+  const times = (context: FlowEdge | undefined): number => (context ? (counts[context.id] ?? 0) : 0);
+  return executed.flatMap((edge) => {
     const contexts = contextsOf(edge, incoming, entry);
-    for (const before of worthwhile(contexts, counts[edge.id]!, counts, RARE * total)) {
-      if (!names.has(pairName(edge.id, before ? before.id : -1))) pairs.push({ edge, before });
-    }
-  }
-  return pairs;
+    const sum = contexts.reduce((all, context) => all + times(context), 0);
+    const most = contexts.reduce(
+      (best, context) => (times(context) > times(best) ? context : best),
+      contexts[0],
+    );
+    return contexts
+      .map((before) => ({
+        edge,
+        history: before ? [before] : [],
+        share: (counts[edge.id]! * times(before)) / Math.max(sum, 1) / total,
+      }))
+      .filter(({ history: [before], share }) => before === most || (share > 0 && share >= least));
+  });
 }
 
 export interface OnDemandOptions {
   readonly modelHash: string;
-  /** Called now and then with pairs done and their total. */
+  /** Called now and then with passages done and their total. */
   readonly progress?: (done: number, total: number) => void;
 }
 
-/** Costs of `pairs`. */
-export function measurePairs(
+/** Costs of `passages`. */
+export function measurePassages(
   graph: FlowGraph,
-  pairs: readonly Pair[],
+  passages: readonly Passage[],
   runner: PathRunner,
   store: CostStore,
   options: OnDemandOptions,
 ): EdgeCost[] {
   const finder = createContextFinder(graph);
   const meter = createMeter(runner, store, options.modelHash);
-  const found = pairs.map(({ edge, before }, done) => {
-    if ((done & 255) === 0) options.progress?.(done, pairs.length);
-    const context = finder.addresses(edge, before, runner.contextInstructions);
-    return toEdgeCost(edge.id, before ? before.id : -1, meter.cost(context, graph.blocks[edge.to]!));
+  const found = passages.map((passage, done) => {
+    if ((done & 255) === 0) options.progress?.(done, passages.length);
+    return costOfPassage(passage, graph, runner, meter, finder);
   });
   meter.flush();
   return found;
 }
 
-/** The contexts that were executed and are not rare; the most frequent one always. */
-function worthwhile(
-  contexts: readonly (FlowEdge | undefined)[],
-  count: number,
-  counts: EdgeCounts,
-  least: number,
-): readonly (FlowEdge | undefined)[] {
-  const times = (context: FlowEdge | undefined): number => (context ? (counts[context.id] ?? 0) : 0);
-  const sum = contexts.reduce((all, context) => all + times(context), 0);
-  const most = contexts.reduce(
-    (best, context) => (times(context) > times(best) ? context : best),
-    contexts[0],
-  );
-  return contexts.filter(
-    (context) =>
-      context === most || (times(context) > 0 && (count * times(context)) / Math.max(sum, 1) >= least),
-  );
-}
-
-function pairName(edge: number, previous: number): string {
-  return `${edge} ${previous}`;
+function passageName(edge: number, previous: number, earlier = -1): string {
+  return `${edge} ${previous} ${earlier}`;
 }

@@ -1,8 +1,8 @@
 // Prices counts: machine edge counts × cost table = cycles and energy events of the whole run, block by block.
 //
-// The table knows the cost of an edge after each edge that can precede it; the run counts edges, not pairs of edges. The
-// share of each predecessor is taken as its share of the entries of the block between, which is exact wherever the cost
-// does not depend on the predecessor or the block has one predecessor or one successor.
+// The table knows the cost of an edge after each edge that can precede it, and where it pays after each of the two before; the
+// run counts edges, not pairs of edges. The share of each predecessor is taken as its share of the entries of the block between,
+// which is exact wherever the cost does not depend on the predecessor or the block has one predecessor or one successor.
 import type { CostTable, EdgeCost } from "./cost-table.ts";
 import type { FlowGraph } from "./flow-graph.ts";
 
@@ -42,6 +42,7 @@ export function createPricer(graph: FlowGraph, entry: number, table: CostTable):
     if (cost.edge < 0) start = cost;
     else byEdge[cost.edge]!.push(cost);
   }
+  for (const [edge, costs] of byEdge.entries()) byEdge[edge] = mostDetailed(costs);
   const eventCount = table.eventNames.length;
   return {
     price(edgeCounts, latencyCounts) {
@@ -56,6 +57,7 @@ export function createPricer(graph: FlowGraph, entry: number, table: CostTable):
       blocks[entry]!.count += 1;
       if (start) charge(entry, start, 1);
       for (const edge of graph.edges) blocks[edge.to]!.count += edgeCounts[edge.id] ?? 0;
+      const entries = (edge: number): number => blocks[graph.edges[edge]!.from]!.count;
       for (const edge of graph.edges) {
         const count = edgeCounts[edge.id] ?? 0;
         if (count === 0) continue;
@@ -64,9 +66,10 @@ export function createPricer(graph: FlowGraph, entry: number, table: CostTable):
         if (costs.length === 0) continue;
         characterized++;
         let known = 0;
-        for (const cost of costs) known += weight(cost, edgeCounts);
-        for (const cost of costs) {
-          const share = known > 0 ? weight(cost, edgeCounts) / known : 1 / costs.length;
+        const weights = costs.map((cost) => weight(cost, edgeCounts, entries));
+        for (const one of weights) known += one;
+        for (const [i, cost] of costs.entries()) {
+          const share = known > 0 ? weights[i]! / known : 1 / costs.length;
           if (share > 0) charge(edge.to, cost, count * share);
         }
       }
@@ -80,8 +83,25 @@ export function createPricer(graph: FlowGraph, entry: number, table: CostTable):
   };
 }
 
-function weight(cost: EdgeCost, edgeCounts: EdgeCounts): number {
-  return cost.previous < 0 ? 0 : (edgeCounts[cost.previous] ?? 0);
+/** Without those that others give in more detail. */
+function mostDetailed(costs: EdgeCost[]): EdgeCost[] {
+  const detailed = new Set(
+    costs.filter((cost) => cost.earlier !== undefined).map(({ previous }) => previous),
+  );
+  return detailed.size === 0
+    ? costs
+    : costs.filter(({ previous, earlier }) => earlier !== undefined || !detailed.has(previous));
+}
+
+/** `entries(e)`: how often the block that edge `e` leaves was entered by edges. */
+function weight(
+  { previous, earlier }: EdgeCost,
+  edgeCounts: EdgeCounts,
+  entries: (edge: number) => number,
+): number {
+  const count = previous < 0 ? 0 : (edgeCounts[previous] ?? 0);
+  if (earlier === undefined || count === 0) return count;
+  return (count * (edgeCounts[earlier] ?? 0)) / Math.max(1, entries(previous));
 }
 
 function chargeLatencies(table: CostTable, blocks: readonly BlockPrice[], counts: LatencyCounts): void {

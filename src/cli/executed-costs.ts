@@ -1,11 +1,11 @@
-// Costs of large programs: measured for what a run has executed, and kept beside the prepared program, so that the next run
-// finds them. A prepared folder is never changed otherwise; runs at the same time may overwrite what the other one added, and
+// Costs that are measured for what a run has executed, and kept beside the prepared program, so that the next run finds them: all
+// costs of large programs; what runs often, after each of the two edges before. A prepared folder is never changed otherwise; runs at the same time may overwrite what the other one added, and
 // it is measured again, from the database.
 import { join } from "node:path";
 import { z } from "zod";
 import type { EdgeCost } from "../characterize/cost-table.ts";
 import { characterize } from "../characterize/measure.ts";
-import { executedPairs, measurePairs } from "../characterize/on-demand.ts";
+import { executedPassages, frequentPassages, measurePassages } from "../characterize/on-demand.ts";
 import type { EdgeCounts } from "../characterize/price.ts";
 import { codeOfElf, createPathRunner } from "../pipeline/index.ts";
 import type { ProgramBundle } from "../report/bundle.ts";
@@ -15,10 +15,16 @@ import type { Progress } from "./progress.ts";
 import { referenceModelHash } from "./tool-hash.ts";
 
 const schema = z.array(
-  z.object({ edge: z.number(), previous: z.number(), cycles: z.number(), events: z.array(z.number()) }),
+  z.object({
+    edge: z.number(),
+    previous: z.number(),
+    earlier: z.number().optional(),
+    cycles: z.number(),
+    events: z.array(z.number()),
+  }),
 );
 
-/** Costs of the executed edges that the bundle lacks. */
+/** Costs that the run with these counts should have and the bundle lacks. */
 export function executedCosts(
   prepared: PreparedProgram,
   counts: EdgeCounts,
@@ -27,14 +33,18 @@ export function executedCosts(
   const { bundle, core, built, folder, spec } = prepared;
   const file = join(folder, "executed-costs.json");
   const read = schema.safeParse(readJsonOr(file, []));
-  const known: readonly EdgeCost[] = read.success ? read.data : [];
-  const pairs = executedPairs(bundle.code, bundle.entryBlock, counts, known);
-  if (pairs.length === 0) return known;
+  const known = (read.success ? read.data : []) as readonly EdgeCost[];
+  const { code, entryBlock, costs } = bundle;
+  const passages = [
+    ...(costs.partial === true ? executedPassages(code, entryBlock, counts, known) : []),
+    ...frequentPassages(code, entryBlock, counts, costs.contextInstructions, known),
+  ];
+  if (passages.length === 0) return known;
   progress.step(`${spec.name}: characterize what was executed`);
   const runner = createPathRunner(core.model, codeOfElf(loadElf(built)));
   const store = openCostStore(core, runner);
   try {
-    const found = measurePairs(bundle.code, pairs, runner, store, {
+    const found = measurePassages(code, passages, runner, store, {
       modelHash: referenceModelHash(core.model.hash),
       progress: progress.update,
     });

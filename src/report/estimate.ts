@@ -38,7 +38,7 @@ export interface EstimateInput {
   readonly limits?: RunLimits;
   /** With it, accesses where the program has no memory are faults at once. */
   readonly guard?: MemoryGuard;
-  /** For a partial cost table: measures the executed edges that it lacks. */
+  /** Measures what the cost table should have for a run with these counts. */
   readonly measure?: (edges: EdgeCounts) => readonly EdgeCost[];
   /** Report although executed code has no cost. */
   readonly allowIncomplete?: boolean;
@@ -73,7 +73,7 @@ export function estimate(input: EstimateInput): Estimate {
     }),
   });
   const machine = machineCounts(code, mapping, run.counts, bundle.layout.addressTaken, bundle.entryBlock);
-  const more = bundle.costs.partial === true ? (input.measure?.(machine.edges) ?? []) : [];
+  const more = input.measure?.(machine.edges) ?? [];
   const costs =
     more.length === 0 ? bundle.costs : { ...bundle.costs, edges: [...bundle.costs.edges, ...more] };
   const pricer = createPricer(code, bundle.entryBlock, costs);

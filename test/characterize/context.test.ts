@@ -48,15 +48,15 @@ describe("context of a pair", () => {
 
   test("the chain begins with the block that the edge leaves, then the given edge's, then goes round the loop", () => {
     const finder = createContextFinder(loop);
-    expect(finder.addresses(at(loop, 2), at(loop, 1), 8)).toEqual([12, 16, 8, 12, 16, 8, 12, 16]);
-    expect(finder.addresses(at(loop, 2), at(loop, 0), 8)).toEqual([0, 4, 8, 12, 16]);
+    expect(finder.addresses(at(loop, 2), [at(loop, 1)], 8)).toEqual([12, 16, 8, 12, 16, 8, 12, 16]);
+    expect(finder.addresses(at(loop, 2), [at(loop, 0)], 8)).toEqual([0, 4, 8, 12, 16]);
   });
 
   test("without a predecessor it ends at the block; the limit cuts the oldest", () => {
     const finder = createContextFinder(loop);
-    expect(finder.addresses(at(loop, 0), undefined, 8)).toEqual([0, 4]);
-    expect(finder.addresses(at(loop, 2), at(loop, 1), 4)).toEqual([16, 8, 12, 16]);
-    expect(finder.addresses(at(loop, 2), at(loop, 1), 0)).toEqual([]);
+    expect(finder.addresses(at(loop, 0), [], 8)).toEqual([0, 4]);
+    expect(finder.addresses(at(loop, 2), [at(loop, 1)], 4)).toEqual([16, 8, 12, 16]);
+    expect(finder.addresses(at(loop, 2), [at(loop, 1)], 0)).toEqual([]);
   });
 
   test("further back, the same function is more likely than a caller, and a latch more than a fall-through", () => {
@@ -76,7 +76,7 @@ describe("context of a pair", () => {
       ],
     );
     const finder = createContextFinder(graph);
-    expect(finder.addresses(at(graph, 2), at(graph, 1), 6)).toEqual([12, 4, 8, 12, 4, 8]);
+    expect(finder.addresses(at(graph, 2), [at(graph, 1)], 6)).toEqual([12, 4, 8, 12, 4, 8]);
   });
 
   test("a called function's return leads back through its body to the call", () => {
@@ -93,12 +93,12 @@ describe("context of a pair", () => {
       ],
     );
     const finder = createContextFinder(graph);
-    expect(finder.addresses(at(graph, 1), at(graph, 0), 10)).toEqual([0, 4]);
+    expect(finder.addresses(at(graph, 1), [at(graph, 0)], 10)).toEqual([0, 4]);
   });
 
   test("a chain of single instructions that loops for ever still ends at the limit", () => {
     const graph = graphOf([[1, "f"]], [[0, 0]]);
-    expect(createContextFinder(graph).addresses(at(graph, 0), at(graph, 0), 1000)).toEqual(
+    expect(createContextFinder(graph).addresses(at(graph, 0), [at(graph, 0)], 1000)).toEqual(
       new Array<number>(1000).fill(0),
     );
   });

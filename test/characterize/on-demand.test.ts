@@ -1,6 +1,6 @@
 // Which pairs a run makes worth measuring: executed ones that are not rare, the most frequent of an edge always, known ones never.
 import { expect, test } from "vitest";
-import { executedPairs } from "../../src/characterize/on-demand.ts";
+import { executedPassages, frequentPassages } from "../../src/characterize/on-demand.ts";
 import type { FlowGraph } from "../../src/characterize/flow-graph.ts";
 
 // Blocks 0 and 1 lead to 2, which leads to 3 and, never, to 0.
@@ -15,12 +15,12 @@ const graph: FlowGraph = {
   ].map(([from, to], id) => ({ id, from: from!, to: to! })),
 };
 const pairs = (counts: readonly number[], known: readonly (readonly [number, number])[] = []): string[] =>
-  executedPairs(
+  executedPassages(
     graph,
     0,
     counts,
     known.map(([edge, previous]) => ({ edge, previous, cycles: 0, events: [] })),
-  ).map(({ edge, before }) => `${edge.id} after ${before ? before.id : "nothing"}`);
+  ).map(({ edge, history: [before] }) => `${edge.id} after ${before ? before.id : "nothing"}`);
 
 test("executed edges after executed edges", () => {
   expect(pairs([5, 1, 6, 0, 1])).toEqual([
@@ -34,4 +34,25 @@ test("what is known is left out, and so is what is rare", () => {
     "2 after 0",
     "4 after nothing",
   ]);
+});
+
+test("what is frequent, after each executed edge before the one before; not where the two blocks fill the window", () => {
+  const passages = (window: number, known: Parameters<typeof frequentPassages>[4] = []): string[] =>
+    frequentPassages(graph, 0, [500, 100, 590, 10, 100], window, known).map(
+      ({ edge, history }) => `${edge.id} after ${history.map(({ id }) => id).join(" after ")}`,
+    );
+  const all = [
+    ...[
+      "0 after 3 after 0",
+      "0 after 3 after 1",
+      "1 after 4 after 3",
+      "2 after 0 after 3",
+      "2 after 1 after 4",
+    ],
+    ...["3 after 0 after 3", "3 after 1 after 4", "4 after 3 after 0", "4 after 3 after 1"],
+  ];
+  expect(passages(16)).toEqual(all);
+  expect(passages(2)).toEqual([]);
+  const known = [{ edge: 2, previous: 0, earlier: 3, cycles: 1, events: [] }];
+  expect(passages(16, known)).toEqual(all.filter((name) => name !== "2 after 0 after 3"));
 });

@@ -29,6 +29,7 @@ const table: CostTable = {
   core: "core",
   modelHash: "model",
   eventNames: ["fetch", "alu"],
+  contextInstructions: 16,
   edges: [
     row(-1, -1, 5, [2, 1]),
     row(0, -1, 3, [3, 0]),
@@ -88,6 +89,15 @@ describe("price", () => {
       cycles: 32 * (0.75 * 1 + 0.25 * 2),
       events: Float64Array.of(32, 8),
     });
+  });
+
+  test("costs after each of the two edges before replace those after one, by shares along the way", () => {
+    // Block 1 is entered through 4; of the entries of block 0 it makes no difference. Edge 3 after 1 after 4 only.
+    const detailed = createPricer(graph, 0, {
+      ...table,
+      edges: [...table.edges, { ...row(3, 1, 30, [4, 4]), earlier: 4 }],
+    });
+    expect(detailed.price([30, 10, 32, 8, 10], none).blocks[4]!.cycles).toBe(8 * (0.75 * 10 + 0.25 * 30));
   });
 
   test("a predecessor that never ran has no weight", () => {

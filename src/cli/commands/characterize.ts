@@ -31,14 +31,14 @@ export async function characterizeCommand(
       contexts: prepared.bundle.costs.edges.length,
       latency_sites: prepared.bundle.costs.latencies.length,
       measured: statistics?.measured ?? 0,
-      reused: prepared.bundle.costs.edges.length - (statistics?.measured ?? 0),
+      reused: statistics?.fromDatabase ?? prepared.bundle.costs.edges.length,
       seconds: prepared.seconds,
     },
     json,
     (report) =>
       [
         `${report.program} on ${report.core}: ${report.blocks} blocks, ${report.pairs} pairs in ${report.contexts} contexts`,
-        `  measured now ${report.measured}, reused ${Math.max(0, report.reused)}; ${report.latency_sites} instructions with operand-dependent latency`,
+        `  measured now ${report.measured}, reused ${report.reused}; ${report.latency_sites} instructions with operand-dependent latency`,
         `  database ${report.database}`,
       ].join("\n"),
   );
