@@ -249,7 +249,7 @@ function runStraight(
       return { kind: "unreachable", item: i };
     }
     if ((item.kind === "label" || item.kind === "instruction") && fn.blockOf[i] !== walk.block) {
-      if (!edge(fn.blockOf[i]!, "fallthrough")) return lost();
+      if (!isPastEnd(fn, i) && !edge(fn.blockOf[i]!, "fallthrough")) return lost();
     }
     if (item.kind === "probe") {
       return { kind: "probe", item: i, irBlock: fn.probes.get(item.index) ?? -1 };
@@ -269,7 +269,7 @@ function runStraight(
         if (to < 0) return { kind: "return", item: i, block: walk.block };
         if (visited.has(i)) return { reason: "loop-in-block", detail: `a loop at 0x${hex(fn, i)}` };
         visited.add(i);
-        if (!edge(blockAtItem(fn, to), "taken")) return lost();
+        if (!isPastEnd(fn, to) && !edge(blockAtItem(fn, to), "taken")) return lost();
         walk.item = to;
         lastInstruction = -1;
         break;
@@ -295,39 +295,18 @@ function runStraight(
       }
       case "conditional": {
         const to = targets[i]!;
-        const next = code.blockAt(addresses[i]! + 4);
-        if (to < 0 || next === undefined) return lost();
-        const takenBlock = blockAtItem(fn, to);
-        const taken = code.edgeBetween(walk.block, takenBlock, "taken");
-        const fallthrough = code.edgeBetween(walk.block, next.id, "fallthrough");
-        if (taken === undefined || fallthrough === undefined) return lost();
-        return {
-          kind: "fork",
-          ways: [
-            {
-              to: i + 1,
-              block: next.id,
-              edges: [fallthrough.id],
-              decision: { item: i, taken: false, target: -1 },
-            },
-            { to, block: takenBlock, edges: [taken.id], decision: { item: i, taken: true, target: -1 } },
-          ],
-        };
+        if (to < 0) return lost();
+        const skipped = wayTo(fn, walk, i + 1, "fallthrough", { item: i, taken: false, target: -1 });
+        const taken = wayTo(fn, walk, to, "taken", { item: i, taken: true, target: -1 });
+        return skipped && taken ? { kind: "fork", ways: [skipped, taken] } : lost();
       }
       case "conditionalReturn": {
-        const next = code.blockAt(addresses[i]! + 4);
-        const fallthrough =
-          next === undefined ? undefined : code.edgeBetween(walk.block, next.id, "fallthrough");
-        if (next === undefined || fallthrough === undefined) return lost();
+        const skipped = wayTo(fn, walk, i + 1, "fallthrough", { item: i, taken: false, target: -1 });
+        if (skipped === undefined) return lost();
         return {
           kind: "fork",
           ways: [
-            {
-              to: i + 1,
-              block: next.id,
-              edges: [fallthrough.id],
-              decision: { item: i, taken: false, target: -1 },
-            },
+            skipped,
             {
               to: i,
               end: { kind: "return", item: i, block: walk.block },
@@ -345,10 +324,9 @@ function runStraight(
         }
         const ways: Way[] = [];
         for (const target of new Set(tables.flat())) {
-          const block = blockAtItem(fn, target);
-          const found = code.edgeBetween(walk.block, block, "indirect");
-          if (found === undefined) return lost();
-          ways.push({ to: target, block, edges: [found.id], decision: { item: i, taken: true, target } });
+          const way = wayTo(fn, walk, target, "indirect", { item: i, taken: true, target });
+          if (way === undefined) return lost();
+          ways.push(way);
         }
         return { kind: "fork", ways };
       }
@@ -360,6 +338,29 @@ function runStraight(
         return { reason: "branch-in-block", detail: `a conditional call at 0x${hex(fn, i)}` };
     }
   }
+}
+
+/** A way to item `to`; undefined: the machine code has no such edge. */
+function wayTo(
+  fn: WalkableFunction,
+  walk: Walk,
+  to: number,
+  kind: "fallthrough" | "taken" | "indirect",
+  decision: Decision,
+): Way | undefined {
+  if (isPastEnd(fn, to)) return { to, block: walk.block, edges: [], decision };
+  const { placed, code } = fn;
+  const block = kind === "fallthrough" ? code.blockAt(placed.addresses[to] ?? -1)?.id : blockAtItem(fn, to);
+  const edge = block === undefined ? undefined : code.edgeBetween(walk.block, block, kind);
+  return block === undefined || edge === undefined ? undefined : { to, block, edges: [edge.id], decision };
+}
+
+/**
+ * Is the item behind the function's last instruction? Blocks that are never reached and have no code can be there: what leads
+ * to them is an edge to whatever function comes next, which nothing is ever counted on.
+ */
+function isPastEnd(fn: WalkableFunction, item: number): boolean {
+  return (fn.placed.addresses[item] ?? fn.machine.end) >= fn.machine.end;
 }
 
 function blockAtItem(fn: WalkableFunction, item: number): number {

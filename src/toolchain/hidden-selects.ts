@@ -2,6 +2,8 @@
 // doublewords, saturating sums, comparisons of three outcomes. They are written out in the final IR's text, with selects that
 // selects.ts makes branches of, so that both sides have the same blocks.
 
+import { argumentValues } from "./operand-text.ts";
+
 const VALUE = String.raw`(?:%"[^"]*"|[-%\w.$]+)`;
 const ATTRIBUTES = String.raw`(?:\w+\([^)]*\) |\w+ )*?`;
 const CALL = new RegExp(
@@ -38,8 +40,7 @@ class Writer {
     if (call === null) return [line];
     const [, result = "", type = "", kind = "", suffix = "", list = "", location = ""] = call;
     this.#location = location;
-    const args = list.split(/, (?![^(]*\))/).map((arg) => arg.slice(arg.lastIndexOf(" ") + 1));
-    return this.#call(result, type, kind, suffix, args) ? this.#lines : [line];
+    return this.#call(result, type, kind, suffix, argumentValues(list)) ? this.#lines : [line];
   }
 
   declarations(ir: string): string {

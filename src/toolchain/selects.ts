@@ -4,6 +4,8 @@
 // `min` and `max` of integers are selects, too, and so are conditions that become numbers, and conversions to unsigned
 // integers, which the floating-point unit lacks.
 
+import { argumentValues, splitOperands } from "./operand-text.ts";
+
 /** Which types of values need branches; "fptoui" stands for conversions to unsigned integers. */
 export type NeedsBranch = (type: string) => boolean;
 
@@ -28,7 +30,7 @@ const ATTRIBUTES = String.raw`(?:\w+\([^)]*\) |\w+ )*?`;
 const FLAGS = String.raw`(?:(?:fast|nnan|ninf|nsz|arcp|contract|afn|reassoc) )*`;
 const SELECT = new RegExp(String.raw`^  (${VALUE}) = select ${FLAGS}i1 (.*)$`);
 const EXTREME = new RegExp(
-  String.raw`^  (${VALUE}) = (?:tail |notail )?call ${ATTRIBUTES}(i\d+) @llvm\.([su])(min|max)\.i\d+\(i\d+ ${ATTRIBUTES}(${VALUE}), i\d+ ${ATTRIBUTES}(${VALUE})\)(?: #\d+)?((?:, !.*)?)$`,
+  String.raw`^  (${VALUE}) = (?:tail |notail )?call ${ATTRIBUTES}(i\d+) @llvm\.([su])(min|max)\.i\d+\((.*)\)(?: #\d+)?((?:, !.*)?)$`,
 );
 const WIDENED = new RegExp(
   String.raw`^  (${VALUE}) = (zext|sext|uitofp|sitofp) (?:nneg )?i1 (${VALUE}) to (\w+)((?:, !.*)?)$`,
@@ -37,7 +39,7 @@ const TO_UNSIGNED = new RegExp(
   String.raw`^  (${VALUE}) = fptoui (float|double) (${VALUE}) to i32((?:, !.*)?)$`,
 );
 const COPYSIGN = new RegExp(
-  String.raw`^  (${VALUE}) = (?:tail |notail )?call ${ATTRIBUTES}(float|double) @llvm\.copysign\.f\d+\(\w+ ${ATTRIBUTES}(${VALUE}), \w+ ${ATTRIBUTES}(${VALUE})\)(?: #\d+)?((?:, !.*)?)$`,
+  String.raw`^  (${VALUE}) = (?:tail |notail )?call ${ATTRIBUTES}(float|double) @llvm\.copysign\.f\d+\((.*)\)(?: #\d+)?((?:, !.*)?)$`,
 );
 const ALONE = { comparison: "", phis: [], after: [] } as const;
 const LABEL = /^((?:"(?:[^"\\]|\\.)*"|[-\w$.]+)):/;
@@ -164,7 +166,8 @@ function readSelect(line: string, count: number): Select | null {
   if (toUnsigned) return unsignedConversion(toUnsigned, count);
   const extreme = EXTREME.exec(line);
   if (!extreme) return null;
-  const [, result = "", type = "", sign = "", which = "", left = "", right = "", metadata = ""] = extreme;
+  const [, result = "", type = "", sign = "", which = "", list = "", metadata = ""] = extreme;
+  const [left = "", right = ""] = argumentValues(list);
   const location = locationOf(metadata);
   const condition = `%bw.which.${count}`;
   const predicate = `${sign}${which === "max" ? "gt" : "lt"}`;
@@ -172,31 +175,12 @@ function readSelect(line: string, count: number): Select | null {
   return { result, condition, type, ifTrue: left, ifFalse: right, location, comparison, phis: [], after: [] };
 }
 
-/** Operands of an instruction: what stands between commas that are in no brackets. */
-function splitOperands(text: string): string[] {
-  const parts: string[] = [];
-  let depth = 0;
-  let quoted = false;
-  let start = 0;
-  for (let at = 0; at < text.length; at += 1) {
-    const c = text.charAt(at);
-    if (c === '"') quoted = !quoted;
-    else if (quoted) continue;
-    else if ("([{<".includes(c)) depth += 1;
-    else if (")]}>".includes(c)) depth -= 1;
-    else if (c === "," && depth === 0) {
-      parts.push(text.slice(start, at).trim());
-      start = at + 1;
-    }
-  }
-  return [...parts, text.slice(start).trim()];
-}
-
 /** `copysign` on bits: the floating-point unit has no instruction for it, and would branch on the sign. */
 function copiedSign(line: string, count: string): string[] {
   const found = COPYSIGN.exec(line);
   if (!found) return [line];
-  const [, result = "", type = "", size = "", sign = "", metadata = ""] = found;
+  const [, result = "", type = "", list = "", metadata = ""] = found;
+  const [size = "", sign = ""] = argumentValues(list);
   const location = locationOf(metadata);
   const integer = type === "double" ? "i64" : "i32";
   const top = type === "double" ? 1n << 63n : 1n << 31n;

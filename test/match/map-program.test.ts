@@ -51,6 +51,7 @@ describe("counts on the host are counts on the machine, block by block and edge 
     ["float-choices.c", "ppc440", [], ["-O0"]],
     ["float-choices.c", "ppc440", [], ["-O1"]],
     ["merged-copies.c", "ppc440", [], ["-O1"]],
+    ["past-the-end.c", "ppc440", [], ["-O1"]],
   ])(
     "%s on %s %j %j",
     async (source, name, llcflags, cflags) => {

@@ -73,3 +73,17 @@ test("what has an instruction stays", () => {
 }`;
   expect(selectsToBranches(ir, floats)).toBe(ir);
 });
+
+test("operands of a minimum can be constant expressions", () => {
+  const ir = `define void @f(i32 %n) {
+entry:
+  %a = call i32 @llvm.umax.i32(i32 noundef %n, i32 add (i32 ptrtoint (ptr @"a b" to i32), i32 1)), !dbg !7
+  %b = call i32 @llvm.smin.i32(i32 sub (i32 0, i32 ptrtoint (ptr @x to i32)), i32 %a)
+  ret void
+}`;
+  const text = selectsToBranches(ir, () => true);
+  const limit = 'add (i32 ptrtoint (ptr @"a b" to i32), i32 1)';
+  expect(text).toContain(`%bw.which.0 = icmp ugt i32 %n, ${limit}, !dbg !7`);
+  expect(text).toContain(`%a = phi i32 [ %n, %entry ], [ ${limit}, %bw.false.0 ], !dbg !7`);
+  expect(text).toContain("%bw.which.1 = icmp slt i32 sub (i32 0, i32 ptrtoint (ptr @x to i32)), %a");
+});
