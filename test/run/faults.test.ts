@@ -73,7 +73,7 @@ test.runIf(process.platform === "linux")("faults, found at once", async () => {
       "faults.c:21: BW0810: the program faulted in main: an access outside memory, at 0x4; on the target, SIGSEGV (exit status 139), status 139",
       "faults.c:24: BW0810: the program faulted in main: an access outside memory, at 0x8; on the target, SIGSEGV (exit status 139), status 139",
       "faults.c:25: BW0810: the program faulted in main: an access outside memory, at 0x0; on the target, SIGSEGV (exit status 139), status 139",
-      "faults.c:22: BW0810: the program faulted in main: an access outside memory, at 0x110000; on the target, SIGSEGV (exit status 139), status 139",
+      "faults.c:22: BW0810: the program faulted in main: a write into its code or constants, at 0x110000; on the target, SIGSEGV (exit status 139), status 139",
       "faults.c:26: BW0810: the program faulted in main: a write into its code or constants, at 0x110000; on the target, SIGSEGV (exit status 139), status 139",
       "faults.c:27: BW0810: the program faulted in main: an access outside memory, at 0x4018000; on the target, SIGSEGV (exit status 139), status 139",
       "faults.c:23: BW0810: the program faulted in main: an access outside memory, at 0x4000000; on the target, SIGSEGV (exit status 139), status 139",
