@@ -7,14 +7,14 @@ import { withBranchHints } from "./branch-hints.ts";
 import { faultDiagnostic, Untranslatable } from "./fault.ts";
 import type { MachineFrame } from "./frames.ts";
 import { FunctionEmitter } from "./function-emitter.ts";
-import { NAN_PREFIX } from "./nan-support.ts";
+import { inlineSmallFunctions } from "./inlining.ts";
 import { memoryImage, targetMap } from "./memory-image.ts";
 import { ASIDE_BYTES, TRAPPED_GLOBAL, type CounterLayout, type FunctionLayout } from "./layout.ts";
 import { LiveModule } from "./live.ts";
 import type { LivePlan } from "./live-plan.ts";
 import { identityPlan, type FunctionPlan } from "./plan.ts";
 import { Program, signatureOf, START_FUNCTION, SYSCALL_STUB, type FloatingPoint } from "./program.ts";
-import { binaryen, FEATURES, NAMES, type WasmModule } from "./wasm.ts";
+import { binaryen, FEATURES, NAMES } from "./wasm.ts";
 
 /** The symbol of the stack's upper end. */
 const STACK_TOP = "__bw_stack_top";
@@ -23,10 +23,6 @@ const STACK_RESERVE = 32;
 const PAGE = 65536;
 /** The source map's name, in the module. */
 const SOURCE_MAP = "program.map";
-/** Functions of up to this many WebAssembly instructions are inlined; fewer in programs of many functions. */
-const INLINED_SIZE = 100;
-const INLINED_SIZE_OF_MANY = 20;
-const MANY_FUNCTIONS = 1000;
 /** Room above the program's memory for the frame that the kernel leaves: argc, argv and their texts. */
 const ARGUMENT_BYTES = 65536;
 /** Of nothing between the program, the counters, and the stack of what only the host needs. */
@@ -134,7 +130,7 @@ export function annotate(module: Module, elf: ElfFile, options: AnnotateOptions 
     );
     m.addFunctionExport(START_FUNCTION, "start");
     binaryen.setDebugInfo(true); // function names, for traps and profiles
-    inlineSmallFunctions(m, program.functions.size);
+    inlineSmallFunctions(m, program.countingSize);
     m.runPasses(["propagate-debug-locs"]);
     const { binary, sourceMap } = m.emitBinary(SOURCE_MAP);
     const wasm = withBranchHints(binary);
@@ -171,20 +167,6 @@ export function annotate(module: Module, elf: ElfFile, options: AnnotateOptions 
   }
 }
 
-/**
- * Calls cost more on the host than on the target (checks, no registers kept over them), so small functions are inlined
- * where they are called; their counters are in memory and come along. Takes some tens of milliseconds.
- */
-function inlineSmallFunctions(m: WasmModule, functionCount: number): void {
-  const size = functionCount < MANY_FUNCTIONS ? INLINED_SIZE : INLINED_SIZE_OF_MANY;
-  binaryen.setAlwaysInlineMaxSize(size);
-  binaryen.setFlexibleInlineMaxSize(size);
-  binaryen.setOneCallerInlineMaxSize(size);
-  binaryen.setPassArgument("no-inline", `${NAN_PREFIX}*`);
-  m.runPasses(["no-inline", "inlining"]);
-  binaryen.setPassArgument("no-inline", null);
-}
-
 /** Emits every function; faults are gathered, one a function. */
 function emitFunctions(program: Program, plans: ReadonlyMap<string, FunctionPlan>): FunctionLayout[] {
   const diagnostics: Diagnostic[] = [];
@@ -194,7 +176,9 @@ function emitFunctions(program: Program, plans: ReadonlyMap<string, FunctionPlan
     let emitter: FunctionEmitter | null = null;
     try {
       emitter = new FunctionEmitter(program, fn, plans.get(fn.name) ?? identityPlan(fn));
+      const before = program.countingCode;
       layouts.push(emitter.emit());
+      program.countingSize.set(fn.name, program.countingCode - before);
     } catch (error) {
       if (!(error instanceof Untranslatable)) throw error;
       diagnostics.push(faultDiagnostic(error, fn, emitter?.instruction ?? null));

@@ -1,7 +1,8 @@
 // Which edges get a counter. Flow conservation makes the edges of one spanning tree of the flow graph (with the outside
 // world as a node) follow from the others, so the tree takes the edges that run most, and the rest is counted.
 
-import type { FunctionPlan } from "./plan.ts";
+import { terminatorOf, type GlobalFunction } from "../bitcode/index.ts";
+import { planNodeOf, type FunctionPlan } from "./plan.ts";
 import { loopNest, reversePostorder } from "./loops.ts";
 import { OUTSIDE, type LayoutEdge } from "./layout.ts";
 
@@ -17,6 +18,8 @@ export interface CounterEdge {
    * node only; in larger loops many counters in locals cost more (registers, moves) than updates of memory.
    */
   readonly local: boolean;
+  /** Not counted by itself: its count is the sum of these cells (flat-code.ts). */
+  readonly cells?: readonly number[];
 }
 
 /** How much more often a loop's body is taken to run than what surrounds it. */
@@ -64,8 +67,31 @@ function estimateFrequencies(plan: FunctionPlan, entry: number): { nodes: number
   return { nodes, edges };
 }
 
-/** The edges of the plan and of the function's ends, with the choice made. `returning` are the nodes that return. */
-export function chooseCounters(plan: FunctionPlan, returning: readonly number[]): CounterEdge[] {
+/** What tells an edge from all others. */
+export type EdgeName = Pick<CounterEdge, "kind" | "from" | "index">;
+
+/** The edges of a function that can be reached; see `chooseCounters`. `reachable`: its nodes. */
+export function countedEdges(
+  fn: GlobalFunction,
+  plan: FunctionPlan,
+  reachable: readonly number[],
+  cellsOf: (edge: EdgeName) => readonly number[] | undefined,
+): CounterEdge[] {
+  const returns = (node: number): boolean => terminatorOf(planNodeOf(fn, plan, node).block).op === "ret";
+  const isReachable = new Set([OUTSIDE, ...reachable]);
+  const edges = chooseCounters(plan, reachable.filter(returns), cellsOf);
+  return edges.filter(({ from }) => isReachable.has(from));
+}
+
+/**
+ * The edges of the plan and of the function's ends, with the choice made. `returning` are the nodes that return; `cellsOf` gives
+ * the cells whose sum is an edge's count, for edges that are known anyway.
+ */
+export function chooseCounters(
+  plan: FunctionPlan,
+  returning: readonly number[],
+  cellsOf: (edge: EdgeName) => readonly number[] | undefined = () => undefined,
+): CounterEdge[] {
   const size = plan.nodes.length;
   const estimate = estimateFrequencies(plan, 0);
   const candidates: {
@@ -101,11 +127,12 @@ export function chooseCounters(plan: FunctionPlan, returning: readonly number[])
     return at;
   };
   const inTree = new Set<number>();
+  const known = candidates.map(cellsOf);
   const byWeight = candidates.map((_, i) => i);
   byWeight.sort((a, b) => (candidates[b]?.weight ?? 0) - (candidates[a]?.weight ?? 0) || a - b);
   for (const i of byWeight) {
     const candidate = candidates[i];
-    if (candidate === undefined) continue;
+    if (candidate === undefined || known[i] !== undefined) continue;
     const a = root(candidate.from);
     const b = root(candidate.to);
     if (a === b) continue;
@@ -117,8 +144,9 @@ export function chooseCounters(plan: FunctionPlan, returning: readonly number[])
     to: candidate.to,
     kind: candidate.kind,
     index: candidate.index,
-    counted: !inTree.has(i),
+    counted: !inTree.has(i) && known[i] === undefined,
     local: candidate.from === candidate.to,
+    ...(known[i] === undefined ? {} : { cells: known[i] }),
   }));
 }
 
@@ -131,12 +159,13 @@ export function layoutEdges(
   sites: readonly { readonly node: number; readonly instruction: number }[],
   cells: { readonly edges: readonly number[]; readonly abandoned: number },
 ): LayoutEdge[] {
-  const edges: LayoutEdge[] = planned.map(({ from, to, kind, index }, i) => ({
+  const edges: LayoutEdge[] = planned.map(({ from, to, kind, index, cells: summed }, i) => ({
     from,
     to,
     kind,
     index,
     cell: cells.edges[i] ?? -1,
+    ...(summed === undefined ? {} : { cells: summed }),
   }));
   sites.forEach((site, i) => {
     edges.push({

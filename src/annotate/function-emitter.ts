@@ -14,12 +14,13 @@ import { emitAggregate, fieldsOf } from "./aggregates.ts";
 import { emitCall } from "./calls.ts";
 import { computeScalar } from "./compute.ts";
 import { countedLoop, type CountedLoop } from "./counted-loop.ts";
-import { chooseCounters, layoutEdges, type CounterEdge } from "./counters.ts";
+import { countedEdges, layoutEdges, type CounterEdge, type EdgeName } from "./counters.ts";
 import { constantBits, isConstant, scalarWidth } from "./constants.ts";
 import { derivedInductions, derivedValue } from "./derived-inductions.ts";
 import { Untranslatable } from "./fault.ts";
 import { allocaOffsets, lowerStack, raiseStack, type FrameSteps, type MachineFrame } from "./frames.ts";
-import { emitFlatBranch, findFlatBranches, flatEdge, flattened } from "./flat-branches.ts";
+import { flatEdge, flattened } from "./flat-branches.ts";
+import { FlatBranches } from "./flat-code.ts";
 import { fillsLocal, functionFacts, isCleanAlready } from "./function-facts.ts";
 import { isHardware } from "./hard-float.ts";
 import { hostOperation } from "./host-operations.ts";
@@ -29,7 +30,7 @@ import { reversePostorder } from "./loops.ts";
 import { emitAlloca, emitAtomic, emitStore } from "./memory.ts";
 import { SetJumps, setJumpSites, structuredWithReturns } from "./nonlocal-jumps.ts";
 import { getBits, numberType, setBits } from "./number-locals.ts";
-import { parallelMoves, phiMoves, type PhiMove } from "./phi-moves.ts";
+import { movesOn } from "./phi-moves.ts";
 import { outgoingEdges, planNodeOf } from "./plan.ts";
 import type { FunctionPlan, OutgoingEdge, PlanNode, PlanSite } from "./plan.ts";
 import { leavesOf, Program, wasmType } from "./program.ts";
@@ -129,21 +130,16 @@ export class FunctionEmitter {
       if (value.kind === "instruction") (facts.folded as boolean[])[value.slot] = false;
     this.facts = facts;
 
-    const seen = new Uint8Array(plan.nodes.length);
-    for (const node of this.#reachable) seen[node] = 1;
-    this.#counterEdges = p.counters
-      ? chooseCounters(
-          plan,
-          this.#reachable.filter((node) => terminatorOf(planNodeOf(fn, plan, node).block).op === "ret"),
-        ).filter((edge) => edge.from < 0 || seen[edge.from] === 1)
-      : [];
+    const jumps = setJumpSites(fn, plan, this.#reachable);
+    this.#flat = p.live || jumps.length > 0 ? null : new FlatBranches(this, this.#reachable, this.#alignment);
+    const summed = (edge: EdgeName): readonly number[] | undefined => this.#flat?.cellsOf(edge);
+    this.#counterEdges = p.counters ? countedEdges(fn, plan, this.#reachable, summed) : [];
     this.#counterEdges.forEach((edge, i) => {
       this.#cells[i] = edge.counted ? p.cells(1) : -1;
       if (edge.kind === "plan") this.#counterOf.set(edge.index, i);
       else if (edge.kind === "return") this.#returnCounters.set(edge.from, i);
     });
     const costs = p.live?.plan.functions.get(fn.name);
-    const jumps = setJumpSites(fn, plan, this.#reachable);
     this.setJumps = jumps.length > 0 ? new SetJumps(this, jumps) : null;
     this.live =
       p.live && costs ? new LiveAccount(this, p.live, costs, this.#counterEdges, this.#reachable) : null;
@@ -311,11 +307,26 @@ export class FunctionEmitter {
 
   /** Statements of a node, its decision included. */
   #emitNode(node: number, go: (edge: number) => Expression[]): Expression[] {
+    const terminator = terminatorOf(this.enter(node));
+    const whole = hostOperation(this);
+    if (whole !== null) return [...whole.statements, ...this.#emitReturn(whole.value)];
+    const out = this.#emitBlock(node);
+    const region = this.#flat?.regions.get(node);
+    if (region !== undefined && this.#flat) {
+      out.push(...this.#flat.emit(this, region, this.#regionCode));
+      return region.end === null ? out : [...out, ...go(flatEdge(node))];
+    }
+    const edges = this.#outgoing[node] ?? [];
+    const end = emitTerminator(this, terminator, edges, go, this.#regionCode.giveBack);
+    if (terminator.op === "unreachable") this.p.locations.note(terminator.debugLocation, ...end);
+    return [...out, ...end];
+  }
+
+  /** Statements of a node but for its decision. */
+  #emitBlock(node: number): Expression[] {
     const block = this.enter(node);
     this.#usedCalls.clear();
     const out: Expression[] = [];
-    const whole = hostOperation(this);
-    if (whole !== null) return [...whole.statements, ...this.#emitReturn(whole.value)];
     const sites = this.#sitesByNode.get(node) ?? [];
     block.instructions.forEach((inst, i) => {
       this.instruction = inst;
@@ -329,14 +340,7 @@ export class FunctionEmitter {
         if (this.live) out.push(...this.live.site(this.plan.sites?.indexOf(site) ?? -1, site));
       }
     });
-    const edges = this.#outgoing[node] ?? [];
-    const terminator = terminatorOf(block);
-    const flat = this.#flat.get(node);
-    if (flat !== undefined)
-      return [...out, ...emitFlatBranch(this, flat, terminator, this.#passed), ...go(flatEdge(node))];
-    const end = emitTerminator(this, terminator, edges, go, (value) => this.#emitReturn(value));
-    if (terminator.op === "unreachable") this.p.locations.note(terminator.debugLocation, ...end);
-    return [...out, ...end];
+    return out;
   }
 
   #emitSite(site: PlanSite, inst: Instruction): Expression[] {
@@ -456,10 +460,13 @@ export class FunctionEmitter {
     return [...out, ...turnsBefore(this, node, loop, emit, () => go(loop.exit))];
   }
 
-  #flat: ReturnType<typeof findFlatBranches> = new Map();
-  /** Counts passages of a plan edge, if it has a counter. */
-  readonly #passed = (edge: number, times: Expression): Expression[] =>
-    this.#count(this.#counterOf.get(edge) ?? -1, times);
+  readonly #flat: FlatBranches | null;
+  readonly #regionCode = {
+    block: (node: number): Expression[] => this.#emitBlock(node),
+    count: (edge: number, times: Expression): Expression[] =>
+      this.#count(this.#counterOf.get(edge) ?? -1, times),
+    giveBack: (value: Value | null): Expression[] => this.#emitReturn(value),
+  };
 
   /** Counts one passage of a counter edge, or as many as `times` says. */
   #count(index: number, times = this.m.i64.const(1n)): Expression[] {
@@ -477,14 +484,8 @@ export class FunctionEmitter {
     if (index < 0) return []; // of a flat branch
     const edge = this.plan.edges[index];
     if (edge === undefined) throw new InternalError("no such plan edge");
-    const from = this.plan.nodes[edge.from]?.irBlock;
-    const block = this.fn.blocks[this.plan.nodes[edge.to]?.irBlock ?? -1];
-    const moves: PhiMove[] = [];
-    for (const phi of block?.instructions ?? []) {
-      if (phi.op !== "phi") break;
-      phiMoves(this, phi, from ?? -1, moves);
-    }
-    const out = [...emitChecks(this, this.#alignment?.onEdge(index) ?? []), ...parallelMoves(this, moves)];
+    const checks = emitChecks(this, this.#alignment?.onEdge(index) ?? []);
+    const out = [...checks, ...movesOn(this, edge)];
     const counter = this.#counterOf.get(index);
     const counted = edge.from === edge.to && this.#countedLoop(edge.from) !== null;
     if (counter !== undefined && !counted) out.push(...this.#count(counter));
@@ -497,8 +498,7 @@ export class FunctionEmitter {
   /** Adds the function to the module and gives its part of the layout. */
   emit(): FunctionLayout {
     const { m, p } = this;
-    this.#flat = findFlatBranches(this, (edge) => (this.#alignment?.onEdge(edge) ?? []).length === 0);
-    const { nodes, edges } = flattened(this.plan, this.#reachable, this.#flat);
+    const { nodes, edges } = flattened(this.plan, this.#reachable, this.#flat?.regions ?? new Map());
     const edgeNumber = new Map(edges.map(({ index }, i) => [index, i]));
     const flow = { size: nodes.length, edges };
     const flowCode: FlowCode = {

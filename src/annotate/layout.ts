@@ -21,6 +21,8 @@ export interface LayoutEdge {
   readonly index: number;
   /** Counter cell, or -1 when the count follows from the others. */
   readonly cell: number;
+  /** Cells whose sum is the count, where there is no cell for it alone. */
+  readonly cells?: readonly number[];
 }
 
 /**
@@ -148,7 +150,10 @@ function functionCounts(
   cells: BigUint64Array | BigInt64Array,
 ): FunctionCounts {
   const cell = (index: number): bigint => BigInt.asUintN(64, cells[index] ?? 0n);
-  const flow = fn.edges.map((edge) => (edge.cell >= 0 ? cell(edge.cell) : null));
+  const flow = fn.edges.map((edge) => {
+    if (edge.cells !== undefined) return edge.cells.reduce((sum, index) => sum + cell(index), 0n);
+    return edge.cell >= 0 ? cell(edge.cell) : null;
+  });
   solveTree(fn, flow);
 
   const nodes = new Array<bigint>(fn.nodeCount).fill(0n);

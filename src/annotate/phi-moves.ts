@@ -4,6 +4,7 @@ import type { PhiInstruction, Value } from "../bitcode/index.ts";
 import { Untranslatable } from "./fault.ts";
 import type { FunctionEmitter } from "./function-emitter.ts";
 import { setBits } from "./number-locals.ts";
+import type { PlanEdge } from "./plan.ts";
 import type { Expression, WasmType } from "./wasm.ts";
 
 /** Scalar number `leaf` of `value` into a local. */
@@ -24,6 +25,22 @@ export function phiMoves(f: FunctionEmitter, phi: PhiInstruction, from: number, 
   f.localsOf(phi.slot, phi.type).forEach((to, leaf) => {
     moves.push({ to, value, leaf, type: f.typeOf(to) });
   });
+}
+
+/** The moves of all phis of IR block `to` along the edge from IR block `from`. */
+export function edgeMoves(f: FunctionEmitter, from: number, to: number): Expression[] {
+  const moves: PhiMove[] = [];
+  for (const phi of f.fn.blocks[to]?.instructions ?? []) {
+    if (phi.op !== "phi") break;
+    phiMoves(f, phi, from, moves);
+  }
+  return parallelMoves(f, moves);
+}
+
+/** The moves of a plan edge. */
+export function movesOn(f: FunctionEmitter, { from, to }: PlanEdge): Expression[] {
+  const { nodes } = f.plan;
+  return edgeMoves(f, nodes[from]?.irBlock ?? -1, nodes[to]?.irBlock ?? -1);
 }
 
 /** Moves that happen at once: ordered so that nothing is overwritten before it is read, cycles through a temporary. */

@@ -93,6 +93,9 @@ export interface CallTarget {
   readonly position: number;
 }
 
+/** WebAssembly instructions that add to a cell. */
+const ADDITION_SIZE = 6;
+
 export class Program {
   readonly m: WasmModule;
   readonly module: Module;
@@ -220,9 +223,14 @@ export class Program {
     return this.counterBase + 8 * cell;
   }
 
+  /** WebAssembly instructions that only count, so far, and of each function. */
+  countingCode = 0;
+  readonly countingSize = new Map<string, number>();
+
   /** Statement: adds one (or an i64) to a cell in memory. */
   addToCell(cell: number, amount?: Expression): Expression {
     const { m } = this;
+    this.countingCode += ADDITION_SIZE;
     const address = this.cellAddress(cell);
     return m.i64.store(
       address,
