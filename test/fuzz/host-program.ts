@@ -3,6 +3,7 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DiagnosticError } from "../../src/base/diagnostic.ts";
 import { executeProgram } from "../../src/toolchain/execute.ts";
 import { runChecked } from "../../src/toolchain/process.ts";
 import type { ProgramSpec } from "../../src/toolchain/spec.ts";
@@ -46,5 +47,17 @@ export async function runOnHost(spec: ProgramSpec): Promise<string> {
     return `${Buffer.from(stdout).toString()}exit ${String(exitCode)}`;
   } finally {
     rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Does the program come to an end where nothing of it is left out? Compilers may leave out an endless loop without effects. */
+export async function endsOnHost(spec: ProgramSpec): Promise<boolean> {
+  try {
+    await runOnHost({ ...spec, cflags: [...spec.cflags, "-O0"] });
+    return true;
+  } catch (error) {
+    if (error instanceof DiagnosticError && error.diagnostics.some(({ code }) => code === "BW0507"))
+      return false;
+    throw error;
   }
 }
