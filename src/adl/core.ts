@@ -37,6 +37,7 @@ const KEYS = [
   "mem_access",
   "archs",
   "unsupported",
+  "word_aligned",
 ];
 const CHILDREN = [
   "resources",
@@ -138,6 +139,9 @@ export function elaborateCore(
       ? { allowUnimplemented: true }
       : {}),
     ...(unsupported.size > 0 ? { unsupported: [...unsupported] } : {}),
+    ...(core.keys.has("word_aligned")
+      ? { wordAligned: readWordAligned(core, elaborated.isa, findings) }
+      : {}),
     ...(core.keys.has("dead_lock_timeout")
       ? { deadlockTimeout: integerOf(core, "dead_lock_timeout", 0, { min: 1, max: 2 ** 31 }, findings) }
       : {}),
@@ -266,4 +270,14 @@ function readUnsupported(
     unsupported.add(text);
   }
   return unsupported;
+}
+
+/** Instructions whose addresses must be multiples of four: `word_aligned = (lmw,stmw);`. */
+function readWordAligned(core: Block, isa: IsaModel, findings: Findings): string[] {
+  const known = new Set(isa.instructions.map((i) => i.name));
+  const names = namesOf(core, "word_aligned", findings);
+  for (const { text, span } of names)
+    if (!known.has(text))
+      findings.error("BW0212", span, `unknown instruction ${text}`, didYouMean(text, known));
+  return names.map(({ text }) => text);
 }

@@ -228,6 +228,7 @@ const OF_PIPELINE = new Set([
 const KEYS_OF_PIPELINE = new Set([
   "allow_unimpl_instrs",
   "unsupported",
+  "word_aligned",
   "commit_on_exception",
   "dead_lock_timeout",
   "deadlock_timeout",

@@ -10,7 +10,7 @@
 // A failed check only traps: `src/run` then says so, and the program can be run again with a module that tolerates
 // such accesses (`alignment: "any"`).
 
-import type { GlobalFunction, Instruction, Value } from "../bitcode/index.ts";
+import type { GlobalFunction, Instruction, Type, Value } from "../bitcode/index.ts";
 import { paramAttribute } from "../bitcode/index.ts";
 import { isConstant, scalarWidth, type AddressMap } from "./constants.ts";
 import { availableChecks, type CheckEvent } from "./available-checks.ts";
@@ -19,6 +19,7 @@ import { Untranslatable } from "./fault.ts";
 import type { FunctionEmitter } from "./function-emitter.ts";
 import { knownMultiple } from "./function-facts.ts";
 import type { FunctionPlan } from "./plan.ts";
+import type { Program } from "./program.ts";
 import { gepMultiple, type PointerMultiples } from "./pointer-multiple.ts";
 import { storeSize } from "../ir/index.ts";
 import type { Expression } from "./wasm.ts";
@@ -56,11 +57,20 @@ export class AlignmentChecks {
     return [...atNodes, ...this.#onEdge.values()].flat().map((check) => check.value);
   }
 
+  /** The checks that a function of this program needs; null: none. */
+  static wanted(p: Program, fn: GlobalFunction, plan: FunctionPlan): AlignmentChecks | null {
+    if (!p.tolerant) return AlignmentChecks.of(fn, plan, p.multiples, p.addresses, () => true);
+    if (!p.alignedNumbers) return null;
+    return AlignmentChecks.of(fn, plan, p.multiples, p.addresses, isNumber);
+  }
+
+  /** The checks for accesses of types that `concerns` names. */
   static of(
     fn: GlobalFunction,
     plan: FunctionPlan,
     multiples: PointerMultiples,
     addresses: AddressMap,
+    concerns: (type: Type) => boolean,
   ): AlignmentChecks {
     const made = new AlignmentChecks();
     const roots = new Roots(fn, multiples, addresses);
@@ -78,7 +88,7 @@ export class AlignmentChecks {
     };
     const checksOf = fn.blocks.map((block) =>
       block.instructions.flatMap((inst, instruction) =>
-        accessesOf(inst).flatMap(({ address, need }) => {
+        accessesOf(inst, concerns).flatMap(({ address, need }) => {
           const root = multiples.of(fn, address) >= need ? null : roots.of(address, need);
           return root === null ? [] : [{ instruction, fact: factsOf(root)[need === 4 ? 1 : 0] }];
         }),
@@ -121,11 +131,14 @@ function append<T>(map: Map<number, T[]>, at: number, value: T | undefined): voi
   else list.push(value);
 }
 
-/** Traps when a value is not the multiple that it must be. */
+/**
+ * Traps when a value is not the multiple that it must be. A module that tolerates such accesses checks only those that the
+ * target does not: there, the trap is the program's end.
+ */
 export function emitChecks(f: FunctionEmitter, checks: readonly AlignmentCheck[]): Expression[] {
   const { m } = f;
   return checks.map(({ value, need }) =>
-    m.if(m.i32.and(f.use(value), m.i32.const(need - 1)), m.unreachable()),
+    m.if(m.i32.and(f.use(value), m.i32.const(need - 1)), f.p.tolerant ? f.p.misaligned() : m.unreachable()),
   );
 }
 
@@ -155,9 +168,16 @@ function scalarBytes(type: Value["type"]): number {
   }
 }
 
-function accessesOf(inst: Instruction): Access[] {
-  const one = (address: Value, type: Value["type"], align: number): Access[] => {
-    const need = needOf(scalarBytes(type), align);
+const POINTER: Type = { id: -1, kind: "pointer", addressSpace: 0 };
+
+/** Is it a floating-point number? */
+function isNumber(type: Type): boolean {
+  return type.kind === "float" || type.kind === "double";
+}
+
+function accessesOf(inst: Instruction, concerns: (type: Type) => boolean): Access[] {
+  const one = (address: Value, type: Type, align: number): Access[] => {
+    const need = concerns(type) ? needOf(scalarBytes(type), align) : null;
     return need === null ? [] : [{ address, need }];
   };
   switch (inst.op) {
@@ -172,6 +192,7 @@ function accessesOf(inst: Instruction): Access[] {
     case "call": {
       const name = inst.callee.kind === "function" ? inst.callee.name : "";
       const set = name.startsWith("llvm.memset.");
+      if (!concerns(POINTER)) return [];
       const copy = /^llvm\.mem(cpy|move)\./.test(name);
       return inst.args.flatMap((address, index): Access[] => {
         const area = (index === 0 && (set || copy)) || (index === 1 && copy);

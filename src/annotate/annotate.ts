@@ -43,6 +43,11 @@ export interface AnnotateOptions {
    * BW0813), or `any`, what the target does. The second costs time where nothing is known about an address.
    */
   readonly alignment?: "trap" | "any";
+  /**
+   * With `any`: loads and stores of floating-point numbers at addresses that are not multiples of four end the program, as on
+   * cores that take an alignment exception then. Default false.
+   */
+  readonly alignedNumbers?: boolean;
   /** What computes with floating-point numbers on the core. Default: software. */
   readonly floatingPoint?: FloatingPoint;
   /** May the module use WebAssembly's relaxed multiply-add? Only where it is known to be fused. Default false. */
@@ -90,6 +95,7 @@ export function annotate(module: Module, elf: ElfFile, options: AnnotateOptions 
     program.fused = options.fused ?? false;
     if (program.fused) m.setFeatures(FEATURES | binaryen.Features.RelaxedSIMD);
     program.tolerant = options.alignment === "any";
+    program.alignedNumbers = options.alignedNumbers ?? false;
     if (counters && options.live) program.live = new LiveModule(m, options.live);
     const stackTop = program.addresses.find(STACK_TOP);
     if (stackTop === undefined || !program.functions.has(START_FUNCTION))

@@ -125,7 +125,7 @@ export class FunctionEmitter {
 
     const facts = functionFacts(fn);
     this.#sitesByNode = p.counters ? prepareSites(fn, plan, facts.folded as boolean[]) : new Map();
-    this.#alignment = p.tolerant ? null : AlignmentChecks.of(fn, plan, p.multiples, p.addresses);
+    this.#alignment = AlignmentChecks.wanted(p, fn, plan);
     for (const value of this.#alignment?.values() ?? [])
       if (value.kind === "instruction") (facts.folded as boolean[])[value.slot] = false;
     this.facts = facts;

@@ -32,7 +32,7 @@ export interface LayoutEdge {
 export const TRAPPED_GLOBAL = "trapped";
 
 /** Values of that global. */
-export const TRAPS = { own: 1, stackOverflow: 2 } as const;
+export const TRAPS = { own: 1, stackOverflow: 2, misaligned: 3 } as const;
 
 /** Units a cycle, and a picojoule, of live accounting. */
 export const LIVE_CYCLE = 4096;

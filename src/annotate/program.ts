@@ -141,6 +141,8 @@ export class Program {
   fused = false;
   /** Accesses that may not be aligned though the IR says so are done by bytes (true) or trap (false). */
   tolerant = false;
+  /** Floating-point numbers at addresses that are not multiples of four are an alignment exception on the core. */
+  alignedNumbers = false;
   #cells = 0;
   #scratch = -1;
   readonly #support = new Map<string, () => void>();
@@ -292,6 +294,11 @@ export class Program {
   /** A trap since the stack is full. */
   stackOverflow(): Expression {
     return this.#trapFor(TRAPS.stackOverflow);
+  }
+
+  /** A trap since an access is not aligned, by an instruction that must be. */
+  misaligned(): Expression {
+    return this.#trapFor(TRAPS.misaligned);
   }
 
   #trapFor(reason: number): Expression {

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { isatty } from "node:tty";
 import { fail, type DiagnosticError } from "../base/diagnostic.ts";
 import type { ElfFile } from "../elf/index.ts";
-import type { Iss, ProgramIo } from "../iss/index.ts";
+import type { Iss, IssOptions, ProgramIo } from "../iss/index.ts";
 import { createIss } from "../iss/index.ts";
 import type { PipelineResult } from "../pipeline/index.ts";
 import { codeOfElf, createIssOracle, createPipeline } from "../pipeline/index.ts";
@@ -109,6 +109,12 @@ export function sha256(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
 }
 
+/** The functional simulator's option for a core's alignment exceptions. */
+function alignmentOf({ model }: Core): Pick<IssOptions, "wordAligned"> {
+  const { wordAligned } = model.pipeline;
+  return wordAligned === undefined ? {} : { wordAligned };
+}
+
 export interface FunctionalRun {
   readonly iss: Iss;
   readonly exitCode: number;
@@ -129,7 +135,7 @@ export function runFunctional(
   interruptible = false,
 ): FunctionalRun {
   const streams = programStreams(spec);
-  const iss = createIss(core.model, elf, streams.io, { profile: true });
+  const iss = createIss(core.model, elf, streams.io, { profile: true, ...alignmentOf(core) });
   const start = performance.now();
   const run = (): void =>
     tellingFaults(
@@ -186,6 +192,7 @@ export async function runReference(
   const iss = createIss(core.model, elf, streams.io, {
     nanoseconds: () => (now() / clock) * 1e9,
     timeBase: () => BigInt(Math.floor(now())),
+    ...alignmentOf(core),
   });
   const pipeline = createPipeline(core.model, codeOfElf(elf), createIssOracle(iss));
   now = () => pipeline.engine.cycles();

@@ -14,6 +14,7 @@ import { cachedFolder, contentHash } from "../toolchain/cache.ts";
 import { withAllEdges } from "./executed-costs.ts";
 import { floatKey, floatOptions } from "./float-options.ts";
 import { findLatencySites } from "./find-latency-sites.ts";
+import type { Core } from "./load-core.ts";
 import type { PreparedProgram } from "./prepare.ts";
 import { annotator, countedSites, loadElf, mapBuilt, plansOf, SOURCE_MAP } from "./prepare.ts";
 import type { Progress } from "./progress.ts";
@@ -53,7 +54,13 @@ export function prepareTolerant(
     const found = findLatencySites(module, mapped, built, core.model, runner);
     const { annotate } = await annotator();
     const plans = plansOf(mapped, countedSites(found, bundle.costs.latencies));
-    return annotate(module, elf, { plans, ...floatOptions(built), frames: built.frames, alignment: "any" });
+    return annotate(module, elf, {
+      plans,
+      ...floatOptions(built),
+      ...alignedNumbers(core),
+      frames: built.frames,
+      alignment: "any",
+    });
   });
 }
 
@@ -79,8 +86,20 @@ export function prepareLive(
     });
     const { annotate } = await annotator();
     const plans = plansOf(mapped, linked);
-    return annotate(module, elf, { plans, ...floatOptions(built), frames: built.frames, live, alignment });
+    return annotate(module, elf, {
+      plans,
+      ...floatOptions(built),
+      ...alignedNumbers(core),
+      frames: built.frames,
+      live,
+      alignment,
+    });
   });
+}
+
+/** Does the core take an alignment exception for floating-point numbers that are not aligned to words? */
+function alignedNumbers({ model }: Core): { alignedNumbers: boolean } {
+  return { alignedNumbers: model.pipeline.wordAligned?.includes("lfd") ?? false };
 }
 
 async function cachedModule(

@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { FunctionPlan } from "../annotate/index.ts";
 import { planOf } from "../annotate/plan.ts";
+import { refuseEarly } from "../annotate/refused.ts";
 import type { LinkedSite } from "../annotate/latency-sites.ts";
 import { summedSites } from "../annotate/latency-sites.ts";
 import { isEvenlySpaced, type CostTable } from "../characterize/cost-table.ts";
@@ -90,6 +91,7 @@ export async function prepareProgram(
   const folder = await cachedFolder("prepared", key, async (work) => {
     const elf = loadElf(built);
     const { module, mapped } = await time("match", () => built.mapped ?? mapBuilt(built, elf));
+    refuseEarly(module);
     const entryBlock = mapped.code.blockAt(elf.entry)!.id;
     const runner = createPathRunner(core.model, codeOfElf(elf));
     const modelHash = referenceModelHash(core.model.hash);

@@ -9,6 +9,7 @@ const SIGNAL_OF: Readonly<Record<string, Signal>> = {
   BW0301: SIGNALS.illegal,
   BW0302: SIGNALS.memory,
   BW0303: SIGNALS.trap,
+  BW0304: SIGNALS.misaligned,
   BW0305: SIGNALS.memory,
 };
 

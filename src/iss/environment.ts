@@ -58,6 +58,15 @@ export class Environment {
     );
   }
 
+  misaligned(cia: number, what: string): never {
+    return this.#fault(
+      cia,
+      "BW0304",
+      what,
+      "the program casts a pointer to one to a type of greater alignment",
+    );
+  }
+
   trap(cia: number): never {
     return this.#fault(cia, "BW0303", "trap instruction: a check of the program failed", undefined);
   }

@@ -21,6 +21,8 @@ export interface IssOptions {
   readonly profile?: boolean;
   /** Bytes of heap and stack above the program's last segment. Default 64 MiB. */
   readonly heapBytes?: number;
+  /** Instructions that fault unless the addresses of words and doublewords that they access are multiples of four. */
+  readonly wordAligned?: readonly string[];
   /** Time in nanoseconds since the start, for clock system calls and the time base. Default: 1 ns × instructions. */
   readonly nanoseconds?: () => number;
   /** Ticks of the time base. Default: instructions executed. */

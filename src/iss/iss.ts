@@ -5,6 +5,7 @@ import { DiagnosticError, fail, InternalError } from "../base/diagnostic.ts";
 import type { ElfFile } from "../elf/elf.ts";
 import { createDecoder, hex8 } from "../isa/decoder.ts";
 import type { Decoder } from "../isa/decoder.ts";
+import type { Memory } from "./memory.ts";
 import type { IsaModel, MachineModel } from "../machine/model.ts";
 import { CodeGenerator } from "./code-generator.ts";
 import type { BlockInstruction, Code } from "./code-generator.ts";
@@ -77,6 +78,7 @@ class Simulator implements Iss {
     this.#program = loadProgram(elf, io, options.heapBytes ?? DEFAULT_HEAP, (cia, what) =>
       this.#environment.memoryFault(cia, what),
     );
+    this.#program.memory.alignment = this.#alignmentRule(options.wordAligned ?? []);
     const { memory, code, heapStart, heapEnd } = this.#program;
     const narrow = new Int32Array(Math.max(1, layout.narrowSize));
     const wide = new BigUint64Array(Math.max(1, layout.wideSize));
@@ -109,6 +111,18 @@ class Simulator implements Iss {
     this.#singles = new Array<Code | undefined>(code.length).fill(undefined);
     this.#stepped = new Float64Array(code.length);
     this.profile = { executions: (address) => this.#executions(address), edges: () => this.#edges() };
+  }
+
+  /** What the memory asks about accesses of words that are not aligned. */
+  #alignmentRule(names: readonly string[]): Memory["alignment"] {
+    if (names.length === 0) return undefined;
+    const wanted = new Set(names);
+    return (cia, what) => {
+      const { code, codeStart } = this.#program;
+      const decoded = this.#decoder.decode(code[(cia - codeStart) >>> 2] ?? 0);
+      const name = this.#isa.instructions[decoded]?.name ?? "";
+      if (wanted.has(name)) this.#environment.misaligned(cia, `${name}: ${what}`);
+    };
   }
 
   get instructions(): number {

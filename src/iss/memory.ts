@@ -18,6 +18,8 @@ export class Memory {
   readonly m16: Uint16Array;
   readonly m32: Int32Array;
   readonly #fault: FaultReport;
+  /** Faults where the instruction at `cia` must not access a word that is not aligned. */
+  alignment: ((cia: number, what: string) => void) | undefined;
 
   constructor(base: number, size: number, readOnlyFrom: number, readOnlyTo: number, fault: FaultReport) {
     this.base = base;
@@ -44,6 +46,7 @@ export class Memory {
 
   /** A load that the fast path refused: unaligned, or out of range. Value as action code holds it (values.ts). */
   load(address: number, bytes: number, cia: number): number {
+    if ((address & 3) !== 0) this.#checkAlignment("load", address, bytes, cia);
     if (!this.contains(address, bytes)) this.#refuse("load", address, bytes, cia);
     let value = 0;
     const x = (address >>> 0) - this.base;
@@ -52,12 +55,14 @@ export class Memory {
   }
 
   store(address: number, value: number, bytes: number, cia: number): void {
+    if ((address & 3) !== 0) this.#checkAlignment("store", address, bytes, cia);
     if (!this.writable(address, bytes)) this.#refuse("store", address, bytes, cia);
     const x = (address >>> 0) - this.base;
     for (let i = 0; i < bytes; i++) this.m8[(x + i) ^ 3] = value >>> (8 * (bytes - 1 - i));
   }
 
   loadWide(address: number, bytes: number, cia: number): bigint {
+    if ((address & 3) !== 0) this.#checkAlignment("load", address, bytes, cia);
     if (!this.contains(address, bytes)) this.#refuse("load", address, bytes, cia);
     let value = 0n;
     for (const b of this.readBytes(address, bytes) ?? []) value = (value << 8n) | BigInt(b);
@@ -65,6 +70,7 @@ export class Memory {
   }
 
   storeWide(address: number, value: bigint, bytes: number, cia: number): void {
+    if ((address & 3) !== 0) this.#checkAlignment("store", address, bytes, cia);
     if (!this.writable(address, bytes)) this.#refuse("store", address, bytes, cia);
     const data = new Uint8Array(bytes);
     for (let i = 0; i < bytes; i++) data[i] = Number((value >> BigInt(8 * (bytes - 1 - i))) & 255n);
@@ -91,6 +97,14 @@ export class Memory {
   loadBytes(address: number, bytes: Uint8Array): void {
     const x = (address >>> 0) - this.base;
     for (let i = 0; i < bytes.length; i++) this.m8[(x + i) ^ 3] = bytes[i] ?? 0;
+  }
+
+  #checkAlignment(kind: string, address: number, bytes: number, cia: number): void {
+    if (bytes < 4) return;
+    this.alignment?.(
+      cia,
+      `${kind} of ${bytes} bytes at 0x${(address >>> 0).toString(16)}, which is not aligned`,
+    );
   }
 
   #refuse(kind: string, address: number, bytes: number, cia: number): never {

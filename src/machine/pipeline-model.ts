@@ -248,6 +248,8 @@ export interface PipelineModel {
   readonly allowUnimplemented?: boolean;
   /** Instructions that the core lacks, even where a class takes all that no other does. */
   readonly unsupported?: readonly string[];
+  /** Loads and stores that take an alignment exception unless their address is a multiple of four. */
+  readonly wordAligned?: readonly string[];
   /** Cycles without a retirement after which the oldest instruction is thrown away (only where everything executes at issue). */
   readonly deadlockTimeout?: number;
 }

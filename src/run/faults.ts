@@ -19,6 +19,7 @@ export const SIGNALS = {
   illegal: { name: "SIGILL", exitStatus: 132 },
   trap: { name: "SIGTRAP", exitStatus: 133 },
   abort: { name: "SIGABRT", exitStatus: 134 },
+  misaligned: { name: "SIGBUS", exitStatus: 135 },
   memory: { name: "SIGSEGV", exitStatus: 139 },
 } as const;
 
@@ -70,6 +71,15 @@ export function explainFault(
       `the stack overflowed${where}`,
       SIGNALS.memory,
       "a recursion without end, or local variables that are too large",
+    );
+  }
+  if (trap === TRAPS.misaligned) {
+    const what = `the program faulted${where}: a floating-point number at an address that is not aligned`;
+    return told(
+      FAULTED,
+      what,
+      SIGNALS.misaligned,
+      "the core takes an alignment exception; copy it with memcpy",
     );
   }
   // Anything else is not the program's doing.
