@@ -13,7 +13,7 @@ import { ASIDE_BYTES, TRAPPED_GLOBAL, type CounterLayout, type FunctionLayout } 
 import { LiveModule } from "./live.ts";
 import type { LivePlan } from "./live-plan.ts";
 import { identityPlan, type FunctionPlan } from "./plan.ts";
-import { Program, signatureOf, START_FUNCTION, SYSCALL_STUB, type FloatingPoint } from "./program.ts";
+import { Program, START_FUNCTION, SYSCALL_STUB, type FloatingPoint } from "./program.ts";
 import { binaryen, FEATURES, NAMES } from "./wasm.ts";
 
 /** The symbol of the stack's upper end. */
@@ -203,7 +203,6 @@ function addTable(program: Program, textBytes: number): void {
     const fn = program.functions.get(name);
     const address = program.addresses.of(name);
     if (fn === undefined) continue;
-    signatureOf(fn.valueType);
     const index = (address - program.textBase) / 4;
     if (!Number.isInteger(index) || index < 0 || index >= size)
       fail("BW0804", `the function ${name} is outside the code segment`);

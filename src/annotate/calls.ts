@@ -20,6 +20,8 @@ import {
 } from "../ir/index.ts";
 import { addressOf } from "./memory.ts";
 import { emitLongJump } from "./nonlocal-jumps.ts";
+import { setBits } from "./number-locals.ts";
+import { asPassed, bitsPassed, nothingPassed } from "./passing.ts";
 import { leaveReturnAddress } from "./return-address.ts";
 import { resolveCallee, signatureOf, SYSCALL_STUB, type CallTarget, type Signature } from "./program.ts";
 import { layOutArguments } from "./variadic.ts";
@@ -70,16 +72,11 @@ export function emitCall(f: FunctionEmitter, inst: CallInstruction, out: Express
     );
   }
   const type = callee.valueType;
-  const signature = signatureOf(type);
+  const signature = signatureOf(type, f.p.floatingPoint);
   const args = passedArguments(f, inst, type, out);
   out.push(...before);
   const result = signature.results[0] ?? binaryen.none;
   finish(f, inst, f.m.call(callee.name, fit(f, args, signature), result), signature.results, out);
-}
-
-interface Passed {
-  readonly value: Expression;
-  readonly type: WasmType;
 }
 
 /** Values of a call's arguments, copies made, the block of variable arguments last. */
@@ -88,7 +85,7 @@ function passedArguments(
   inst: CallInstruction,
   type: FunctionType,
   out: Expression[],
-): Passed[] {
+): Expression[] {
   const copies = byValueCopies(inst);
   const called = calledCopies(f, copies);
   const one = (arg: Value, index: number): Expression[] => {
@@ -96,10 +93,10 @@ function passedArguments(
     const bytes = copies[copy]?.bytes ?? null;
     return bytes === null ? f.fields(arg) : [copiedArgument(f, arg, bytes, called(copy), out)];
   };
-  const passed: Passed[] = [];
+  const passed: Expression[] = [];
   const fixed = type.variadic ? inst.args.slice(0, type.params.length) : inst.args;
   fixed.forEach((arg, i) => {
-    for (const value of one(arg, i)) passed.push({ value, type: binaryen.getExpressionType(value) });
+    passed.push(...one(arg, i));
   });
   if (type.variadic) {
     const { statements, address } = layOutArguments(
@@ -109,7 +106,7 @@ function passedArguments(
       (arg, i) => one(arg, i)[0] ?? f.m.i32.const(0),
     );
     out.push(...statements);
-    passed.push({ value: address, type: binaryen.i32 });
+    passed.push(address);
   }
   return passed;
 }
@@ -160,13 +157,10 @@ function copiedArgument(
 }
 
 /** Arguments as the callee's signature has them: converted, zero where missing, dropped where too many. */
-function fit(f: FunctionEmitter, args: readonly Passed[], signature: Signature): Expression[] {
-  const { m } = f;
+function fit(f: FunctionEmitter, args: readonly Expression[], signature: Signature): Expression[] {
   return signature.params.map((type, i) => {
     const arg = args[i];
-    if (arg === undefined) return type === binaryen.i64 ? m.i64.const(0n) : m.i32.const(0);
-    if (arg.type === type) return arg.value;
-    return type === binaryen.i64 ? m.i64.extend_u(arg.value) : m.i32.wrap(arg.value);
+    return arg === undefined ? nothingPassed(f, type) : asPassed(f, type, arg);
   });
 }
 
@@ -192,11 +186,10 @@ function finish(
     return;
   }
   const type = binaryen.getExpressionType(f.get(local));
-  const value = type === first ? call : type === binaryen.i64 ? m.i64.extend_u(call) : m.i32.wrap(call);
-  out.push(m.local.set(local, value));
+  out.push(setBits(f, local, asPassed(f, type, bitsPassed(f, call))));
   wanted.slice(1).forEach((extra, i) => {
     const kind = results[i + 1];
-    if (kind !== undefined) out.push(m.local.set(extra, m.global.get(f.p.resultGlobal(i + 1, kind), kind)));
+    if (kind !== undefined) out.push(setBits(f, extra, m.global.get(f.p.resultGlobal(i + 1, kind), kind)));
   });
 }
 
@@ -216,7 +209,7 @@ function emitIndirect(
   out: Expression[],
 ): void {
   const { m, p } = f;
-  const signature = signatureOf(inst.functionType);
+  const signature = signatureOf(inst.functionType, p.floatingPoint);
   const result = signature.results[0] ?? binaryen.none;
   const passed = fit(f, passedArguments(f, inst, inst.functionType, out), signature);
   const target = f.newLocal(binaryen.i32);
@@ -227,7 +220,7 @@ function emitIndirect(
     out.push(m.local.set(local, value));
     return local;
   });
-  const values = (): Expression[] => args.map((local) => f.get(local));
+  const values = (): Expression[] => args.map((local) => m.local.get(local, f.typeOf(local)));
   out.push(...before);
 
   const firstCell = p.counters ? f.indirectCallCells() : -1;
@@ -315,11 +308,9 @@ export function callRuntime(
       `the runtime function ${name} is needed, but the module has no IR for it`,
       "link the compiler's runtime library into the program as bitcode",
     );
-  const signature = signatureOf(fn.valueType);
-  const passed = args.map((value) => ({ value, type: binaryen.getExpressionType(value) }));
+  const signature = signatureOf(fn.valueType, p.floatingPoint);
   const result = signature.results[0] ?? binaryen.none;
-  const call = m.call(name, fit(f, passed, signature), result);
+  const call = m.call(name, fit(f, args, signature), result);
   if (result === binaryen.none) return call;
-  if (wide) return result === binaryen.i64 ? call : m.i64.extend_u(call);
-  return result === binaryen.i32 ? call : m.i32.wrap(call);
+  return asPassed(f, wide ? binaryen.i64 : binaryen.i32, bitsPassed(f, call));
 }

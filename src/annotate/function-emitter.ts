@@ -29,11 +29,11 @@ import { LiveAccount } from "./live.ts";
 import { reversePostorder } from "./loops.ts";
 import { emitAlloca, emitAtomic, emitStore } from "./memory.ts";
 import { SetJumps, setJumpSites, structuredWithReturns } from "./nonlocal-jumps.ts";
-import { getBits, numberType, setBits } from "./number-locals.ts";
+import { getBits, numberLocal, passedLocal, setBits, setPassed } from "./number-locals.ts";
 import { movesOn } from "./phi-moves.ts";
 import { outgoingEdges, planNodeOf } from "./plan.ts";
 import type { FunctionPlan, OutgoingEdge, PlanNode, PlanSite } from "./plan.ts";
-import { leavesOf, Program, wasmType } from "./program.ts";
+import { leavesOf, Program, signatureOf, wasmType } from "./program.ts";
 import { emitResult } from "./results.ts";
 import { runtimeCall } from "./runtime-call.ts";
 import { shiftedValue } from "./unrolled-turns.ts";
@@ -112,10 +112,10 @@ export class FunctionEmitter {
     this.node = first;
     this.#slotLocals = new Array<readonly number[] | undefined>(fn.slotCount).fill(undefined);
     for (const arg of fn.args)
-      this.#slotLocals[arg.slot] = leavesOf(arg.type).map((leaf) => this.newLocal(wasmType(leaf)));
+      this.#slotLocals[arg.slot] = leavesOf(arg.type).map((leaf) => passedLocal(this, leaf));
     this.variadicLocal = fn.valueType.variadic ? this.newLocal(binaryen.i32) : -1;
     this.#paramCount = this.#locals.length;
-    this.#results = leavesOf(fn.valueType.returnType).map(wasmType);
+    this.#results = signatureOf(fn.valueType, p.floatingPoint).results;
     this.#reachable = reversePostorder(plan.nodes.length, plan.edges, 0);
     this.#outgoing = outgoingEdges(plan);
 
@@ -161,7 +161,7 @@ export class FunctionEmitter {
   localsOf(slot: number, type: Type): readonly number[] {
     const known = this.#slotLocals[slot];
     if (known !== undefined) return known;
-    const made = leavesOf(type).map((leaf) => this.newLocal(numberType(this, slot, type) ?? wasmType(leaf)));
+    const made = leavesOf(type).map((leaf) => numberLocal(this, slot, type) ?? this.newLocal(wasmType(leaf)));
     this.#slotLocals[slot] = made;
     return made;
   }
@@ -422,7 +422,7 @@ export class FunctionEmitter {
     const first = fields[0];
     if (first !== undefined) {
       if (this.#resultLocal < 0) this.#resultLocal = this.newLocal(this.#results[0] ?? binaryen.i32);
-      out.push(m.local.set(this.#resultLocal, first));
+      out.push(setPassed(this, this.#resultLocal, first));
     }
     const index = this.#returnCounters.get(this.nodeIndex);
     if (index !== undefined) out.push(...this.#count(index));
@@ -523,7 +523,7 @@ export class FunctionEmitter {
       whole.push(...this.#flush(), ...(this.live?.flushed() ?? []), ...this.#epilogue());
     const result = this.#results[0] ?? binaryen.none;
     if (!this.#epilogueUsed) whole.push(m.unreachable());
-    else if (this.#resultLocal >= 0) whole.push(this.get(this.#resultLocal));
+    else if (this.#resultLocal >= 0) whole.push(m.local.get(this.#resultLocal, result));
     const params = binaryen.createType(this.#locals.slice(0, this.#paramCount));
     const locals = this.#locals.slice(this.#paramCount);
     p.locations.attach(m.addFunction(this.fn.name, params, result, locals, m.block(null, whole, result)));

@@ -299,16 +299,25 @@ function bitLength(value: number): number {
   return value === 0 ? 0 : Math.floor(Math.log2(value)) + 1;
 }
 
+/** Ways into a block that a phi's multiple is looked for on. */
+const FOLLOWED_WAYS = 4;
+
 /** The power of two, at most 16, that divides an integer for sure. */
-export function knownMultiple(value: Value, depth = 6): number {
+export function knownMultiple(value: Value): number {
+  return multipleOf(value, 6, []);
+}
+
+/** The same, followed to a depth; what `phis` are multiples of is what else they are made of. */
+function multipleOf(value: Value, depth: number, phis: readonly Value[]): number {
   if (value.kind === "integer") {
     const bits = value.value & 15n;
     return bits === 0n ? 16 : Number(bits & -bits);
   }
-  if (value.kind !== "instruction" || depth === 0) return 1;
+  if (phis.includes(value)) return 16;
+  if (value.kind !== "instruction" || depth <= 0) return 1;
   if (value.op === "binary") {
-    const left = (): number => knownMultiple(value.left, depth - 1);
-    const right = (): number => knownMultiple(value.right, depth - 1);
+    const left = (): number => multipleOf(value.left, depth - 1, phis);
+    const right = (): number => multipleOf(value.right, depth - 1, phis);
     switch (value.operator) {
       case "add":
       case "sub":
@@ -328,8 +337,12 @@ export function knownMultiple(value: Value, depth = 6): number {
     }
   }
   if (value.op === "cast" && (value.operator === "zext" || value.operator === "sext"))
-    return knownMultiple(value.operand, depth - 1);
+    return multipleOf(value.operand, depth - 1, phis);
   if (value.op === "select")
-    return Math.min(knownMultiple(value.ifTrue, depth - 1), knownMultiple(value.ifFalse, depth - 1));
+    return Math.min(multipleOf(value.ifTrue, depth - 1, phis), multipleOf(value.ifFalse, depth - 1, phis));
+  if (value.op === "phi" && value.incoming.length <= FOLLOWED_WAYS) {
+    const within = [...phis, value];
+    return Math.min(16, ...value.incoming.map((entry) => multipleOf(entry.value, depth - 2, within)));
+  }
   return 1;
 }

@@ -10,23 +10,24 @@ interface RawBinaryen {
   readonly _BinaryenSIMDTernary: (module: number, op: number, a: number, b: number, c: number) => number;
 }
 
-/** a · b + c on numbers, rounded once; a NaN's bits are open. */
-export function emitFused(
+/** a · b + c in all lanes, rounded once, where the host can; a NaN's bits are open. */
+export function fusedLanes(
   f: FunctionEmitter,
   format: FloatFormat,
   operands: readonly Expression[],
 ): Expression {
-  const { m } = f;
-  if (!f.p.fused) return softwareFused(f, format, operands);
-  const vector = format === "f64" ? m.f64x2 : m.f32x4;
   const op = format === "f64" ? binaryen.RelaxedMaddVecF64x2 : binaryen.RelaxedMaddVecF32x4;
-  const [a = 0, b = 0, c = 0] = operands.map((value) => vector.splat(value));
+  const [a = 0, b = 0, c = 0] = operands;
   const raw = binaryen as unknown as RawBinaryen;
-  const sum = raw._BinaryenSIMDTernary((m as unknown as { readonly ptr: number }).ptr, op, a, b, c);
-  return vector.extract_lane(sum, 0);
+  return raw._BinaryenSIMDTernary((f.m as unknown as { readonly ptr: number }).ptr, op, a, b, c);
 }
 
-function softwareFused(f: FunctionEmitter, format: FloatFormat, operands: readonly Expression[]): Expression {
+/** The same on numbers, put together from other operations. */
+export function softwareFused(
+  f: FunctionEmitter,
+  format: FloatFormat,
+  operands: readonly Expression[],
+): Expression {
   return f.m.call(format === "f64" ? fused64(f) : fused32(f), [...operands], binaryen[format]);
 }
 

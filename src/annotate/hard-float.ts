@@ -5,19 +5,14 @@
 // Values are bit patterns to everybody else, as with software floating point; patterns that become numbers again at once cost
 // nothing, and only phis have locals of floating-point type.
 
+import { operandsOf } from "../bitcode/index.ts";
 import type { CallInstruction, CastInstruction, Instruction, Type, Value } from "../bitcode/index.ts";
 import { constantBits, isConstant, scalarWidth } from "./constants.ts";
 import type { FunctionEmitter } from "./function-emitter.ts";
-import { emitFused } from "./fused.ts";
+import { fusedLanes, softwareFused } from "./fused.ts";
 import { nanFacts, type NanFacts, type NanRole } from "./nan-facts.ts";
-import {
-  bitsOf,
-  emitNanResult,
-  emitNarrowed,
-  emitWidened,
-  numberOf,
-  type FloatFormat,
-} from "./nan-support.ts";
+import { bitsOf, emitNanResult, emitNarrowed, emitWidened, type FloatFormat } from "./nan-support.ts";
+import { firstLane, laneBits, laneOfBits, laneOfNumber, numberOf, vectorOf } from "./number-lanes.ts";
 import { binaryen, type Expression } from "./wasm.ts";
 
 /** Does the core compute with this type by instructions of its own? */
@@ -36,16 +31,51 @@ function formatOf(type: Type): FloatFormat {
   return type.kind === "double" ? "f64" : "f32";
 }
 
+const withLanes = new WeakMap<FunctionEmitter, { readonly f32: boolean; readonly f64: boolean }>();
+
+/**
+ * Are numbers kept in the first lane of vectors? For doubles that pays on any floating-point unit, since loads and stores are cheaper;
+ * for singles, in functions with fused multiply-adds of them.
+ */
+export function usesLanes(f: FunctionEmitter, format: FloatFormat): boolean {
+  let known = withLanes.get(f);
+  if (known === undefined) {
+    const hasUnit = f.p.floatingPoint === "fpu";
+    const isSingle = (inst: Instruction): boolean => isSum(inst) && inst.type.kind === "float";
+    const singles = f.fn.blocks.some((block) => block.instructions.some(isSingle));
+    withLanes.set(f, (known = { f64: hasUnit, f32: hasUnit && f.p.fused && singles }));
+  }
+  return known[format];
+}
+
+/** Operations as `operand` gives their operands. */
+function operations(f: FunctionEmitter, format: FloatFormat): Operations {
+  return usesLanes(f, format) ? vectorOf(f.m, format) : f.m[format];
+}
+
+type Operations = Pick<FunctionEmitter["m"]["f64"], "add" | "sub" | "mul" | "div" | "neg" | "abs">;
+
+/** A value as the host's number, or as the vector that has it in its first lane. */
+function operand(f: FunctionEmitter, value: Value): Expression {
+  const format = formatOf(value.type);
+  return usesLanes(f, format) ? laneOfBits(f, format, f.use(value)) : hardNumber(f, value);
+}
+
+/** A number as `operand` gives it. */
+function asOperand(f: FunctionEmitter, format: FloatFormat, number: Expression): Expression {
+  return usesLanes(f, format) ? laneOfNumber(f.m, format, number) : number;
+}
+
 /** A value as the host's number. */
 export function hardNumber(f: FunctionEmitter, value: Value): Expression {
   const format = formatOf(value.type);
-  if (!isConstant(value)) return numberOf(f.m, format, f.use(value));
+  if (!isConstant(value)) return numberOf(f, format, f.use(value));
   const bits = constantBits(value, f.p.addresses);
   const view = new DataView(new ArrayBuffer(8));
   if (format === "f64") view.setBigUint64(0, bits);
   else view.setUint32(0, Number(bits));
   const number = format === "f64" ? view.getFloat64(0) : view.getFloat32(0);
-  if (Number.isNaN(number) || Object.is(number, -0)) return numberOf(f.m, format, f.use(value));
+  if (Number.isNaN(number) || Object.is(number, -0)) return numberOf(f, format, f.use(value));
   return f.m[format].const(number);
 }
 
@@ -133,7 +163,21 @@ function nanOperands(f: FunctionEmitter, inst: Instruction): readonly Value[] {
   if (inst.op === "cast") return [inst.operand];
   if (inst.op !== "call") return [];
   const [a, b, c] = inst.args;
-  return a === undefined || b === undefined || c === undefined ? [] : [a, term(c), b];
+  if (a === undefined || b === undefined || c === undefined) return [];
+  // A negated factor becomes the negation of the constant that it is multiplied by, which is no NaN.
+  const negated = isLoneConstant(f, b) ? negatedHere(f, a) : null;
+  return [negated ?? a, term(c), b];
+}
+
+/** Is a value a constant that its block uses once? The back end is then free to change it. */
+function isLoneConstant(f: FunctionEmitter, value: Value): boolean {
+  if (value.kind !== "float") return false;
+  const { bits, type } = value;
+  let uses = 0;
+  for (const inst of f.fn.blocks[f.node.irBlock]?.instructions ?? [])
+    for (const other of operandsOf(inst))
+      if (other.kind === "float" && other.type === type && other.bits === bits) uses += 1;
+  return uses === 1;
 }
 
 /** A number with the right bits, also where the value at hand is open. */
@@ -172,12 +216,15 @@ function corrected(f: FunctionEmitter, inst: Instruction, result: Expression): E
   );
 }
 
-/** Bits of an instruction's result, put right if it is a NaN that somebody can look at. */
+/** Bits of an instruction's result, put right if it is a NaN that somebody can look at. `result`: as `operand` gives operands. */
 function settled(f: FunctionEmitter, inst: Instruction, result: Expression): Expression {
   const { m } = f;
   const format = formatOf(inst.type);
   const signOnly = inst.op === "fneg" || intrinsicOf(inst) === "fabs";
-  if (isOpen(f, inst) || (signOnly && !operandIsOpen(f, inst))) return bitsOf(m, format, result);
+  const bits = (value: Expression): Expression =>
+    (usesLanes(f, format) ? laneBits : bitsOf)(m, format, value);
+  if (isOpen(f, inst) || (signOnly && !operandIsOpen(f, inst))) return bits(result);
+  if (usesLanes(f, format)) return settledLane(f, inst, result);
   const type = binaryen[format];
   const local = f.newLocal(type);
   const get = (): Expression => m.local.get(local, type);
@@ -196,6 +243,18 @@ function settled(f: FunctionEmitter, inst: Instruction, result: Expression): Exp
   );
 }
 
+function settledLane(f: FunctionEmitter, inst: Instruction, result: Expression): Expression {
+  const { m } = f;
+  const format = formatOf(inst.type);
+  const [vector, number] = [f.newLocal(binaryen.v128), f.newLocal(binaryen[format])];
+  const again = (): Expression => m.local.get(number, binaryen[format]);
+  const lane = firstLane(m, format, m.local.tee(vector, result, binaryen.v128));
+  const isNan = m.i32.eqz(m[format].le(m.local.tee(number, lane, binaryen[format]), again()));
+  const mended = m.local.set(vector, laneOfNumber(m, format, corrected(f, inst, again())));
+  const statements = [m.if(isNan, mended), m.local.get(vector, binaryen.v128)];
+  return laneBits(m, format, m.block(null, statements, binaryen.v128));
+}
+
 function operandIsOpen(f: FunctionEmitter, inst: Instruction): boolean {
   if (inst.op === "fneg") return isOpen(f, inst.operand);
   const operand = inst.op === "call" ? inst.args[0] : undefined;
@@ -208,7 +267,6 @@ const ARITHMETIC = { fadd: "add", fsub: "sub", fmul: "mul", fdiv: "div" } as con
 
 /** Bits of the result of an instruction that the core has, or null: it has not. */
 export function emitHardFloat(f: FunctionEmitter, inst: Instruction): Expression | null {
-  const { m } = f;
   switch (inst.op) {
     case "binary": {
       const { operator, left, right } = inst;
@@ -218,12 +276,12 @@ export function emitHardFloat(f: FunctionEmitter, inst: Instruction): Expression
       return settled(
         f,
         inst,
-        m[formatOf(inst.type)][ARITHMETIC[operator]](hardNumber(f, left), hardNumber(f, right)),
+        operations(f, formatOf(inst.type))[ARITHMETIC[operator]](operand(f, left), operand(f, right)),
       );
     }
     case "fneg":
       if (!isHardware(f, inst.type)) return null;
-      return settled(f, inst, m[formatOf(inst.type)].neg(hardNumber(f, inst.operand)));
+      return settled(f, inst, operations(f, formatOf(inst.type)).neg(operand(f, inst.operand)));
     case "cast":
       return emitHardConversion(f, inst);
     default:
@@ -232,14 +290,20 @@ export function emitHardFloat(f: FunctionEmitter, inst: Instruction): Expression
 }
 
 /** `llvm.fabs`. */
-export function emitHardAbsolute(f: FunctionEmitter, inst: CallInstruction, operand: Value): Expression {
-  return settled(f, inst, f.m[formatOf(inst.type)].abs(hardNumber(f, operand)));
+export function emitHardAbsolute(f: FunctionEmitter, inst: CallInstruction, value: Value): Expression {
+  return settled(f, inst, operations(f, formatOf(inst.type)).abs(operand(f, value)));
 }
 
 /** A product and a sum, rounded once: on cores that have it. */
 export function emitHardFused(f: FunctionEmitter, inst: CallInstruction): Expression {
-  const numbers = inst.args.slice(0, 3).map((value) => hardNumber(f, value));
-  return settled(f, inst, emitFused(f, formatOf(inst.type), numbers));
+  const format = formatOf(inst.type);
+  const args = inst.args.slice(0, 3);
+  if (f.p.fused) {
+    const lanes = args.map((value) => laneOfBits(f, format, f.use(value)));
+    return settled(f, inst, fusedLanes(f, format, lanes));
+  }
+  const numbers = args.map((value) => hardNumber(f, value));
+  return settled(f, inst, asOperand(f, format, softwareFused(f, format, numbers)));
 }
 
 /** What a value of this block is the negation of, or null. */
@@ -286,35 +350,38 @@ export function emitHardUnfused(f: FunctionEmitter, inst: CallInstruction): Expr
 
 function emitHardConversion(f: FunctionEmitter, inst: CastInstruction): Expression | null {
   const { m } = f;
-  const { operand, operator } = inst;
+  const { operand: from, operator } = inst;
   switch (operator) {
     case "fpext":
-    case "fptrunc":
-      if (!isHardware(f, inst.type) || !isHardware(f, operand.type)) return null;
-      return settled(
-        f,
-        inst,
-        operator === "fpext" ? m.f64.promote(hardNumber(f, operand)) : m.f32.demote(hardNumber(f, operand)),
-      );
+    case "fptrunc": {
+      if (!isHardware(f, inst.type) || !isHardware(f, from.type)) return null;
+      const wider = operator === "fpext";
+      if (usesLanes(f, "f32") && usesLanes(f, "f64")) {
+        const lane = operand(f, from);
+        return settled(f, inst, wider ? m.f64x2.promote_low_f32x4(lane) : m.f32x4.demote_f64x2_zero(lane));
+      }
+      const number = wider ? m.f64.promote(hardNumber(f, from)) : m.f32.demote(hardNumber(f, from));
+      return settled(f, inst, asOperand(f, wider ? "f64" : "f32", number));
+    }
     case "fptosi":
     case "fptoui": {
-      if (!isHardware(f, operand.type) || scalarWidth(inst.type) > 32) return null;
-      const format = formatOf(operand.type);
+      if (!isHardware(f, from.type) || scalarWidth(inst.type) > 32) return null;
+      const format = formatOf(from.type);
       const unsigned = operator === "fptoui" && scalarWidth(inst.type) === 32;
       const convert = m.i32[unsigned ? "trunc_u_sat" : "trunc_s_sat"][format];
-      if (f.p.floatingPoint !== "fpu" || unsigned) return convert(hardNumber(f, operand));
+      if (f.p.floatingPoint !== "fpu" || unsigned) return convert(hardNumber(f, from));
       // The floating-point unit makes the least integer of a NaN, WebAssembly zero.
       const type = binaryen[format];
       const local = f.newLocal(type);
       const get = (): Expression => m.local.get(local, type);
-      const kept = m.local.tee(local, hardNumber(f, operand), type);
+      const kept = m.local.tee(local, hardNumber(f, from), type);
       return m.select(m[format].eq(get(), get()), convert(kept), m.i32.const(-(2 ** 31)));
     }
     case "sitofp":
     case "uitofp": {
-      if (!isHardware(f, inst.type) || scalarWidth(operand.type) > 32) return null;
+      if (!isHardware(f, inst.type) || scalarWidth(from.type) > 32) return null;
       const format = formatOf(inst.type);
-      const value = operator === "sitofp" ? f.signed(operand) : f.use(operand);
+      const value = operator === "sitofp" ? f.signed(from) : f.use(from);
       return bitsOf(m, format, m[format][operator === "sitofp" ? "convert_s" : "convert_u"].i32(value));
     }
     default:

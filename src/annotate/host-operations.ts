@@ -4,6 +4,8 @@
 import type { Value } from "../bitcode/index.ts";
 import type { FunctionEmitter } from "./function-emitter.ts";
 import { bitsOf, type FloatFormat } from "./nan-support.ts";
+import { laneBits, laneOfBits, numberOf, vectorOf } from "./number-lanes.ts";
+import { passedLocal, setBits } from "./number-locals.ts";
 import { binaryen, type Expression } from "./wasm.ts";
 
 const SQUARE_ROOTS: Readonly<Record<string, FloatFormat>> = { __bw_root64: "f64", __bw_root32: "f32" };
@@ -24,9 +26,11 @@ export function hostOperation(f: FunctionEmitter): { statements: Expression[]; v
   if (fn.args.length !== 1 || operand.type.kind !== kind || fn.valueType.returnType.kind !== kind)
     return null;
   const bits = f.use(operand);
-  const type = format === "f64" ? binaryen.i64 : binaryen.i32;
-  if (binaryen.getExpressionType(bits) !== type) return null;
-  const result = f.newLocal(type);
-  const root = bitsOf(m, format, m[format].sqrt(m[format].reinterpret(bits)));
-  return { statements: [m.local.set(result, root)], value: f.part(operand.type, [result]) };
+  if (binaryen.getExpressionType(bits) !== (format === "f64" ? binaryen.i64 : binaryen.i32)) return null;
+  const result = passedLocal(f, operand.type);
+  const root =
+    f.typeOf(result) === binaryen.v128
+      ? laneBits(m, format, vectorOf(m, format).sqrt(laneOfBits(f, format, bits)))
+      : bitsOf(m, format, m[format].sqrt(numberOf(f, format, bits)));
+  return { statements: [setBits(f, result, root)], value: f.part(operand.type, [result]) };
 }

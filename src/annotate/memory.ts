@@ -26,6 +26,7 @@ import { Untranslatable } from "./fault.ts";
 import { checkStack } from "./frames.ts";
 import type { FunctionEmitter } from "./function-emitter.ts";
 import { knownMultiple, unsignedBound } from "./function-facts.ts";
+import { storeNumber } from "./number-lanes.ts";
 import { gepParts, powerIn } from "./pointer-multiple.ts";
 import { allocSize, storeSize } from "../ir/index.ts";
 import { loadUnaligned16, loadUnaligned32, storeUnaligned16, storeUnaligned32 } from "./unaligned.ts";
@@ -308,7 +309,7 @@ export function storeBytes(
     case 4: {
       if (align >= 4) {
         const at = plain(f, address, "store");
-        return m.i32.store(at.offset, 4, at.base, value);
+        return storeNumber(m, bytes, at, value) ?? m.i32.store(at.offset, 4, at.base, value);
       }
       const local = f.newLocal(binaryen.i32);
       const kept = f.newLocal(binaryen.i32);
@@ -325,7 +326,8 @@ export function storeBytes(
     case 8: {
       if (align >= 4) {
         const at = plain(f, address, "store");
-        return m.i64.store(at.offset, 4, at.base, m.i64.rotl(value, m.i64.const(32n)));
+        const stored = storeNumber(m, bytes, at, value);
+        return stored ?? m.i64.store(at.offset, 4, at.base, m.i64.rotl(value, m.i64.const(32n)));
       }
       const local = f.newLocal(binaryen.i32);
       const kept = f.newLocal(binaryen.i64);

@@ -9,14 +9,6 @@ const BITS = {
   f32: { quiet: 0x00400000n, standard: 0x7fc00000n },
 } as const;
 
-/** What binaryen.js has and its types do not. */
-interface UnaryAccess {
-  readonly Unary: {
-    readonly getOp: (expression: Expression) => number;
-    readonly getValue: (expression: Expression) => Expression;
-  };
-}
-
 /** Names of these functions begin so: they are for what hardly ever happens and not worth inlining. */
 export const NAN_PREFIX = "bw:nan_";
 
@@ -25,16 +17,6 @@ export type FloatFormat = keyof typeof BITS;
 /** Bits of a number, as an i64 or i32. */
 export function bitsOf(m: WasmModule, format: FloatFormat, value: Expression): Expression {
   return format === "f64" ? m.i64.reinterpret(value) : m.i32.reinterpret(value);
-}
-
-/** The number with these bits. Bits that were just taken out of a number are not put together again. */
-export function numberOf(m: WasmModule, format: FloatFormat, bits: Expression): Expression {
-  if (binaryen.getExpressionId(bits) === binaryen.UnaryId) {
-    const { getOp, getValue } = (binaryen as unknown as UnaryAccess).Unary;
-    if (getOp(bits) === (format === "f64" ? binaryen.ReinterpretFloat64 : binaryen.ReinterpretFloat32))
-      return getValue(bits);
-  }
-  return m[format].reinterpret(bits);
 }
 
 /** The result itself when it is a number, else the NaN that the target has for these operands, in their order. */
@@ -52,13 +34,10 @@ export function emitNanResult(
       format === "f64" ? m.i64.const(bits) : m.i32.const(Number(bits));
     const quieted = (local: number): Expression => {
       const bits = bitsOf(m, format, get(local));
-      return numberOf(
-        m,
-        format,
-        format === "f64" ? m.i64.or(bits, constant(quiet)) : m.i32.or(bits, constant(quiet)),
-      );
+      const or = format === "f64" ? m.i64.or : m.i32.or;
+      return m[format].reinterpret(or(bits, constant(quiet)));
     };
-    let value = numberOf(m, format, constant(standard));
+    let value = m[format].reinterpret(constant(standard));
     for (let i = operands.length; i > 0; i -= 1)
       value = m.if(m[format].ne(get(i), get(i)), quieted(i), value);
     const body = m.if(m[format].eq(get(0), get(0)), get(0), value);

@@ -3,7 +3,7 @@
 import type { PhiInstruction, Value } from "../bitcode/index.ts";
 import { Untranslatable } from "./fault.ts";
 import type { FunctionEmitter } from "./function-emitter.ts";
-import { setBits } from "./number-locals.ts";
+import { localLike, setBits } from "./number-locals.ts";
 import type { PlanEdge } from "./plan.ts";
 import type { Expression, WasmType } from "./wasm.ts";
 
@@ -68,7 +68,7 @@ export function parallelMoves(f: FunctionEmitter, moves: readonly PhiMove[]): Ex
     }
     const first = pending[0];
     if (first === undefined) break;
-    const temporary = f.newLocal(first.type);
+    const temporary = localLike(f, first.to);
     out.push(setBits(f, temporary, f.get(first.to)));
     pending = pending.map((move) => (move.from === first.to ? { ...move, from: temporary } : move));
   }

@@ -76,13 +76,20 @@ export function wasmType(type: Type): WasmType {
   return scalarWidth(type) <= 32 ? binaryen.i32 : binaryen.i64;
 }
 
-export function signatureOf(type: FunctionType): Signature {
+/** The type that a value is passed as: bits, or on floating-point units, a number; see passing.ts. */
+export function passedType(type: Type, unit: FloatingPoint): WasmType {
+  if (unit === "fpu" && type.kind === "double") return binaryen.v128;
+  return unit === "fpu" && type.kind === "float" ? binaryen.f32 : wasmType(type);
+}
+
+export function signatureOf(type: FunctionType, unit: FloatingPoint): Signature {
+  const passed = (leaf: Type): WasmType => passedType(leaf, unit);
   return {
     params: [
-      ...type.params.flatMap((param) => leavesOf(param).map(wasmType)),
+      ...type.params.flatMap((param) => leavesOf(param).map(passed)),
       ...(type.variadic ? [binaryen.i32] : []),
     ],
-    results: leavesOf(type.returnType).map(wasmType),
+    results: leavesOf(type.returnType).map((leaf, i) => (i === 0 ? passed : wasmType)(leaf)),
     variadic: type.variadic,
   };
 }

@@ -108,7 +108,7 @@ class Analysis {
       const isResult = reductions.some((one) => one.result === inst);
       if (inst.slot >= 0 && !isResult && usedAfter(this.#fn, inst)) return null;
       if (inst.op === "getelementptr") {
-        if (this.#stepOf(inst) === null || this.#usedAsValue(inst)) return null;
+        if (this.#stepOf(inst) === null || usedAsValue(inst, this.#instructions)) return null;
         scalars.push(inst);
       } else if (isMarker(inst)) continue;
       else if (!this.#lane(inst)) return null;
@@ -163,16 +163,6 @@ class Analysis {
     for (const user of this.#instructions)
       for (const operand of operandsOf(user)) if (operand === value) uses += 1;
     return uses;
-  }
-
-  /** Is an address put to another use than loading, storing and further addresses? */
-  #usedAsValue(gep: GepInstruction): boolean {
-    return this.#instructions.some((user) => {
-      if (!operandsOf(user).includes(gep)) return false;
-      if (user.op === "load") return false;
-      if (user.op === "store") return user.value === gep;
-      return user.op !== "getelementptr";
-    });
   }
 
   /** Makes an instruction one in lanes, if it can be. */
@@ -250,32 +240,8 @@ class Analysis {
     return { inst, bytes, downwards, signed: casts.has("sext") };
   }
 
-  /** By how much a 32-bit value grows each turn; null: not by a constant. */
   #stepOf(value: Value): number | null {
-    const known = this.#steps.get(value);
-    if (known !== undefined) return known;
-    if (!this.#inside.has(value)) return 0;
-    if (value.kind !== "instruction" || value.op !== "getelementptr") return null;
-    let step = this.#stepOf(value.base);
-    let type = value.sourceType;
-    for (const [i, index] of value.indices.entries()) {
-      if (i > 0) {
-        if (type.kind !== "array") {
-          // Members of structures are constants.
-          if (type.kind !== "struct" || index.kind !== "integer") return null;
-          const element = type.elements[Number(index.value)];
-          if (element === undefined) return null;
-          type = element;
-          continue;
-        }
-        type = type.element;
-      }
-      const more = this.#stepOf(index);
-      if (step === null || more === null) return null;
-      if (more !== 0 && (index.type.kind !== "integer" || index.type.width !== 32)) return null;
-      step += more * allocSize(type);
-    }
-    return step;
+    return stepOf(value, this.#steps, this.#inside);
   }
 
   /** The loop as a whole as the sum of products of two rows of halfwords. */
@@ -298,12 +264,54 @@ class Analysis {
   }
 }
 
+/** By how much a 32-bit value grows each turn; null: not by a constant. */
+export function stepOf(
+  value: Value,
+  steps: ReadonlyMap<Value, number>,
+  inside: ReadonlySet<Value>,
+): number | null {
+  const known = steps.get(value);
+  if (known !== undefined) return known;
+  if (!inside.has(value)) return 0;
+  if (value.kind !== "instruction" || value.op !== "getelementptr") return null;
+  let step = stepOf(value.base, steps, inside);
+  let type = value.sourceType;
+  for (const [i, index] of value.indices.entries()) {
+    if (i > 0) {
+      if (type.kind !== "array") {
+        // Members of structures are constants.
+        if (type.kind !== "struct" || index.kind !== "integer") return null;
+        const element = type.elements[Number(index.value)];
+        if (element === undefined) return null;
+        type = element;
+        continue;
+      }
+      type = type.element;
+    }
+    const more = stepOf(index, steps, inside);
+    if (step === null || more === null) return null;
+    if (more !== 0 && (index.type.kind !== "integer" || index.type.width !== 32)) return null;
+    step += more * allocSize(type);
+  }
+  return step;
+}
+
+/** Is an address put to another use than loading, storing and further addresses? */
+export function usedAsValue(gep: GepInstruction, instructions: readonly Instruction[]): boolean {
+  return instructions.some((user) => {
+    if (!operandsOf(user).includes(gep)) return false;
+    if (user.op === "load") return false;
+    if (user.op === "store") return user.value === gep;
+    return user.op !== "getelementptr";
+  });
+}
+
 function isWord(inst: Instruction): boolean {
   return inst.type.kind === "integer" && inst.type.width === 32;
 }
 
 /** Notes for the compiler that become nothing. */
-function isMarker(inst: Instruction): boolean {
+export function isMarker(inst: Instruction): boolean {
   return (
     inst.op === "call" &&
     inst.callee.kind === "function" &&

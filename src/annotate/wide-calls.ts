@@ -4,6 +4,7 @@
 import type { FunctionEmitter } from "./function-emitter.ts";
 import { Untranslatable } from "./fault.ts";
 import type { LimbCode, Limbs } from "./limbs.ts";
+import { asPassed } from "./passing.ts";
 import { signatureOf } from "./program.ts";
 import { binaryen, type Expression } from "./wasm.ts";
 
@@ -25,14 +26,15 @@ export function callWide(
 ): Limbs {
   const { m, p } = f;
   const fn = p.functions.get(name);
-  const signature = fn === undefined ? null : signatureOf(fn.valueType);
+  const signature = fn === undefined ? null : signatureOf(fn.valueType, p.floatingPoint);
   if (signature === null || signature.results.length !== 4 || signature.params.length !== args.length)
     throw new Untranslatable(`the runtime function ${name} is needed, but the module has no IR for it`);
+  const passed = args.map((arg, i) => asPassed(f, signature.params[i] ?? binaryen.i32, arg));
   const words = [0, 1, 2, 3].map(() => f.newLocal(binaryen.i32));
   words.forEach((local, i) => {
     const value =
       i === 0
-        ? m.call(name, args, binaryen.i32)
+        ? m.call(name, passed, binaryen.i32)
         : m.global.get(p.resultGlobal(i, binaryen.i32), binaryen.i32);
     out.push(m.local.set(local, value));
   });

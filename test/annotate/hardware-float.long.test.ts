@@ -23,11 +23,13 @@ beforeAll(async () => {
   for (const core of CORES) await withLibrary(core);
 }, 1_200_000);
 
-test.each(CORES)(
-  "%s",
-  async (name) => {
+const PROGRAMS = ["hardware-float", "number-loops"] as const;
+
+test.each(PROGRAMS.flatMap((program) => CORES.map((core) => ({ program, core }))))(
+  "$program on $core",
+  async ({ program, core: name }) => {
     const core = loadCore(name);
-    const spec = specOfSources([fileURLToPath(new URL("programs/hardware-float.c", import.meta.url))]);
+    const spec = specOfSources([fileURLToPath(new URL(`programs/${program}.c`, import.meta.url))]);
     const built = await buildProgram(spec, core.toolchain);
     const elf = readElf(readFileSync(built.elfPath), built.elfPath);
     const module = readModule(readFileSync(built.bitcodePath));
