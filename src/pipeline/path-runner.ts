@@ -43,6 +43,7 @@ export function createPathRunner(model: MachineModel, image: CodeImage): PathPip
   const timing: PathTiming = { cycles: 0, events: new Float64Array(events.names.length) };
   const buffer = Math.ceil((fetchUnit.entries * fetchUnit.entrySize) / 4);
   const capacity = stages.reduce((sum, stage) => sum + stage.size, 0);
+  const overtaking = stages.some(({ scheduler }) => scheduler === "independent");
   const signatures = new Map<number, string>();
   const describe = (code: StaticCode): string => {
     const className = classes[code.classIndex]?.name ?? "unknown";
@@ -54,8 +55,9 @@ export function createPathRunner(model: MachineModel, image: CodeImage): PathPip
   };
   return {
     eventNames: events.names,
-    // A full pipeline and the half of the buffer that is not being refilled; random code is exact with it (laws test).
-    contextInstructions: capacity + Math.ceil(buffer / 2) + 4,
+    // A full pipeline and the half of the buffer that is not being refilled; random code is exact with it (laws test). Where
+    // instructions overtake each other, the oldest in the pipeline may still wait for what filled it before.
+    contextInstructions: (overtaking ? 2 : 1) * capacity + Math.ceil(buffer / 2) + 4,
     run(path, forced) {
       oracle.load(path, forced);
       engine.reset();
