@@ -11,6 +11,7 @@ import { isSurelyExpanded } from "../ir/index.ts";
 import { addressOf, alignmentAt, loadBytes, storeBytes, wholeAddress, type Address } from "./memory.ts";
 import type { Program } from "./program.ts";
 import { binaryen, type Expression, type WasmModule } from "./wasm.ts";
+import { calledName } from "./runtime-call.ts";
 
 const I32 = binaryen.i32;
 /** Most bytes that are moved by single loads and stores. */
@@ -107,7 +108,7 @@ export function emitMemorySet(f: FunctionEmitter, inst: CallInstruction): Expres
 function chosenCall(f: FunctionEmitter, library: string, bytes: number | null): string | null {
   if (bytes !== null && isSurelyExpanded(bytes)) return null;
   const names = library === "memmove" ? ["memmove", "memcpy"] : [library];
-  const known = f.machineCall(names);
+  const known = calledName(f, names);
   if (known !== undefined) return known;
   const expanded = bytes !== null && bytes <= BACKEND_EXPANDS;
   return !expanded && f.p.functions.has(library) ? library : null;

@@ -26,6 +26,7 @@ import { leaveReturnAddress } from "./return-address.ts";
 import { resolveCallee, signatureOf, SYSCALL_STUB, type CallTarget, type Signature } from "./program.ts";
 import { layOutArguments } from "./variadic.ts";
 import { binaryen, NAMES, type Expression, type WasmType } from "./wasm.ts";
+import { calledName } from "./runtime-call.ts";
 
 const MEMCPY = "memcpy";
 
@@ -124,7 +125,7 @@ function calledCopies(
   return (copy) => {
     const bytes = copies[copy]?.bytes ?? 0;
     if (chosen.includes(copy)) return MEMCPY;
-    return isSurelyExpanded(bytes) || own.length > 0 ? null : (f.machineCall([MEMCPY]) ?? null);
+    return isSurelyExpanded(bytes) || own.length > 0 ? null : (calledName(f, [MEMCPY]) ?? null);
   };
 }
 

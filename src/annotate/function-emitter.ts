@@ -275,7 +275,7 @@ export class FunctionEmitter {
 
   // ------------------------------------------------------------------------------------------------------- calls
 
-  machineCall(names: readonly string[]): string | null | undefined {
+  runtimeCall(names: readonly string[]): ReturnType<typeof runtimeCall> {
     return runtimeCall(this, names, this.#usedCalls);
   }
 

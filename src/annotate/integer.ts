@@ -13,6 +13,7 @@ import { Untranslatable } from "./fault.ts";
 import type { FunctionEmitter } from "./function-emitter.ts";
 import { unsignedBound } from "./function-facts.ts";
 import { binaryen, type Expression } from "./wasm.ts";
+import { calledName } from "./runtime-call.ts";
 
 /** The runtime's 64-bit divisions: a 32-bit machine has no instruction for them. */
 const DIVISION_CALLS = { udiv: "__udivdi3", sdiv: "__divdi3", urem: "__umoddi3", srem: "__moddi3" } as const;
@@ -52,7 +53,7 @@ export function emitBinary(f: FunctionEmitter, inst: BinaryInstruction): Express
     case "urem":
     case "srem": {
       if (wide) {
-        const name = f.machineCall([DIVISION_CALLS[operator], UNSIGNED_CALLS[operator]]);
+        const name = calledName(f, [DIVISION_CALLS[operator], UNSIGNED_CALLS[operator]]);
         const unknown =
           name === undefined && right.kind !== "integer" && f.p.functions.has(DIVISION_CALLS[operator]);
         if (typeof name === "string" || unknown) {

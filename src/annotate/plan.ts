@@ -6,7 +6,7 @@
 
 import { successorsOf, terminatorOf, type BasicBlock, type GlobalFunction } from "../bitcode/index.ts";
 import { Untranslatable } from "./fault.ts";
-import type { FunctionMapping } from "../match/mapping.ts";
+import type { FunctionMapping, GivenTerms } from "../match/mapping.ts";
 
 /** A call in a node's machine code. */
 export interface PlanCall {
@@ -16,6 +16,8 @@ export interface PlanCall {
   readonly link: number;
   /** Index in the IR block's `instructions` of what makes the call; null: not known. */
   readonly instruction: number | null;
+  /** Of a call that computes with floating-point numbers, what it is given; absent: not known. */
+  readonly given?: GivenTerms;
 }
 
 /** One node: a copy of an IR block. */

@@ -2,16 +2,17 @@
 
 import { isSoftFloat } from "../ir/index.ts";
 import type { FunctionEmitter } from "./function-emitter.ts";
+import type { PlanCall } from "./plan.ts";
 
 /**
- * The runtime function that the machine code calls for the current instruction, one of `names`; null: it calls none;
+ * The call of a runtime function that the machine code makes for the current instruction, one of `names`; null: it calls none;
  * undefined: not known.
  */
 export function runtimeCall(
   f: FunctionEmitter,
   names: readonly string[],
   used: Set<number>,
-): string | null | undefined {
+): PlanCall | null | undefined {
   const calls = f.node.calls;
   if (calls === null) return undefined;
   const own = instructionOf(f);
@@ -21,20 +22,41 @@ export function runtimeCall(
   );
   if (exact >= 0) {
     used.add(exact);
-    return calls[exact]?.callee ?? null;
+    return calls[exact] ?? null;
   }
   // An operation that has its call does not make another's; an intrinsic may make several.
-  const settled =
-    f.instruction?.op !== "call" &&
-    calls.some(({ instruction, callee }) => instruction === own && callee !== null && isSoftFloat(callee));
-  if (settled) return null;
+  if (f.instruction?.op !== "call" && ownCalls(f) > 0) return null;
   const loose = calls.findIndex(
     (call, i) =>
       call.instruction === null && call.callee !== null && names.includes(call.callee) && !used.has(i),
   );
   if (loose < 0) return null;
   used.add(loose);
-  return calls[loose]?.callee ?? null;
+  return calls[loose] ?? null;
+}
+
+/** The same, its name only. */
+export function calledName(f: FunctionEmitter, names: readonly string[]): string | null | undefined {
+  const call = f.runtimeCall(names);
+  return call === undefined || call === null ? call : call.callee;
+}
+
+/** How many calls, of these names or of all of them, the machine code is known to make for the current instruction. */
+export function ownCalls(f: FunctionEmitter, names?: readonly string[]): number {
+  return callsOf(f).filter(({ callee }) => callee !== null && names?.includes(callee) !== false).length;
+}
+
+/** Is it known what all those calls are given? */
+export function areGiven(f: FunctionEmitter): boolean {
+  const calls = callsOf(f);
+  return calls.length > 0 && calls.every(({ given }) => given !== undefined);
+}
+
+function callsOf(f: FunctionEmitter): readonly PlanCall[] {
+  const own = instructionOf(f);
+  return (f.node.calls ?? []).filter(
+    ({ instruction, callee }) => instruction === own && callee !== null && isSoftFloat(callee),
+  );
 }
 
 /** Index of the instruction that is emitted: within its user's expression it is not the one that the block's emission is at. */

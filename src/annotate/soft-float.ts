@@ -3,10 +3,13 @@
 
 import type { CastInstruction, FloatPredicate, Instruction, Type, Value } from "../bitcode/index.ts";
 import { callRuntime } from "./calls.ts";
-import { constantBits, isConstant, scalarWidth } from "./constants.ts";
+import { isConstant, scalarWidth } from "./constants.ts";
 import { Untranslatable } from "./fault.ts";
 import type { FunctionEmitter } from "./function-emitter.ts";
 import { isConstantOf, isSelected, predicateOf } from "../ir/index.ts";
+import { keepProduct, madeProduct } from "./products.ts";
+import { areGiven, ownCalls } from "./runtime-call.ts";
+import type { GivenTerms } from "../match/index.ts";
 import { emitHardFloat, hardNumber, isHardware } from "./hard-float.ts";
 import { binaryen, type Expression } from "./wasm.ts";
 
@@ -15,7 +18,11 @@ interface Candidate {
   readonly name: string;
   /** Asked for only once it is known that this function is called: operands may be calls of their own. */
   readonly args: () => readonly Expression[];
+  /** The operation's operands, for a call that is known to be given them in another order or with other signs. */
+  readonly operands?: Operands;
 }
+
+type Operands = readonly [() => Expression, (() => Expression)?];
 
 type Test = "eq" | "ne" | "lt_s" | "le_s" | "gt_s" | "ge_s";
 /** A runtime comparison and the test of its result against zero. */
@@ -96,11 +103,23 @@ function operation(
   wide: boolean,
   own: () => Expression,
 ): Expression {
-  for (const { name, args } of candidates) {
-    const called = f.machineCall([name]);
-    if (called === undefined || called !== null) return callRuntime(f, name, args(), wide);
+  for (const { name, args, operands } of candidates) {
+    const call = f.runtimeCall([name]);
+    if (call === null) continue;
+    const given = operands === undefined ? undefined : call?.given;
+    if (operands === undefined || given === undefined) return callRuntime(f, name, args(), wide);
+    const result = callRuntime(f, name, termsOf(f, given, operands), wide);
+    return given.negated ? negative(f, result) : result;
   }
   return own();
+}
+
+/** What a call is given. */
+function termsOf(f: FunctionEmitter, given: GivenTerms, operands: Operands): Expression[] {
+  return given.terms.map(({ operand, negated }) => {
+    const value = (operands[operand] ?? operands[0])();
+    return negated ? negative(f, value) : value;
+  });
 }
 
 /** A bit pattern as the host's number. */
@@ -119,22 +138,30 @@ function emitArithmetic(
   type: Type,
   left: () => Expression,
   right: Value,
+  operands: Operands = [left, () => f.use(right)],
 ): Expression {
   const { m } = f;
   const name = ARITHMETIC[operator];
   const wide = scalarWidth(type) > 32;
   const runtime = (which: string): string => `__${which}${mode(type)}3`;
-  const candidates: Candidate[] = [{ name: runtime(name), args: () => [left(), f.use(right)] }];
+  const candidates: Candidate[] = [{ name: runtime(name), args: () => [left(), f.use(right)], operands }];
   // The back end adds instead of doubling.
-  const doubled = operator === "fmul" && isConstantOf(right, 2) && f.node.calls !== null;
-  if (doubled) candidates.unshift({ name: runtime("add"), args: () => [left(), left()] });
+  const doubled = operator === "fmul" && f.node.calls !== null;
+  if (doubled && isConstantOf(right, -2) && areGiven(f))
+    candidates.unshift({ name: runtime("add"), args: () => [left(), left()], operands });
+  if (doubled && isConstantOf(right, 2))
+    candidates.unshift({ name: runtime("add"), args: () => [left(), left()], operands });
   // The back end multiplies by what a power of two is the inverse of.
   const inverse = operator === "fdiv" && f.node.calls !== null ? inverseOf(f, right) : null;
   if (inverse !== null) candidates.push({ name: runtime("mul"), args: () => [left(), inverse] });
   // A sum with a negated term becomes a difference, and the other way round; which is which is the same to the last bit.
   const opposite = operator === "fadd" ? "sub" : operator === "fsub" ? "add" : null;
   if (opposite !== null && f.node.calls !== null)
-    candidates.push({ name: runtime(opposite), args: () => [left(), flipSign(f, type, f.use(right))] });
+    candidates.push({
+      name: runtime(opposite),
+      args: () => [left(), negative(f, f.use(right))],
+      operands,
+    });
   return operation(f, candidates, wide, () =>
     wide
       ? m.i64.reinterpret(m.f64[name](m.f64.reinterpret(left()), number(f, right)))
@@ -145,91 +172,59 @@ function emitArithmetic(
 /** A product and a sum, rounded twice: there is no fused operation without a floating-point unit. */
 export function emitMultiplyAdd(f: FunctionEmitter, first: Value, second: Value, c: Value): Expression {
   const { m } = f;
+  const { type } = first;
   const [a, b] = constantLast(first, second);
-  const wide = scalarWidth(a.type) > 32;
+  const wide = scalarWidth(type) > 32;
   const product = f.newLocal(wide ? binaryen.i64 : binaryen.i32);
   const times = (x: Value, y: Value): Expression => {
-    // The selection graph has one node for equal products of a block, whichever instructions they come from.
-    const known = madeProduct(f, x, y);
-    if (known !== undefined) return m.local.set(product, f.get(known));
-    const [k] = productKeys(f, x, y);
-    productsOf(f).set(k, product);
+    const known = ownCalls(f, [`__mul${mode(type)}3`]) > 0 ? undefined : madeProduct(f, x, y);
+    if (known !== undefined) {
+      const value = f.get(known.local);
+      return m.local.set(product, known.negated ? negative(f, value) : value);
+    }
+    keepProduct(f, x, y, product);
+    const operands = [() => f.use(first), () => f.use(second)] as const;
     return m.local.set(
       product,
-      emitArithmetic(f, "fmul", a.type, () => f.use(x), y),
+      emitArithmetic(f, "fmul", type, () => f.use(x), y, operands),
     );
   };
   const whole = (statement: Expression, value: Expression): Expression =>
     m.block(null, [statement, value], wide ? binaryen.i64 : binaryen.i32);
   // The back end takes twice the factor off instead of adding it times -2.
-  if (isConstantOf(b, -2) && f.node.calls !== null) {
+  if (isConstantOf(b, -2) && f.node.calls !== null && !areGiven(f)) {
     const twice = operation(
       f,
-      [{ name: `__add${mode(a.type)}3`, args: () => [f.use(a), f.use(a)] }],
+      [{ name: `__add${mode(type)}3`, args: () => [f.use(a), f.use(a)] }],
       wide,
       () => ownSum(f, f.use(a), f.use(a), wide),
     );
     const statement = m.local.set(product, twice);
     return whole(
       statement,
-      operation(f, [{ name: `__sub${mode(a.type)}3`, args: () => [f.use(c), f.get(product)] }], wide, () =>
-        ownSum(f, f.use(c), flipSign(f, a.type, f.get(product)), wide),
+      operation(f, [{ name: `__sub${mode(type)}3`, args: () => [f.use(c), f.get(product)] }], wide, () =>
+        ownSum(f, f.use(c), negative(f, f.get(product)), wide),
       ),
     );
   }
-  // With a negated factor (and no constant to take the sign), the back end takes the product off.
-  const factor = negatedBy(a) ?? negatedBy(b);
-  const other = negatedBy(a) === null ? a : b;
-  const difference = `__sub${mode(a.type)}3`;
-  if (factor !== null && !isConstant(other) && negatedBy(other) === null && f.node.calls !== null) {
+  // Where what the calls are given is not known: with a negated factor (and no constant to take the sign), the back end takes the
+  // product off.
+  const factor = negatedBy(f, a) ?? negatedBy(f, b);
+  const other = negatedBy(f, a) === null ? a : b;
+  const difference = `__sub${mode(type)}3`;
+  const guessed = f.node.calls !== null && !areGiven(f);
+  if (guessed && factor !== null && !isConstant(other) && negatedBy(f, other) === null) {
     const statement = times(factor, other);
-    if (f.machineCall([difference]) !== null)
+    if (f.runtimeCall([difference]) !== null)
       return whole(statement, callRuntime(f, difference, [f.use(c), f.get(product)], wide));
-    const less = (): Expression => flipSign(f, a.type, f.get(product));
-    return whole(statement, emitArithmetic(f, "fadd", a.type, less, c));
+    const less = (): Expression => negative(f, f.get(product));
+    return whole(statement, emitArithmetic(f, "fadd", type, less, c));
   }
   const statement = times(a, b);
   return whole(
     statement,
-    emitArithmetic(f, "fadd", a.type, () => f.get(product), c),
+    emitArithmetic(f, "fadd", type, () => f.get(product), c),
   );
-}
-
-/** Names of a product in `productsOf`: as it is, and with its factors exchanged. */
-function productKeys(f: FunctionEmitter, left: Value, right: Value): readonly [string, string] {
-  const name = (value: Value): string =>
-    isConstant(value) ? `=${String(constantBits(value, f.p.addresses))}` : String(slotOf(value));
-  const type = left.type.kind;
-  return [`${type} ${name(left)} ${name(right)}`, `${type} ${name(right)} ${name(left)}`];
-}
-
-/** Where a function's emission is, and the locals with the products of the block's copy that it is in. */
-interface Products {
-  readonly node: object;
-  readonly locals: Map<string, number>;
-  instruction: number;
-}
-
-const products = new WeakMap<FunctionEmitter, Products>();
-
-/** Locals with products by name, from the start of the current copy of a block on. */
-function productsOf(f: FunctionEmitter): Map<string, number> {
-  let here = products.get(f);
-  if (here === undefined || here.node !== f.node || here.instruction > f.instructionIndex)
-    products.set(f, (here = { node: f.node, locals: new Map(), instruction: 0 }));
-  here.instruction = f.instructionIndex;
-  return here.locals;
-}
-
-function slotOf(value: Value): number {
-  return value.kind === "instruction" || value.kind === "argument" ? value.slot : -1;
-}
-
-/** The local with a product that the machine code has computed in this node, or undefined. */
-function madeProduct(f: FunctionEmitter, left: Value, right: Value): number | undefined {
-  if (f.node.calls === null) return undefined;
-  const [key, swapped] = productKeys(f, left, right);
-  return productsOf(f).get(key) ?? productsOf(f).get(swapped);
 }
 
 /** The operands of a commutative operation as the back end's selection graph has them. */
@@ -237,9 +232,10 @@ function constantLast(left: Value, right: Value): readonly [Value, Value] {
   return isConstant(left) && !isConstant(right) ? [right, left] : [left, right];
 }
 
-/** What a value is the negation of, or null. */
-function negatedBy(value: Value): Value | null {
-  return value.kind === "instruction" && value.op === "fneg" ? value.operand : null;
+/** What a value is the negation of, made in the block that is emitted; or null. */
+function negatedBy(f: FunctionEmitter, value: Value): Value | null {
+  if (value.kind !== "instruction" || value.op !== "fneg") return null;
+  return f.fn.blocks[f.node.irBlock]?.instructions.includes(value) === true ? value.operand : null;
 }
 
 /** One divided by a constant, where that is exact and a normal number. */
@@ -272,12 +268,16 @@ export function emitFloat(f: FunctionEmitter, inst: Instruction): Expression {
       const { operator } = inst;
       if (operator === "fadd" || operator === "fmul") {
         const [left, right] = constantLast(inst.left, inst.right);
-        const known = operator === "fmul" ? madeProduct(f, left, right) : undefined;
-        if (known !== undefined) return f.get(known);
-        const local = f.localsOf(inst.slot, inst.type)[0];
-        if (operator === "fmul" && local !== undefined)
-          productsOf(f).set(productKeys(f, left, right)[0], local);
-        return emitArithmetic(f, operator, inst.type, () => f.use(left), right);
+        if (operator === "fmul") {
+          const known =
+            ownCalls(f, [`__mul${mode(inst.type)}3`]) > 0 ? undefined : madeProduct(f, left, right);
+          if (known !== undefined)
+            return known.negated ? negative(f, f.get(known.local)) : f.get(known.local);
+          const local = f.localsOf(inst.slot, inst.type)[0];
+          if (local !== undefined) keepProduct(f, left, right, local);
+        }
+        const operands = [() => f.use(inst.left), () => f.use(inst.right)] as const;
+        return emitArithmetic(f, operator, inst.type, () => f.use(left), right, operands);
       }
       if (operator === "fsub" || operator === "fdiv")
         return emitArithmetic(f, operator, inst.type, () => f.use(inst.left), inst.right);
@@ -300,7 +300,8 @@ export function emitFloat(f: FunctionEmitter, inst: Instruction): Expression {
 function emitConversion(f: FunctionEmitter, inst: CastInstruction, wide: boolean): Expression {
   const { m } = f;
   const { operand } = inst;
-  const one = (name: string, own: () => Expression): Expression => either([name], () => f.use(operand), own);
+  const one = (name: string, own: () => Expression): Expression =>
+    operation(f, [{ name, args: () => [f.use(operand)], operands: [() => f.use(operand)] }], wide, own);
   const either = (names: readonly string[], value: () => Expression, own: () => Expression): Expression =>
     operation(
       f,
@@ -368,7 +369,8 @@ function emitFloatCompare(f: FunctionEmitter, inst: Compare): Expression {
   if (isHardware(f, left.type)) return hostCompare(f, inst);
   const block = f.fn.blocks[f.node.irBlock];
   const predicate = block === undefined ? inst.predicate : predicateOf(block, inst);
-  const times = f.node.calls === null ? 1 : evaluations(f, inst);
+  const own = ownCalls(f);
+  const times = f.node.calls === null ? 1 : own > 0 ? own : evaluations(f, inst);
   const answers = QUESTIONS[predicate].map((question) => answer(f, question, left, right, times));
   const [first, second] = answers;
   if (first === undefined) return m.i32.const(predicate === "true" ? 1 : 0);
@@ -418,8 +420,15 @@ function answer(
   const made: Expression[] = [];
   for (const { name, test, swapped } of candidates) {
     const runtime = `__${name}${mode(left.type)}2`;
-    while (made.length < times && f.machineCall([runtime]) !== null) {
-      const args = swapped === true ? [f.use(right), f.use(left)] : [f.use(left), f.use(right)];
+    while (made.length < times) {
+      const call = f.runtimeCall([runtime]);
+      if (call === null) break;
+      const args =
+        call?.given !== undefined
+          ? termsOf(f, call.given, [() => f.use(left), () => f.use(right)])
+          : swapped === true
+            ? [f.use(right), f.use(left)]
+            : [f.use(left), f.use(right)];
       made.push(m.i32[test](callRuntime(f, runtime, args, false), m.i32.const(0)));
     }
   }
@@ -463,9 +472,18 @@ function ownAnswer(f: FunctionEmitter, question: keyof typeof TESTS, left: Value
   }
 }
 
+/** A bit pattern with its sign changed. */
 export function flipSign(f: FunctionEmitter, type: Type, value: Expression): Expression {
   const { m } = f;
   return scalarWidth(type) > 32
+    ? m.i64.xor(value, m.i64.const(-(2n ** 63n)))
+    : m.i32.xor(value, m.i32.const(-(2 ** 31)));
+}
+
+/** The same, of the type that the bit pattern has. */
+function negative(f: FunctionEmitter, value: Expression): Expression {
+  const { m } = f;
+  return binaryen.getExpressionType(value) === binaryen.i64
     ? m.i64.xor(value, m.i64.const(-(2n ** 63n)))
     : m.i32.xor(value, m.i32.const(-(2 ** 31)));
 }

@@ -8,6 +8,7 @@ import { LimbCode, type Limbs } from "./limbs.ts";
 import { callWide, wordsOf } from "./wide-calls.ts";
 import { defineLimbs, integerWidth, limbsOf } from "./wide-integers.ts";
 import { binaryen, type Expression, type WasmModule } from "./wasm.ts";
+import { calledName } from "./runtime-call.ts";
 
 const I64 = binaryen.i64;
 const NAMES = { udiv: "__udivti3", sdiv: "__divti3", urem: "__umodti3", srem: "__modti3" } as const;
@@ -22,7 +23,7 @@ export function emitWideDivision(f: FunctionEmitter, inst: BinaryInstruction, ou
   const a = limbsOf(f, code, inst.left, 2, signed);
   const b = limbsOf(f, code, inst.right, 2, signed);
   const name = NAMES[operator];
-  const known = f.machineCall([name]);
+  const known = calledName(f, [name]);
   const called =
     known === undefined ? f.p.functions.has(name) && inst.right.kind !== "integer" : known !== null;
   const result = called

@@ -9,6 +9,7 @@ import { LimbCode } from "./limbs.ts";
 import { callWide, wordsOf } from "./wide-calls.ts";
 import { defineLimbs, integerWidth, limbsOf } from "./wide-integers.ts";
 import { binaryen, type Expression } from "./wasm.ts";
+import { calledName } from "./runtime-call.ts";
 
 function mode(type: Type): string {
   if (type.kind === "float") return "sf";
@@ -22,7 +23,7 @@ export function emitWideFromFloat(f: FunctionEmitter, inst: CastInstruction, out
     throw new Untranslatable("floating point to integers of more than 128 bits is not supported here");
   // Below 128 bits the back end converts to 128, as a signed number, and truncates.
   const from = mode(inst.operand.type);
-  const unsigned = inst.operator === "fptoui" && f.machineCall([`__fixuns${from}ti`]) !== null;
+  const unsigned = inst.operator === "fptoui" && calledName(f, [`__fixuns${from}ti`]) !== null;
   const code = new LimbCode(f, out);
   const name = `__fix${unsigned ? "uns" : ""}${from}ti`;
   defineLimbs(f, code, inst, callWide(f, code, name, [f.use(inst.operand)], out), out);
@@ -37,7 +38,7 @@ export function emitFloatFromWide(f: FunctionEmitter, inst: CastInstruction): Ex
     throw new Untranslatable("integers of more than 128 bits to floating point are not supported here");
   const limbs = limbsOf(f, code, inst.operand, 2, signed);
   const names = signed ? ["__floatti"] : ["__floatunti", "__floatti"];
-  const chosen = names.find((one) => f.machineCall([`${one}${mode(inst.type)}`]) !== null) ?? "__floatti";
+  const chosen = names.find((one) => calledName(f, [`${one}${mode(inst.type)}`]) !== null) ?? "__floatti";
   const wide = scalarWidth(inst.type) > 32;
   const value = callRuntime(f, `${chosen}${mode(inst.type)}`, wordsOf(code, limbs), wide);
   return f.m.block(null, [...out, value], wide ? binaryen.i64 : binaryen.i32);

@@ -7,7 +7,7 @@ export {
   type Listing,
   type ListingFunction,
   type ListingItem,
-  type MostCalls,
+  type CanMake,
 } from "./listing.ts";
 export { indexMachineCode, type MachineCodeData } from "./index-code.ts";
 export type {

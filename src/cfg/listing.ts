@@ -31,8 +31,16 @@ export interface ListingFunction {
   readonly items: readonly ListingItem[];
 }
 
-/** See `parseListing`. */
-export type MostCalls = (name: string, probe: number, callee: string) => number;
+/**
+ * Can the code of the IR block that a probe of function `name` marks make a call of `callee`, which the IR does not name, beside the
+ * others that it makes? `calls`: all of them, by callee.
+ */
+export type CanMake = (
+  name: string,
+  probe: number,
+  callee: string,
+  calls: ReadonlyMap<string, number>,
+) => boolean;
 
 export interface Listing {
   readonly functions: ReadonlyMap<string, ListingFunction>;
@@ -45,9 +53,8 @@ const SPILL = /# \d+-byte Folded (?:Spill|Reload)/;
 const PROBE_LABEL = /^__bw_probe\./;
 
 /** Parses a listing. `file` names it in messages. Probes are `.pseudoprobe` directives or `__bw_probe.N: # block I`.
- *  `mostCalls`: how often can the code of a function's IR block, named by its probe's index, call a function that the IR does
- *  not name? Fails: BW0601 when a probe label has no index. */
-export function parseListing(text: string, file: string, mostCalls: MostCalls = () => 0): Listing {
+ *  Fails: BW0601 when a probe label has no index. */
+export function parseListing(text: string, file: string, canMake: CanMake = () => false): Listing {
   const functions = new Map<string, ListingFunction>();
   const tables = new Map<string, string[]>();
   const functionNames = new Set<string>();
@@ -132,17 +139,17 @@ export function parseListing(text: string, file: string, mostCalls: MostCalls = 
     items.push(SPILL.test(body) ? { ...item, spill: true } : item);
   }
   for (const [name, fn] of functions)
-    functions.set(name, { name, items: withProbesFirst(name, fn.items, mostCalls) });
+    functions.set(name, { name, items: withProbesFirst(name, fn.items, canMake) });
   return { functions, tables };
 }
 
 /**
  * Moves the first probe of each block of the back end towards the block's start. The scheduler puts instructions before a
  * probe and instruction selection even calls of runtime functions, which have no side effects for it; all of them run
- * exactly when the probe does. Calls that the probe's IR block cannot make (those that the IR names, or more of one function
- * than it has operations for) are never passed: they are the merged end of blocks before.
+ * exactly when the probe does. Calls that the probe's IR block cannot make (those that the IR names, or more than it has
+ * operations for) are never passed: they are the merged end of blocks before.
  */
-function withProbesFirst(name: string, items: readonly ListingItem[], mostCalls: MostCalls): ListingItem[] {
+function withProbesFirst(name: string, items: readonly ListingItem[], canMake: CanMake): ListingItem[] {
   const result: ListingItem[] = [];
   let start = 0;
   let moved = false;
@@ -157,9 +164,9 @@ function withProbesFirst(name: string, items: readonly ListingItem[], mostCalls:
       while (place > start) {
         const callee = calleeOfItem(result[place - 1]);
         if (callee !== undefined) {
-          const calls = callee === null ? 0 : (own.get(callee) ?? 0) + 1;
-          if (callee === null || calls > mostCalls(name, item.index, callee)) break;
-          own.set(callee, calls);
+          if (callee === null) break;
+          own.set(callee, (own.get(callee) ?? 0) + 1);
+          if (!canMake(name, item.index, callee, own)) break;
         }
         place -= 1;
       }

@@ -22,9 +22,10 @@ export {
   isSelected,
   isSoftFloat,
   isTwice,
-  mostRuntimeCalls,
+  canMakeCalls,
   predicateOf,
   softFloatCalls,
 } from "./runtime-calls.ts";
 export { abiAlign, allocSize, roundUp, storeSize, structOffset } from "./type-layout.ts";
 export { Untranslatable } from "./untranslatable.ts";
+export { withoutSign } from "./signs.ts";

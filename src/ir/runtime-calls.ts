@@ -23,10 +23,22 @@ function modeOf(type: Type): "sf" | "df" | undefined {
 }
 
 /**
- * How often the code of `block` can call the runtime function `callee`, at most; undefined when nothing is known of that
- * function.
+ * Can the code of `block` make so many runtime calls, by callee, those of `callee` among them? Functions of which nothing is known can be
+ * called any time.
  */
-export function mostRuntimeCalls(block: BasicBlock, callee: string): number | undefined {
+export function canMakeCalls(block: BasicBlock, callee: string, calls: ReadonlyMap<string, number>): boolean {
+  if ((calls.get(callee) ?? 0) > (mostCallsOf(block, callee) ?? Infinity)) return false;
+  // Operations that can be one of two calls are not both.
+  return GROUPS.every(({ names, most }) => {
+    if (!names.test(callee)) return true;
+    let count = 0;
+    for (const [name, times] of calls) if (names.test(name)) count += times;
+    return count <= block.instructions.reduce((sum, one) => sum + most(one), 0);
+  });
+}
+
+/** How often the code of `block` can call a runtime function, at most; undefined when nothing is known of that function. */
+function mostCallsOf(block: BasicBlock, callee: string): number | undefined {
   const most = MEMORY.test(callee)
     ? memoryCallsOf
     : DIVISIONS.test(callee)
@@ -36,6 +48,41 @@ export function mostRuntimeCalls(block: BasicBlock, callee: string): number | un
         : undefined;
   return most && block.instructions.reduce((sum, inst) => sum + most(inst, callee), 0);
 }
+
+/** Functions, and how many calls of all of them one instruction makes at most. */
+interface CallGroup {
+  readonly names: RegExp;
+  readonly most: (inst: Instruction) => number;
+}
+
+const GROUPS: readonly CallGroup[] = ["sf", "df"].flatMap((mode) => [
+  { names: new RegExp(`^__(?:add|sub)${mode}3$`), most: (inst) => sumsOf(inst, mode) },
+  { names: new RegExp(`^__(?:add|sub|mul|div)${mode}3$`), most: (inst) => arithmeticOf(inst, mode) },
+]);
+
+function sumsOf(inst: Instruction, mode: string): number {
+  if (modeOf(inst.type) !== mode) return 0;
+  if (inst.op === "call") {
+    const most = arithmeticOf(inst, mode);
+    return isProductAndSum(inst) && !inst.args.slice(0, 2).some(isTwice) ? most - 1 : most;
+  }
+  if (inst.op !== "binary") return 0;
+  if (inst.operator === "fmul") return isTwice(inst.left) || isTwice(inst.right) ? 1 : 0;
+  return inst.operator === "fadd" || inst.operator === "fsub" ? 1 : 0;
+}
+
+function arithmeticOf(inst: Instruction, mode: string): number {
+  if (modeOf(inst.type) !== mode) return 0;
+  if (inst.op === "call") return isProductAndSum(inst) || INTRINSICS.test(intrinsicOf(inst) ?? "") ? 2 : 0;
+  return inst.op === "binary" ? 1 : 0;
+}
+
+function isProductAndSum(inst: Instruction): boolean {
+  return inst.op === "call" && intrinsicOf(inst)?.startsWith("llvm.fmuladd.") === true;
+}
+
+/** Intrinsics that may become calls of arithmetic. */
+const INTRINSICS = /^llvm\.(?:fma|minnum|maxnum|minimum|maximum|fpto[su]i\.sat|is\.fpclass)\./;
 
 function memoryCallsOf(inst: Instruction, callee: string): number {
   return memoryOperations(inst).filter((one) => one.callee === callee && mayBeCall(one)).length;
@@ -68,7 +115,8 @@ function callsOf(block: BasicBlock, inst: Instruction, callee: string): number {
       if (mode === undefined) return 0;
       const { operator } = inst;
       // Doubling becomes a sum; a sum with a negated term becomes a difference.
-      if (operator === "fmul") return callee === `__mul${mode}3` || callee === `__add${mode}3` ? 1 : 0;
+      if (operator === "fmul")
+        return callee === `__mul${mode}3` || (callee === `__add${mode}3` && sumsOf(inst, mode) > 0) ? 1 : 0;
       if (operator === "fadd" || operator === "fsub")
         return callee === `__add${mode}3` || callee === `__sub${mode}3` ? 1 : 0;
       return operator === "fdiv" && (callee === `__div${mode}3` || callee === `__mul${mode}3`) ? 1 : 0;
@@ -91,7 +139,7 @@ function callsOf(block: BasicBlock, inst: Instruction, callee: string): number {
         if (callee.startsWith("__add")) return inst.args.slice(0, 2).some(isTwice) ? 2 : 1;
         return /^__(?:mul|sub)/.test(callee) ? 1 : 0;
       }
-      return /^llvm\.(?:fma|minnum|maxnum|minimum|maximum|fpto[su]i\.sat|is\.fpclass)\./.test(name) ? 2 : 0;
+      return INTRINSICS.test(name) ? 2 : 0;
     }
     default:
       return 0;

@@ -2,14 +2,16 @@
 // runtime functions are told apart that are equal but for their operands.
 import { SymbolicMachine } from "./symbolic-machine.ts";
 import { isSpill } from "./constant-registers.ts";
+import type { Symbolic } from "./symbolic.ts";
 import type { WalkableFunction } from "./region.ts";
 
 /** What an argument register holds when a call is made. */
 export type Passed =
-  /** A word of the result of the node's call number `call`: 0 is in r3, 1 in r4. */
-  | { readonly kind: "result"; readonly call: number; readonly word: 0 | 1 }
+  /** A word of the result of the node's call number `call`: 0 is in r3, 1 in r4. `flipped`: with its highest bit changed. */
+  | { readonly kind: "result"; readonly call: number; readonly word: 0 | 1; readonly flipped: boolean }
   | { readonly kind: "constant"; readonly value: number }
-  | { readonly kind: "other" };
+  /** Words of one `base` are equal but for their highest bits; no base: nothing is known. */
+  | { readonly kind: "other"; readonly base: number | null; readonly flipped: boolean };
 
 const FIRST_ARGUMENT = 3;
 const ARGUMENT_REGISTERS = 8;
@@ -57,7 +59,34 @@ function registers(
   return Array.from({ length: ARGUMENT_REGISTERS }, (_, i): Passed => {
     const value = machine.gpr[FIRST_ARGUMENT + i];
     if (value?.kind === "constant") return { kind: "constant", value: value.value };
-    const result = value?.kind === "sum" && value.add === 0 ? results.get(value.base) : undefined;
-    return result === undefined ? { kind: "other" } : { kind: "result", ...result };
+    const flipped = value !== undefined && isFlipped(value);
+    if (value === undefined || !(flipped || (value.kind === "sum" && value.add === 0)))
+      return { kind: "other", base: null, flipped: false };
+    const result = results.get(value.base);
+    return result === undefined
+      ? { kind: "other", base: value.base, flipped }
+      : { kind: "result", ...result, flipped };
   });
+}
+
+/** The highest bit, which is a number's sign. */
+const SIGN = 0x80000000;
+/** Bits as good as any for telling what a function does to an unknown. */
+const SAMPLE = 0x5a5a1234;
+
+/** Is it an unknown with its highest bit changed? */
+function isFlipped(value: Symbolic): boolean {
+  if (value.kind !== "function") return false;
+  return [0, SAMPLE, (SIGN | SAMPLE) >>> 0].every((one) => value.of(one) === (one ^ SIGN) >>> 0);
+}
+
+/** The call whose whole result the words of an argument are, the sign left aside. */
+export function resultIn(words: readonly Passed[]): number | undefined {
+  const [first] = words;
+  if (first?.kind !== "result") return undefined;
+  const whole = words.every(
+    (one, i) =>
+      one.kind === "result" && one.call === first.call && one.word === i && (i === 0 || !one.flipped),
+  );
+  return whole ? first.call : undefined;
 }

@@ -4,6 +4,7 @@ export { mapProgram, type MapInput, type MappedProgram } from "./map-program.ts"
 export type {
   EdgeClass,
   FunctionMapping,
+  GivenTerms,
   MappingNode,
   MappingStatus,
   NodeCall,

@@ -5,7 +5,7 @@ import {
   codeImageOf,
   findJumpTables,
   parseListing,
-  type MostCalls,
+  type CanMake,
   placeFunction,
   type CodeImage,
   type JumpTables,
@@ -21,7 +21,7 @@ import {
   SET_JUMP,
   noreturnFunctions,
   probeIndexes,
-  mostRuntimeCalls,
+  canMakeCalls,
 } from "../ir/index.ts";
 import type { FunctionMapping, ProgramMapping } from "./mapping.ts";
 import { matchFunction } from "./match-function.ts";
@@ -105,18 +105,18 @@ export function mapProgram(input: MapInput): MappedProgram {
   return { code, mapping: { functions }, image };
 }
 
-/** How often an IR block's code can call a function: not at all when the IR names it, for then such a call is the IR's. */
-function callLimits(module: Module, called: ReadonlySet<string>): MostCalls {
+/** Can an IR block's code make runtime calls? Not those of a function that the IR names, for then such a call is the IR's. */
+function callLimits(module: Module, called: ReadonlySet<string>): CanMake {
   const functions = new Map(module.functions.map((fn) => [fn.name, fn] as const));
   const probes = new Map<string, ReadonlyMap<number, number>>();
-  return (name, probe, callee) => {
-    if (called.has(callee)) return 0;
+  return (name, probe, callee, calls) => {
+    if (called.has(callee)) return false;
     const fn = functions.get(name);
-    if (fn === undefined) return Infinity;
+    if (fn === undefined) return true;
     let byProbe = probes.get(name);
     if (byProbe === undefined) probes.set(name, (byProbe = probeIndexes(fn)));
     const block = fn.blocks[byProbe.get(probe) ?? -1];
-    return (block && mostRuntimeCalls(block, callee)) ?? Infinity;
+    return block === undefined || canMakeCalls(block, callee, calls);
   };
 }
 

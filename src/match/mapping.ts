@@ -32,6 +32,20 @@ export interface NodeCall {
    * block is not unique).
    */
   readonly instruction: number | null;
+  /** Of a call that computes with floating-point numbers, what it is given; absent: not known. */
+  readonly given?: GivenTerms;
+}
+
+/**
+ * What a runtime function is given for an operation, argument by argument: one of the operands, or that with its sign changed. A
+ * multiply-add is two operations, the product (of its first two arguments) and the sum (of the product and the third). The back end
+ * may give a sum's terms in the other order, and take a sign from one operation to the next; for the routine these are other
+ * numbers, with other ways through its code and, where they are no numbers, other results.
+ */
+export interface GivenTerms {
+  readonly terms: readonly { readonly operand: 0 | 1; readonly negated: boolean }[];
+  /** The call's result is the operation's with its sign changed. Never of a comparison. */
+  readonly negated: boolean;
 }
 
 export type NodeExit =

@@ -3,9 +3,29 @@
 // one of two equal operations), the calls that are left are told apart by what they are given: results of other calls,
 // constants, and their order.
 import { operandsOf, type BasicBlock, type Instruction, type Type, type Value } from "../bitcode/index.ts";
-import { intrinsicOf, isSelected, isSoftFloat, isTwice, predicateOf, softFloatCalls } from "../ir/index.ts";
-import type { Passed } from "./call-flow.ts";
+import {
+  isConstantOf,
+  isSelected,
+  isSoftFloat,
+  predicateOf,
+  softFloatCalls,
+  withoutSign,
+} from "../ir/index.ts";
+import { resultIn, type Passed } from "./call-flow.ts";
 import type { NodeCall } from "./mapping.ts";
+import {
+  argumentsOf,
+  argumentWords,
+  bitsOf,
+  isDoubling,
+  isEqual,
+  isMultiplyAdd,
+  isNamed,
+  isProduct,
+  isSum,
+  wordsOf,
+} from "./soft-float-steps.ts";
+import { DIRECT, isPossible, withTerms } from "./soft-float-terms.ts";
 
 /** Above so many pairs of a call and an operation they are left alone. */
 const MAX_PAIRS = 40_000;
@@ -13,6 +33,9 @@ const MAX_PAIRS = 40_000;
 /** Scores of evidence for a pair; what is not possible outweighs everything. */
 const SAME_RESULT = 4;
 const SAME_CONSTANT = 3;
+const OTHER_SIGN = 2;
+const USUAL_NAME = 0.5;
+const SAME_SIGN = 0.125;
 const NO_CONSTANT = -2;
 const IMPOSSIBLE = -100;
 /** A pair with no more than this is none. */
@@ -28,10 +51,80 @@ export function attributeSoftFloat(
     instruction === null && callee !== null && isSoftFloat(callee) ? [position] : [],
   );
   if (open.length === 0) return [...calls];
-  const expected = block.instructions.reduce((sum, one) => sum + callsExpected(block, one), 0);
-  if (expected === open.length) return [...calls];
-  return new Attribution(block, calls, open, passedTo()).attributed();
+  const passed = passedTo();
+  const usual = inOrder(block, calls, open);
+  const attributed =
+    usual !== null && isPossible(block, usual, passed)
+      ? usual
+      : new Attribution(block, calls, open, passed).attributed();
+  return withTerms(block, attributed, passed);
 }
+
+/** Each operation makes the calls that it usually does, in order; null where there are others, or more, or less. */
+function inOrder(block: BasicBlock, calls: readonly NodeCall[], open: readonly number[]): NodeCall[] | null {
+  const waiting = block.instructions.flatMap((instruction, index) =>
+    callsExpected(block, instruction) === 0
+      ? []
+      : usualCalls(block, instruction).map((name) => ({ index, name })),
+  );
+  if (waiting.length !== open.length) return null;
+  const result = [...calls];
+  for (const position of open) {
+    const call = calls[position]!;
+    const callee = call.callee ?? "";
+    const at = waiting.findIndex(
+      ({ index, name }) =>
+        callee.startsWith(name) && softFloatCalls(block, block.instructions[index]!, callee) > 0,
+    );
+    if (at < 0) return null;
+    result[position] = { ...call, instruction: waiting[at]!.index };
+    waiting.splice(at, 1);
+  }
+  return result;
+}
+
+/** How the names of the calls begin that an operation makes where nothing is known of its operands. */
+function usualCalls(block: BasicBlock, instruction: Instruction): readonly string[] {
+  switch (instruction.op) {
+    case "binary": {
+      const { operator, left, right } = instruction;
+      if (operator === "fadd") return [isNegated(block, left) || isNegated(block, right) ? "__sub" : "__add"];
+      if (operator === "fsub") return [isNegated(block, right) ? "__add" : "__sub"];
+      if (operator === "fmul") return [[left, right].some((one) => isConstantOf(one, 2)) ? "__add" : "__mul"];
+      return ["__div"];
+    }
+    case "fcmp": {
+      const predicate = predicateOf(block, instruction);
+      return QUESTIONED[predicate] ?? [`__${DIRECT[predicate] ?? ""}`];
+    }
+    case "call": {
+      const [a, b, c] = instruction.args;
+      if (a === undefined || b === undefined || c === undefined) return [];
+      const isPlain = bitsOf(a) === undefined && bitsOf(b) === undefined;
+      const negative = isPlain
+        ? isNegated(block, a) !== isNegated(block, b)
+        : isConstantOf(a, -2) || isConstantOf(b, -2);
+      const sum = negative !== isNegated(block, c) ? "__sub" : "__add";
+      return [isDoubling(instruction) ? "__add" : "__mul", sum];
+    }
+    default:
+      return ["__"];
+  }
+}
+
+/** Does the block change a value's sign? */
+function isNegated(block: BasicBlock, value: Value): boolean {
+  return withoutSign(block, value).negated;
+}
+
+const QUESTIONED: Readonly<Partial<Record<string, readonly string[]>>> = {
+  oeq: ["__eq"],
+  une: ["__ne"],
+  uno: ["__unord"],
+  ord: ["__unord"],
+  ueq: ["__unord", "__eq"],
+  one: ["__unord", "__"],
+};
 
 /** Calls that an operation of the block is when nothing is known of its operands. */
 function callsExpected(block: BasicBlock, instruction: Instruction): number {
@@ -54,13 +147,7 @@ function callsExpected(block: BasicBlock, instruction: Instruction): number {
 /** Predicates that are no single question. */
 const QUESTIONS: Readonly<Partial<Record<string, number>>> = { true: 0, false: 0, ueq: 2, one: 2 };
 
-const SUM = /^__(?:add|sub)/;
-
 const CONVERSION = /^(?:fpext|fptrunc|fpto[su]i|[su]itofp)$/;
-
-function isMultiplyAdd(instruction: Instruction): boolean {
-  return instruction.op === "call" && intrinsicOf(instruction)?.startsWith("llvm.fmuladd.") === true;
-}
 
 class Attribution {
   readonly #block: BasicBlock;
@@ -129,9 +216,9 @@ class Attribution {
     const given = [...(this.#given.get(index) ?? [])];
     if (instruction.op === "fcmp")
       return callsExpected(this.#block, instruction) === 1 && given.some(([name]) => name !== callee);
-    if (!isMultiplyAdd(instruction) || !SUM.test(callee)) return false;
-    const sums = given.reduce((total, [name, count]) => (SUM.test(name) ? total + count : total), 0);
-    return sums >= softFloatCalls(this.#block, instruction, callee.replace(SUM, "__add"));
+    if (!isMultiplyAdd(instruction) || !isSum(callee)) return false;
+    const sums = given.reduce((total, [name, count]) => (isSum(name) ? total + count : total), 0);
+    return sums >= softFloatCalls(this.#block, instruction, callee.replace("__sub", "__add"));
   }
 
   /** Calls that an operation has been given; of one with several questions or steps, those of the same function. */
@@ -153,20 +240,24 @@ class Attribution {
   }
 
   /** The first operation with the same operands: of equal ones the back end does one, and the rest take its result. */
-  #firstEqual(index: number, position: number): number {
+  #firstEqual(index: number, position: number, given = false): number {
     const callee = this.#calls[position]!.callee ?? "";
     const chosen = this.#block.instructions[index]!;
     if (chosen.op === "fcmp") return index;
-    const wanted = argumentsOf(chosen, callee);
+    const wanted = argumentsOf(chosen, callee, false);
     const product = isProduct(callee);
     for (let at = 0; at < index; at += 1) {
-      if (!this.#fits(at, position)) continue;
+      if (!given && !this.#fits(at, position)) continue;
       const other = this.#block.instructions[at]!;
       const operator = "operator" in other && "operator" in chosen && other.operator === chosen.operator;
       if (!product && (other.op !== chosen.op || !operator)) continue;
-      const own = argumentsOf(other, callee);
+      const own = argumentsOf(other, callee, false);
+      // What sign a product has is left to the sum that takes it.
+      const core = (value: Value | undefined): Value | undefined =>
+        product && value !== undefined ? withoutSign(this.#block, value).value : value;
       const equal = (list: readonly Value[]): boolean =>
-        list.length === wanted.length && list.every((operand, i) => isEqual(operand, wanted[i]));
+        list.length === wanted.length &&
+        list.every((operand, i) => isEqual(core(operand) ?? operand, core(wanted[i])));
       if (equal(own) || (product && equal([...own].reverse()))) return at;
     }
     return index;
@@ -177,20 +268,17 @@ class Attribution {
     const index = this.#calls[position]!.instruction;
     const instruction = index === null ? undefined : this.#block.instructions[index];
     if (instruction === undefined) return;
-    const operands = argumentsOf(instruction, this.#calls[position]!.callee ?? "");
-    const words = this.#passed[position] ?? [];
-    let register = 0;
+    const operands = this.#argumentsAt(position, index!);
+    const words = argumentWords(this.#passed[position] ?? [], operands);
     operands.forEach((operand, i) => {
-      const size = wordsOf(operand.type);
-      if (size === 2) register += register % 2;
-      const source = resultIn(words.slice(register, register + size));
-      register += size;
+      const source = resultIn(words[i] ?? []);
       if (source === undefined || !this.#open.has(source)) return;
       // The operands of sums, products and comparisons may have changed places.
       const others = isNamed(instruction) ? [operand] : [operand, operands[1 - i]];
       for (const value of others) {
         const made = value === undefined ? undefined : this.#madeBy(value);
         if (made === undefined || !this.#fits(made, source)) continue;
+        if (!this.#isStep(source, made, made === index)) continue;
         this.#give(source, this.#firstEqual(made, source));
         return;
       }
@@ -200,43 +288,81 @@ class Attribution {
   /** Index of the instruction of the block whose result a value is, changed at most in its width. */
   #madeBy(value: Value): number | undefined {
     let at = value;
-    while (at.kind === "instruction" && (at.op === "freeze" || (at.op === "cast" && isWidth(at.operator))))
+    while (
+      at.kind === "instruction" &&
+      this.#indexOf.has(at) &&
+      (at.op === "freeze" || at.op === "fneg" || (at.op === "cast" && isWidth(at.operator)))
+    )
       at = at.operand;
     return this.#indexOf.get(at);
+  }
+
+  /** Of a multiply-add, the product is what its own sum takes, and the sum is what others take. */
+  #isStep(position: number, made: number, product: boolean): boolean {
+    const callee = this.#calls[position]!.callee ?? "";
+    const instruction = this.#block.instructions[made]!;
+    if (!isMultiplyAdd(instruction)) return true;
+    return (
+      isProduct(callee) === product || (product && isDoubling(instruction) && callee.startsWith("__add"))
+    );
+  }
+
+  /** What the call at `position` is given if it is for an instruction: of two sums, the second one takes the result of the first. */
+  #argumentsAt(position: number, index: number): readonly Value[] {
+    const instruction = this.#block.instructions[index]!;
+    const callee = this.#calls[position]!.callee ?? "";
+    if (!isDoubling(instruction)) return argumentsOf(instruction, callee, false);
+    const sum = argumentsOf(instruction, callee, true);
+    const product = argumentsOf(instruction, callee, false);
+    if (product.length === 0) return sum;
+    const score = (operands: readonly Value[]): number =>
+      Math.max(
+        this.#scoreOf(position, index, operands),
+        this.#scoreOf(position, index, [...operands].reverse()),
+      );
+    return score(sum) > score(product) ? sum : product;
   }
 
   /** How well an operation's operands are what a call is given. */
   #score(position: number, index: number): number {
     const callee = this.#calls[position]!.callee ?? "";
-    const operands = argumentsOf(this.#block.instructions[index]!, callee);
-    const inOrder = this.#scoreOf(position, operands);
-    const swapped = operands.length === 2 ? this.#scoreOf(position, [...operands].reverse()) : -Infinity;
-    return Math.max(inOrder, swapped);
+    const operands = this.#argumentsAt(position, index);
+    const inOrder = this.#scoreOf(position, index, operands);
+    const exchanged = [...operands].reverse();
+    const swapped = operands.length === 2 ? this.#scoreOf(position, index, exchanged) : -Infinity;
+    const names = usualCalls(this.#block, this.#block.instructions[index]!);
+    const usual = names.some((name) => callee.startsWith(name)) ? USUAL_NAME : 0;
+    return usual + Math.max(inOrder, swapped);
   }
 
-  #scoreOf(position: number, operands: readonly Value[]): number {
-    const words = this.#passed[position] ?? [];
-    let register = 0;
+  #scoreOf(position: number, index: number, operands: readonly Value[]): number {
+    const callee = this.#calls[position]!.callee ?? "";
+    const args = argumentWords(this.#passed[position] ?? [], operands);
     let score = 0;
-    for (const operand of operands) {
-      const size = wordsOf(operand.type);
-      if (size === 2) register += register % 2;
-      const own = words.slice(register, register + size);
-      register += size;
-      if (own.length < size) continue;
+    operands.forEach((operand, i) => {
+      const own = args[i] ?? [];
+      if (own.length < wordsOf(operand.type)) return;
       const source = resultIn(own);
       const bits = bitsOf(operand);
       if (source !== undefined) {
         const made = bits === undefined ? this.#madeBy(operand) : undefined;
         const known = this.#calls[source]?.instruction ?? null;
-        if (made === undefined) score += IMPOSSIBLE;
+        if (made === undefined || !this.#isStep(source, made, made === index)) score += IMPOSSIBLE;
         else if (known === null) score += this.#fits(made, source) ? SAME_RESULT / 2 : IMPOSSIBLE;
-        else score += known === made ? SAME_RESULT : IMPOSSIBLE;
+        else if (known === made || this.#firstEqual(made, source, true) === known) score += SAME_RESULT;
+        else score += IMPOSSIBLE;
       } else if (own.every((word) => word.kind === "constant")) {
         const value = own.reduce((sum, word) => (sum << 32n) | BigInt(word.value), 0n);
-        score += bits === undefined ? NO_CONSTANT : bits === value ? SAME_CONSTANT : IMPOSSIBLE;
+        const sign = 1n << BigInt(32 * own.length - 1);
+        if (bits === undefined) score += NO_CONSTANT;
+        else if (bits === value) score += SAME_CONSTANT;
+        else score += bits === (value ^ sign) && isArithmetic(callee) ? OTHER_SIGN : IMPOSSIBLE;
+      } else if (bits === undefined) {
+        const [first] = own;
+        const flipped = first?.kind !== "constant" && first?.flipped === true;
+        if (flipped === isNegated(this.#block, operand)) score += SAME_SIGN;
       }
-    }
+    });
     return score;
   }
 
@@ -273,52 +399,11 @@ class Attribution {
   }
 }
 
+/** May the back end have moved a sign from one operand to the other, or into the sum that takes the result? */
+function isArithmetic(callee: string): boolean {
+  return /^__(?:add|sub|mul|div|lt|le|gt|ge|eq|ne)/.test(callee);
+}
+
 function isWidth(operator: string): boolean {
   return operator === "zext" || operator === "sext" || operator === "trunc" || operator === "bitcast";
-}
-
-function isNamed(instruction: Instruction): boolean {
-  return instruction.op === "call" && intrinsicOf(instruction) === undefined;
-}
-
-function isProduct(callee: string): boolean {
-  return callee.startsWith("__mul");
-}
-
-/** What `callee` is given in registers for an instruction, as the IR has it. */
-function argumentsOf(instruction: Instruction, callee: string): readonly Value[] {
-  if (instruction.op !== "call") return operandsOf(instruction);
-  if (isNamed(instruction)) return instruction.args;
-  const [a, b, c] = instruction.args;
-  if (!isMultiplyAdd(instruction) || a === undefined || b === undefined || c === undefined) return [];
-  // Twice something is a sum: both calls may be for the same function.
-  if (isTwice(a) || isTwice(b)) return [];
-  return isProduct(callee) ? [a, b] : [instruction, c];
-}
-
-/** Constants are equal by their bits. */
-function isEqual(a: Value, b: Value | undefined): boolean {
-  if (a === b || b === undefined) return a === b;
-  const bits = bitsOf(a);
-  return bits !== undefined && bits === bitsOf(b) && a.type.kind === b.type.kind;
-}
-
-/** The call whose whole result registers hold. */
-function resultIn(words: readonly Passed[]): number | undefined {
-  const [first] = words;
-  if (first?.kind !== "result") return undefined;
-  const whole = words.every((one, i) => one.kind === "result" && one.call === first.call && one.word === i);
-  return whole ? first.call : undefined;
-}
-
-/** Registers that an argument takes. */
-function wordsOf(type: Type): number {
-  if (type.kind === "double") return 2;
-  return type.kind === "integer" && type.width > 32 ? Math.ceil(type.width / 32) : 1;
-}
-
-/** The bits of a constant number. */
-function bitsOf(value: Value): bigint | undefined {
-  if (value.kind === "float") return value.bits;
-  return value.kind === "integer" ? BigInt.asUintN(wordsOf(value.type) * 32, value.value) : undefined;
 }

@@ -66,7 +66,7 @@ test("a probe passes calls that only the back end makes, and no others", () => {
   const items = (calls: readonly string[]): string[] => {
     const lines = calls.map((call) => `\t${call}\n`).join("");
     const text = `\t.type\tf,@function\nf:\n# %bb.0:\n${lines}__bw_probe.0: # block 1\n\tblr\n\t.size\tf, 8\n`;
-    const listing = parseListing(text, "p.s", (_name, _probe, callee) => (callee.startsWith("__") ? 9 : 0));
+    const listing = parseListing(text, "p.s", (_name, _probe, callee) => callee.startsWith("__"));
     return listing.functions
       .get("f")!
       .items.map((item) => (item.kind === "instruction" ? item.mnemonic : item.kind));
@@ -80,7 +80,9 @@ test("a probe passes no more calls than its block can make", () => {
   const text = `\t.type\tf,@function\nf:\n# %bb.0:\n\tbl __adddf3\n\tli 3, 1\n\tbl __adddf3\n__bw_probe.0: # block 7
 \tbl __adddf3\n\tblr\n\t.size\tf, 8\n`;
   const kinds = (most: number): string[] =>
-    parseListing(text, "p.s", (name, probe) => (name === "f" && probe === 7 ? most : 0))
+    parseListing(text, "p.s", (name, probe, callee, calls) => {
+      return name === "f" && probe === 7 && (calls.get(callee) ?? 0) <= most;
+    })
       .functions.get("f")!
       .items.map((item) => (item.kind === "instruction" ? item.mnemonic : item.kind));
   expect(kinds(1)).toEqual(["boundary", "bl", "li", "bl", "probe", "bl", "blr"]);
