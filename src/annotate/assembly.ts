@@ -43,6 +43,30 @@ export function timeBaseReads(text: string): readonly Read[] | null {
   return reads;
 }
 
+/** Outputs that nothing writes: what the inputs hold that share their registers; another is whatever is there, here the first input. */
+function unchangedOutputs(f: FunctionEmitter, inst: CallInstruction, constraints: string): Expression[] {
+  const sharers = sharingInputs(constraints);
+  return leavesOf(inst.type).map((type, output) => {
+    const input = inst.args[sharers.get(output) ?? 0];
+    const [value, ...more] = input === undefined ? [] : f.fields(input);
+    const fits = input !== undefined && more.length === 0 && scalarWidth(input.type) === scalarWidth(type);
+    return value === undefined || !fits ? f.constant(type, 0n) : value;
+  });
+}
+
+/** Of inline assembly: which argument is in the register of an output, by output. `=r,=&r,r,0`: argument 1 is in that of output 0. */
+export function sharingInputs(constraints: string): ReadonlyMap<number, number> {
+  const sharers = new Map<number, number>();
+  let argument = 0;
+  for (const constraint of constraints.split(",")) {
+    // Outputs in registers and clobbered registers are no arguments; outputs in memory are.
+    if (/^[~!]/.test(constraint) || (constraint.startsWith("=") && !constraint.includes("*"))) continue;
+    if (/^\d+$/.test(constraint)) sharers.set(Number(constraint), argument);
+    argument += 1;
+  }
+  return sharers;
+}
+
 export function emitAssembly(f: FunctionEmitter, inst: CallInstruction, out: Expression[]): void {
   if (inst.callee.kind !== "asm") return;
   const text = inst.callee.text.trim();
@@ -55,8 +79,7 @@ export function emitAssembly(f: FunctionEmitter, inst: CallInstruction, out: Exp
   }
   if (reads.length === 0) {
     if (inst.type.kind === "void" || inst.slot < 0) return;
-    const first = inst.args[0];
-    f.defineFields(inst, first === undefined ? [f.constant(inst.type, 0n)] : f.fields(first), out);
+    f.defineFields(inst, unchangedOutputs(f, inst, inst.callee.constraints), out);
     return;
   }
   const outputs = leavesOf(inst.type);
