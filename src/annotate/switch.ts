@@ -141,11 +141,59 @@ export function emitSwitch(
     ]);
   };
 
-  const used = [...new Set(intervals.map((interval) => interval.edge))];
-  let inner: Expression[] = [m.local.set(operand, f.use(inst.condition)), ...decide(intervals)];
-  for (const edge of used)
-    inner = [m.block(label(edge), inner), ...(edge < 0 ? [m.unreachable()] : go(edge))];
-  return inner;
+  /** The ways of these edges, each behind a block that `inner` can leave to get there. */
+  const nest = (inner: Expression[], ways: Iterable<number>): Expression[] => {
+    let whole = inner;
+    for (const edge of ways)
+      whole = [m.block(label(edge), whole), ...(edge < 0 ? [m.unreachable()] : go(edge))];
+    return whole;
+  };
+  const start = m.local.set(operand, f.use(inst.condition));
+  const parts = partsOf(intervals);
+  const home = new Map<number, number>();
+  parts.forEach((part, i) => {
+    for (const { edge } of part) home.set(edge, (home.get(edge) ?? i) === i ? i : SHARED);
+  });
+  if (parts.length === 1) return nest([start, ...decide(intervals)], home.keys());
+  // First the part, then the way in it; ways of several parts are around them all.
+  const ranges = parts.map((part, i) => ({
+    low: part[0]?.low ?? 0n,
+    high: part.at(-1)?.high ?? 0n,
+    edge: FIRST_PART + i,
+  }));
+  const waysOf = (part: number): number[] => [...home].filter(([, at]) => at === part).map(([edge]) => edge);
+  let inner: Expression[] = [start, ...decide(ranges)];
+  parts.forEach((part, i) => {
+    inner = [m.block(label(FIRST_PART + i), inner), ...nest(decide(part), waysOf(i))];
+  });
+  return nest(inner, waysOf(SHARED));
+}
+
+/**
+ * Ways that are nested in each other at most. Binaryen looks through the whole of a block when it is made, so that the time for
+ * a nest of thousands would grow with its square.
+ */
+const MOST_WAYS = 256;
+/** Number of the part that a way has which is in several. */
+const SHARED = -1;
+/** Parts have the numbers of edges that no plan has. */
+const FIRST_PART = 2 ** 30;
+
+/** The intervals in as many parts, in their order, as keep few ways in each. */
+function partsOf(intervals: readonly Interval[]): (readonly Interval[])[] {
+  const parts: Interval[][] = [];
+  let ways = new Set<number>();
+  for (const interval of intervals) {
+    const part = parts.at(-1);
+    if (part === undefined || (ways.size >= MOST_WAYS && !ways.has(interval.edge))) {
+      parts.push([interval]);
+      ways = new Set([interval.edge]);
+    } else {
+      part.push(interval);
+      ways.add(interval.edge);
+    }
+  }
+  return parts;
 }
 
 /** Fewest intervals that are worth a table of their own. */
