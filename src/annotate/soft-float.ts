@@ -20,6 +20,8 @@ interface Candidate {
   readonly args: () => readonly Expression[];
   /** The operation's operands, for a call that is known to be given them in another order or with other signs. */
   readonly operands?: Operands;
+  /** A sum of one operand with itself. */
+  readonly twice?: true;
 }
 
 type Operands = readonly [() => Expression, (() => Expression)?];
@@ -103,11 +105,14 @@ function operation(
   wide: boolean,
   own: () => Expression,
 ): Expression {
-  for (const { name, args, operands } of candidates) {
+  for (const { name, args, operands, twice } of candidates) {
     const call = f.runtimeCall([name]);
     if (call === null) continue;
     const given = operands === undefined ? undefined : call?.given;
-    if (operands === undefined || given === undefined) return callRuntime(f, name, args(), wide);
+    // A multiply-add's two sums are of the same function.
+    const fits = (given?.terms[0]?.operand === given?.terms[1]?.operand) === (twice ?? false);
+    if (operands === undefined || given === undefined || (given.terms.length > 1 && !fits))
+      return callRuntime(f, name, args(), wide);
     const result = callRuntime(f, name, termsOf(f, given, operands), wide);
     return given.negated ? negative(f, result) : result;
   }
@@ -147,10 +152,12 @@ function emitArithmetic(
   const candidates: Candidate[] = [{ name: runtime(name), args: () => [left(), f.use(right)], operands }];
   // The back end adds instead of doubling.
   const doubled = operator === "fmul" && f.node.calls !== null;
-  if (doubled && isConstantOf(right, -2) && areGiven(f))
-    candidates.unshift({ name: runtime("add"), args: () => [left(), left()], operands });
+  if (doubled && isConstantOf(right, -2) && areGiven(f)) {
+    const args = (): Expression[] => [negative(f, left()), negative(f, left())];
+    candidates.unshift({ name: runtime("add"), args, operands, twice: true });
+  }
   if (doubled && isConstantOf(right, 2))
-    candidates.unshift({ name: runtime("add"), args: () => [left(), left()], operands });
+    candidates.unshift({ name: runtime("add"), args: () => [left(), left()], operands, twice: true });
   // The back end multiplies by what a power of two is the inverse of.
   const inverse = operator === "fdiv" && f.node.calls !== null ? inverseOf(f, right) : null;
   if (inverse !== null) candidates.push({ name: runtime("mul"), args: () => [left(), inverse] });

@@ -51,7 +51,11 @@ describe("counts on the host are counts on the machine, block by block and edge 
     ["float-choices.c", "ppc440", [], ["-O0"]],
     ["float-choices.c", "ppc440", [], ["-O1"]],
     ["merged-copies.c", "ppc440", [], ["-O1"]],
+    ["float-terms.c", "ppc440", [], ["-O1"]],
+    ["float-terms.c", "e200z3", [], []],
     ["past-the-end.c", "ppc440", [], ["-O1"]],
+    ["float-minima.c", "ppc440", [], ["-O0"]],
+    ["float-minima.c", "ppc440", [], ["-O2"]],
   ])(
     "%s on %s %j %j",
     async (source, name, llcflags, cflags) => {
