@@ -213,12 +213,17 @@ function conversionsOf({ operator, operand, type }: CastInstruction): readonly s
       return ["__extendsfdf2"];
     case "fptrunc":
       return ["__truncdfsf2"];
+    // What is unsigned may be converted as signed: when it is narrow, or known not to be negative.
     case "fptosi":
     case "fptoui":
-      return ["", "uns"].map((sign) => `__fix${sign}${modeOf(operand.type) ?? ""}${size(type)}`);
+      return (operator === "fptosi" ? [""] : ["", "uns"]).map(
+        (sign) => `__fix${sign}${modeOf(operand.type) ?? ""}${size(type)}`,
+      );
     case "sitofp":
     case "uitofp":
-      return ["", "un"].map((sign) => `__float${sign}${size(operand.type)}${modeOf(type) ?? ""}`);
+      return (operator === "sitofp" ? [""] : ["", "un"]).map(
+        (sign) => `__float${sign}${size(operand.type)}${modeOf(type) ?? ""}`,
+      );
     default:
       return [];
   }

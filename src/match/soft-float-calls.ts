@@ -2,6 +2,7 @@
 // its own, and nothing needs to be known. Where the back end found another way for some (a conversion of a known number,
 // one of two equal operations), the calls that are left are told apart by what they are given: results of other calls,
 // constants, and their order.
+import { isDeepStrictEqual } from "node:util";
 import { operandsOf, type BasicBlock, type Instruction, type Type, type Value } from "../bitcode/index.ts";
 import {
   isConstantOf,
@@ -210,12 +211,14 @@ class Attribution {
     );
   }
 
-  /** A comparison with one question asks it of one function, however often; a multiply-add adds or takes off. */
+  /** A comparison with one question asks it of one function or, for a branch, of its opposite, however often; a multiply-add adds or takes off. */
   #asksOtherwise(index: number, callee: string): boolean {
     const instruction = this.#block.instructions[index]!;
     const given = [...(this.#given.get(index) ?? [])];
     if (instruction.op === "fcmp")
-      return callsExpected(this.#block, instruction) === 1 && given.some(([name]) => name !== callee);
+      return (
+        callsExpected(this.#block, instruction) === 1 && given.some(([name]) => !isSameQuestion(name, callee))
+      );
     if (!isMultiplyAdd(instruction) || !isSum(callee)) return false;
     const sums = given.reduce((total, [name, count]) => (isSum(name) ? total + count : total), 0);
     return sums >= softFloatCalls(this.#block, instruction, callee.replace("__sub", "__add"));
@@ -225,8 +228,10 @@ class Attribution {
   #givenTo(index: number, callee: string): number {
     const given = this.#given.get(index);
     if (given === undefined) return 0;
-    const { op } = this.#block.instructions[index]!;
-    if (op !== "binary" && op !== "cast") return given.get(callee) ?? 0;
+    const instruction = this.#block.instructions[index]!;
+    const { op } = instruction;
+    const single = op === "fcmp" && callsExpected(this.#block, instruction) === 1;
+    if (op !== "binary" && op !== "cast" && !single) return given.get(callee) ?? 0;
     return [...given.values()].reduce((total, count) => total + count, 0);
   }
 
@@ -237,6 +242,22 @@ class Attribution {
     this.#given.set(index, given.set(callee, (given.get(callee) ?? 0) + 1));
     this.#open.delete(position);
     this.#follow(position);
+    this.#giveAlike(position, index);
+  }
+
+  /** A comparison is made again, for as many users as it has, of the same values. */
+  #giveAlike(position: number, index: number): void {
+    const instruction = this.#block.instructions[index]!;
+    if (instruction.op !== "fcmp") return;
+    const callee = this.#calls[position]!.callee ?? "";
+    const operands = this.#argumentsAt(position, index);
+    const given = argumentWords(this.#passed[position] ?? [], operands);
+    for (const other of [...this.#open]) {
+      if (!this.#open.has(other) || !isSameQuestion(this.#calls[other]!.callee ?? "", callee)) continue;
+      if (!this.#fits(index, other)) continue;
+      const words = argumentWords(this.#passed[other] ?? [], operands);
+      if (given.every((list, i) => isSameWords(list, words[i] ?? []))) this.#give(other, index);
+    }
   }
 
   /** The first operation with the same operands: of equal ones the back end does one, and the rest take its result. */
@@ -402,6 +423,17 @@ class Attribution {
 /** May the back end have moved a sign from one operand to the other, or into the sum that takes the result? */
 function isArithmetic(callee: string): boolean {
   return /^__(?:add|sub|mul|div|lt|le|gt|ge|eq|ne)/.test(callee);
+}
+
+/** Are two comparisons the same, or each other's opposite? */
+function isSameQuestion(a: string, b: string): boolean {
+  return a.replace(/^__ne/, "__eq") === b.replace(/^__ne/, "__eq");
+}
+
+/** Are words of arguments known to be the same? */
+function isSameWords(a: readonly Passed[], b: readonly Passed[]): boolean {
+  const known = a.every((word) => word.kind !== "other" || word.base !== null);
+  return known && isDeepStrictEqual(a, b);
 }
 
 function isWidth(operator: string): boolean {
