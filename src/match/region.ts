@@ -350,7 +350,9 @@ function wayTo(
 ): Way | undefined {
   if (isPastEnd(fn, to)) return { to, block: walk.block, edges: [], decision };
   const { placed, code } = fn;
-  const block = kind === "fallthrough" ? code.blockAt(placed.addresses[to] ?? -1)?.id : blockAtItem(fn, to);
+  // What falls through may come to padding first, which no item stands for.
+  const next = placed.addresses[decision.item]! + 4;
+  const block = kind === "fallthrough" ? code.blockAt(next)?.id : blockAtItem(fn, to);
   const edge = block === undefined ? undefined : code.edgeBetween(walk.block, block, kind);
   return block === undefined || edge === undefined ? undefined : { to, block, edges: [edge.id], decision };
 }

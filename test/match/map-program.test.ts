@@ -46,6 +46,7 @@ describe("counts on the host are counts on the machine, block by block and edge 
   test.each([
     ["switches.c", "ppc440", [], []],
     ["switches.c", "e200z3", ["--ppc-min-jump-table-entries=4"], []],
+    ["switches.c", "ppc440", ["--align-all-blocks=4"], []],
     ["deep-exit.c", "ppc440", [], []],
     ["conditions.c", "ppc440", [], []],
     ["float-choices.c", "ppc440", [], ["-O0"]],
