@@ -1,7 +1,6 @@
 #!/usr/bin/env -S sh -c 'ulimit -s 65536 2>/dev/null && exec node --stack-size=60000 "$0" "$@"; exec node --stack-size=900 "$0" "$@"'
 // A large stack, where the system gives it: simulated programs may go down as deep as on the target.
-// Starts the TypeScript command line through tsx, so that the repository runs without a build step.
-import { register as registerHook } from "node:module";
+// Starts the command line.
 
 // Until the command line is loaded, which has handlers of its own; nothing has been begun then.
 const interrupt = () => {
@@ -11,9 +10,7 @@ const interrupt = () => {
 process.on("SIGINT", interrupt);
 process.on("SIGTERM", interrupt);
 
-const { register } = await import("tsx/esm/api");
-register();
-registerHook("./plain-packages.mjs", import.meta.url);
+await import("./typescript.mjs");
 const { main } = await import("../src/cli/main.ts");
 const result = main(process.argv.slice(2));
 process.off("SIGINT", interrupt);

@@ -2,11 +2,8 @@
 // most of them. Reads requests {args, cwd} as lines of JSON, answers each with {status, stdout, stderr}. What a command would
 // leave behind for the next one (exit status, working folder, listeners) is looked at or put back here.
 import { createInterface } from "node:readline";
-import { register as registerHook } from "node:module";
-import { register } from "tsx/esm/api";
+import "../../bin/typescript.mjs";
 
-register();
-registerHook("../../bin/plain-packages.mjs", import.meta.url);
 const { main } = await import("../../src/cli/main.ts");
 
 const answerTo = process.stdout.write.bind(process.stdout);

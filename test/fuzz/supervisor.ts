@@ -73,8 +73,10 @@ function scratchCache(): string {
 }
 
 function startWorker(cache: string): { ask(one: Case): Promise<Answer>; stop(): void } {
-  const worker = fileURLToPath(new URL("worker.ts", import.meta.url));
-  const child = spawn(process.execPath, ["--import", "tsx", worker], {
+  const [loader, worker] = ["../../bin/typescript.mjs", "worker.ts"].map(
+    (name) => new URL(name, import.meta.url),
+  );
+  const child = spawn(process.execPath, ["--import", loader!.href, fileURLToPath(worker!)], {
     stdio: ["pipe", "pipe", "ignore"],
     env: { ...process.env, BLOCKWATT_CACHE: cache },
   });
