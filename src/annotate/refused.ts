@@ -13,7 +13,8 @@ export function refuseEarly(module: Module): void {
   const found = module.functions.flatMap((fn) =>
     fn.blocks.flatMap(({ instructions }) =>
       instructions.flatMap((inst) => {
-        if (inst.op !== "call" || inst.callee.kind !== "function" || !REFUSED.test(inst.callee.name)) return [];
+        if (inst.op !== "call" || inst.callee.kind !== "function" || !REFUSED.test(inst.callee.name))
+          return [];
         const message = `the intrinsic ${inst.callee.name} is not supported`;
         return [faultDiagnostic(new Untranslatable(message), fn, inst)];
       }),
