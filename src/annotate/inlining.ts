@@ -23,7 +23,7 @@ export function inlineSmallFunctions(m: WasmModule, countingSize: ReadonlyMap<st
   keepOut(m, `${NAN_PREFIX}*`);
   inline(m, least);
   if (many) return;
-  const left = new Set([...countingSize.keys()]);
+  const left = new Set(countingSize.keys());
   for (let round = 1; round <= ROUNDS; round += 1) {
     for (const name of left) {
       if ((countingSize.get(name) ?? 0) >= round * STEP) continue;
@@ -33,12 +33,12 @@ export function inlineSmallFunctions(m: WasmModule, countingSize: ReadonlyMap<st
     if (left.size === 0) break;
     inline(m, least + round * STEP);
   }
-  binaryen.setPassArgument("no-inline", null);
 }
 
 function keepOut(m: WasmModule, pattern: string): void {
   binaryen.setPassArgument("no-inline", pattern);
   m.runPasses(["no-inline"]);
+  binaryen.setPassArgument("no-inline", null);
 }
 
 function inline(m: WasmModule, size: number): void {

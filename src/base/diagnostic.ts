@@ -37,6 +37,11 @@ export class DiagnosticError extends Error {
   }
 }
 
+/** Is it a user's fault with this code? */
+export function hasCode(error: unknown, code: string): boolean {
+  return error instanceof DiagnosticError && error.diagnostics.some((one) => one.code === code);
+}
+
 /** An impossible state: a bug of ours, never a user's fault. */
 export class InternalError extends Error {
   constructor(message: string) {

@@ -6,7 +6,7 @@
 // The likely predecessor is the one in the same function that is nearest behind (a loop's latch or the fall-through),
 // so the chain of a loop body goes round the loop.
 import type { FlowBlock, FlowEdge, FlowGraph } from "./flow-graph.ts";
-import { incomingEdges } from "./flow-graph.ts";
+import { incomingEdges, lengthOf } from "./flow-graph.ts";
 
 export interface ContextFinder {
   /** Addresses of the last `limit` instructions executed before `edge` is taken, after the edges of `history`, the last one first. */
@@ -58,10 +58,6 @@ export function createContextFinder(graph: FlowGraph): ContextFinder {
       return 0;
     },
   };
-}
-
-function lengthOf({ start, end }: FlowBlock): number {
-  return (end - start) / 4;
 }
 
 function likelyPredecessor(

@@ -22,6 +22,11 @@ export interface FlowGraph {
   readonly edges: readonly FlowEdge[];
 }
 
+/** Instructions of a block. */
+export function lengthOf({ start, end }: FlowBlock): number {
+  return (end - start) / 4;
+}
+
 /** Edges into each block, by block id. */
 export function incomingEdges(graph: FlowGraph): FlowEdge[][] {
   const incoming: FlowEdge[][] = graph.blocks.map(() => []);

@@ -3,7 +3,7 @@
 // edges were taken, and kept.
 import { createContextFinder } from "./context.ts";
 import type { EdgeCost } from "./cost-table.ts";
-import { contextsOf, incomingEdges } from "./flow-graph.ts";
+import { contextsOf, incomingEdges, lengthOf } from "./flow-graph.ts";
 import type { FlowEdge, FlowGraph } from "./flow-graph.ts";
 import { createMeter } from "./meter.ts";
 import { costOfPassage, type Passage } from "./passage-cost.ts";
@@ -31,7 +31,7 @@ export function executedPassages(
   known: readonly EdgeCost[],
 ): Passage[] {
   const has = new Set(known.map((cost) => passageName(cost.edge, cost.previous)));
-  return executedPairs(graph, entry, counts, RARE).filter(
+  return executedPairs(graph, incomingEdges(graph), entry, counts, RARE).filter(
     ({ edge, history: [before] }) => !has.has(passageName(edge.id, before ? before.id : -1)),
   );
 }
@@ -47,10 +47,10 @@ export function frequentPassages(
   known: readonly EdgeCost[],
 ): Passage[] {
   const has = new Set(known.map((cost) => passageName(cost.edge, cost.previous, cost.earlier)));
-  const length = (block: number): number => (graph.blocks[block]!.end - graph.blocks[block]!.start) / 4;
+  const length = (block: number): number => lengthOf(graph.blocks[block]!);
   const incoming = incomingEdges(graph);
   const found: Passage[] = [];
-  for (const { edge, history, share } of executedPairs(graph, entry, counts, FREQUENT)) {
+  for (const { edge, history, share } of executedPairs(graph, incoming, entry, counts, FREQUENT)) {
     const [before] = history;
     if (!before || share < FREQUENT || length(edge.from) + length(before.from) >= window) continue;
     for (const earlier of incoming[before.from]!) {
@@ -67,13 +67,13 @@ export function frequentPassages(
  */
 function executedPairs(
   graph: FlowGraph,
+  incoming: readonly (readonly FlowEdge[])[],
   entry: number,
   counts: EdgeCounts,
   least: number,
 ): (Passage & { readonly share: number })[] {
   const executed = graph.edges.filter((edge) => (counts[edge.id] ?? 0) > 0);
   const total = executed.reduce((sum, edge) => sum + counts[edge.id]!, 0);
-  const incoming = incomingEdges(graph);
   const times = (context: FlowEdge | undefined): number => (context ? (counts[context.id] ?? 0) : 0);
   return executed.flatMap((edge) => {
     const contexts = contextsOf(edge, incoming, entry);

@@ -4,7 +4,7 @@
 // run counts edges, not pairs of edges. The share of each predecessor is taken as its share of the entries of the block between,
 // which is exact wherever the cost does not depend on the predecessor or the block has one predecessor or one successor.
 import type { CostTable, EdgeCost } from "./cost-table.ts";
-import type { FlowGraph } from "./flow-graph.ts";
+import { lengthOf, type FlowGraph } from "./flow-graph.ts";
 
 /** How often each machine edge was taken, by edge id. */
 export type EdgeCounts = ArrayLike<number>;
@@ -131,7 +131,7 @@ function total(
   const events = new Float64Array(eventCount);
   for (const block of graph.blocks) {
     const price = blocks[block.id]!;
-    instructions += (price.count * (block.end - block.start)) / 4;
+    instructions += price.count * lengthOf(block);
     cycles += price.cycles;
     for (let event = 0; event < eventCount; event++) events[event]! += price.events[event]!;
   }

@@ -1,7 +1,7 @@
 // One C program on every executor: qemu-ppc, the functional simulator, the annotated module; where asked, the reference model and a
 // build for the host. Outputs must be the same, and so must be the counts of every block and edge. What differs is told in words.
 import { annotate } from "../../src/annotate/index.ts";
-import { DiagnosticError } from "../../src/base/diagnostic.ts";
+import { hasCode } from "../../src/base/diagnostic.ts";
 import { programStreams, runFunctional, runReference } from "../../src/cli/executors.ts";
 import { floatOptions } from "../../src/cli/float-options.ts";
 import type { Core } from "../../src/cli/load-core.ts";
@@ -51,7 +51,7 @@ export async function compareExecutors(
       return { kind: "skipped", detail: "faults, as by endless recursion", instructions: 0 };
     qemu = `${Buffer.from(run.stdout).toString()}exit ${String(run.exitCode)}`;
   } catch (error) {
-    if (!codes(error).includes("BW0507")) throw error;
+    if (!hasCode(error, "BW0507")) throw error;
     return { kind: "skipped", detail: "takes too long", instructions: 0 };
   }
   const elf = loadElf(built);
@@ -103,7 +103,7 @@ export async function compareExecutors(
   try {
     run = runWith("trap");
   } catch (error) {
-    if (!codes(error).includes(UNALIGNED)) throw error;
+    if (!hasCode(error, UNALIGNED)) throw error;
     run = runWith("any");
   }
   if (run.seen !== qemu) return differs(`annotated module: ${difference(run.seen, qemu)}`);
@@ -120,10 +120,6 @@ export async function compareExecutors(
 
 function plainly(_key: string, value: unknown): unknown {
   return typeof value === "bigint" ? Number(value) : value;
-}
-
-function codes(error: unknown): string[] {
-  return error instanceof DiagnosticError ? error.diagnostics.map((one) => one.code) : [];
 }
 
 /** The first line that is not the same, with its number. */

@@ -3,7 +3,7 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DiagnosticError } from "../../src/base/diagnostic.ts";
+import { hasCode } from "../../src/base/diagnostic.ts";
 import { executeProgram } from "../../src/toolchain/execute.ts";
 import { runChecked } from "../../src/toolchain/process.ts";
 import type { ProgramSpec } from "../../src/toolchain/spec.ts";
@@ -56,8 +56,7 @@ export async function endsOnHost(spec: ProgramSpec): Promise<boolean> {
     await runOnHost({ ...spec, cflags: [...spec.cflags, "-O0"] });
     return true;
   } catch (error) {
-    if (error instanceof DiagnosticError && error.diagnostics.some(({ code }) => code === "BW0507"))
-      return false;
+    if (hasCode(error, "BW0507")) return false;
     throw error;
   }
 }
