@@ -4,6 +4,7 @@ import { DiagnosticError, fail, type Diagnostic } from "../base/diagnostic.ts";
 import type { Module } from "../bitcode/index.ts";
 import type { ElfFile } from "../elf/index.ts";
 import { withBranchHints } from "./branch-hints.ts";
+import { AddressMap } from "./constants.ts";
 import { faultDiagnostic, Untranslatable } from "./fault.ts";
 import type { MachineFrame } from "./frames.ts";
 import { FunctionEmitter } from "./function-emitter.ts";
@@ -14,6 +15,7 @@ import { LiveModule } from "./live.ts";
 import type { LivePlan } from "./live-plan.ts";
 import { identityPlan, type FunctionPlan } from "./plan.ts";
 import { Program, START_FUNCTION, SYSCALL_STUB, type FloatingPoint } from "./program.ts";
+import { placeUnlinked } from "./unlinked.ts";
 import { binaryen, FEATURES, NAMES } from "./wasm.ts";
 
 /** The symbol of the stack's upper end. */
@@ -67,7 +69,7 @@ export interface AnnotatedProgram {
  * Translates the final IR. The module defines its memory (the target's addresses, the ELF's contents) and exports it
  * as `memory`; it imports `env.syscall(number, a, b, c)` and exports `start(kernelStack)`.
  * Fails: BW0801 for IR that cannot be translated (function, instruction and source line are named, several at once),
- * BW0802 when a symbol of the IR is missing in the ELF, BW0803 when a plan does not fit its function.
+ * BW0802 when the IR names what neither it nor the ELF defines, BW0803 when a plan does not fit its function.
  */
 export function annotate(module: Module, elf: ElfFile, options: AnnotateOptions = {}): AnnotatedProgram {
   const counters = options.counters ?? true;
@@ -79,14 +81,24 @@ export function annotate(module: Module, elf: ElfFile, options: AnnotateOptions 
     const textBytes = code[0]?.memorySize ?? 0;
     if (code.length !== 1)
       fail("BW0804", `the executable has ${String(code.length)} code segments; one is wanted`);
-    const mapBase = programBytes + ARGUMENT_BYTES + HOLE_BYTES;
+    const addresses = new AddressMap(module, elf);
+    addresses.learn(module);
+    const unlinkedBase = programBytes + ARGUMENT_BYTES + HOLE_BYTES;
+    const unlinkedBytes = placeUnlinked(module, elf, addresses, unlinkedBase);
+    const unlinked = {
+      from: unlinkedBase,
+      to: unlinkedBase + Math.ceil(unlinkedBytes / PAGE) * PAGE,
+    };
+    const mapBase = unlinkedBytes === 0 ? unlinkedBase : unlinked.to + HOLE_BYTES;
     const mapBytes = Math.ceil((2 * Math.ceil(textBytes / 4)) / PAGE) * PAGE;
     const program = new Program(
       m,
       module,
       elf,
       counters,
+      addresses,
       programBytes,
+      unlinked,
       mapBase,
       mapBytes,
       options.frames ?? {},
@@ -157,7 +169,8 @@ export function annotate(module: Module, elf: ElfFile, options: AnnotateOptions 
         argumentBytes: ARGUMENT_BYTES,
         holes: [
           { from: 0, to: Math.min(...elf.segments.map(({ address }) => address)) },
-          { from: programBytes + ARGUMENT_BYTES, to: mapBase },
+          { from: programBytes + ARGUMENT_BYTES, to: unlinkedBase },
+          ...(unlinkedBytes === 0 ? [] : [{ from: unlinked.to, to: mapBase }]),
           { from: countersEnd, to: asideBase },
         ],
         tables: { from: mapBase, to: mapBase + mapBytes },

@@ -16,6 +16,7 @@ const THREAD_BIAS = 0x7000;
 /** Addresses of symbols. Private names carry the assembler's local prefix in the ELF, if they are there at all. */
 export class AddressMap {
   readonly #symbols = new Map<string, number>();
+  readonly #unlinked = new Set<string>();
   readonly #weak: ReadonlySet<string>;
   readonly #labels: LabelAddresses;
 
@@ -72,9 +73,20 @@ export class AddressMap {
     }
   }
 
+  /** Gives a symbol that the executable does not have an address. */
+  place(name: string, address: number): void {
+    this.#unlinked.add(plainName(name));
+    this.#symbols.set(plainName(name), address);
+  }
+
+  /** Has the executable got the symbol? */
+  isLinked(name: string): boolean {
+    return this.find(name) !== undefined && !this.#unlinked.has(plainName(name));
+  }
+
   /** The address, or undefined when the executable does not have the symbol. */
   find(name: string): number | undefined {
-    const plain = name.startsWith("\u0001") ? name.slice(1) : name;
+    const plain = plainName(name);
     return this.#symbols.get(plain) ?? this.#symbols.get(`.L${plain}`);
   }
 
@@ -89,6 +101,11 @@ export class AddressMap {
       "BW0802",
     );
   }
+}
+
+/** A name without the mark that it is to be taken as it stands. */
+function plainName(name: string): string {
+  return name.startsWith("\u0001") ? name.slice(1) : name;
 }
 
 export function isConstant(value: Value): value is Constant {

@@ -11,7 +11,7 @@ import type {
   Type,
   Value,
 } from "../bitcode/index.ts";
-import { AddressMap, isConstant, isWideInteger, limbCount, scalarWidth } from "./constants.ts";
+import { isConstant, isWideInteger, limbCount, scalarWidth, type AddressMap } from "./constants.ts";
 import type { ElfFile } from "../elf/index.ts";
 import { Untranslatable } from "./fault.ts";
 import { stackUsers, type MachineFrame } from "./frames.ts";
@@ -123,7 +123,10 @@ export class Program {
   /** Functions that can be active more than once at a time. */
   readonly recursive: ReadonlySet<string>;
   /** What the program may read and write at all, and what of it is code and constants. */
-  readonly #memory: { readonly from: number; readonly to: number; readonly readOnly: readonly MemoryRange[] };
+  readonly #memory: MemoryRange & {
+    readonly readOnly: readonly MemoryRange[];
+    readonly unlinked: MemoryRange;
+  };
   /** Lowest address of the stack. */
   readonly stackBottom: number;
   /** Functions that may be left by an exit of the program or a longjmp while they or their callees run. */
@@ -160,7 +163,10 @@ export class Program {
     module: Module,
     elf: ElfFile,
     counters: boolean,
+    addresses: AddressMap,
     programBytes: number,
+    /** Where globals are that the executable does not have; see unlinked.ts. */
+    unlinked: MemoryRange,
     targetMapBase: number,
     targetMapBytes: number,
     frames: Readonly<Record<string, MachineFrame>>,
@@ -168,11 +174,11 @@ export class Program {
     this.m = m;
     this.module = module;
     this.locations = new Locations(m);
-    this.addresses = new AddressMap(module, elf);
-    this.addresses.learn(module);
+    this.addresses = addresses;
     this.#memory = {
       from: Math.min(...elf.segments.map(({ address }) => address)),
       to: programBytes,
+      unlinked,
       readOnly: elf.segments
         .filter(({ writable }) => !writable)
         .map(({ address, memorySize }) => ({ from: address, to: address + memorySize })),
@@ -182,7 +188,9 @@ export class Program {
     this.counterBase = targetMapBase + targetMapBytes;
     this.textBase = elf.segments.find((segment) => segment.executable)?.address ?? 0;
     for (const fn of module.functions) if (!fn.isDeclaration) this.functions.set(fn.name, fn);
-    this.addressTaken = [...takenFunctions(module)].filter((name) => this.functions.has(name)).sort();
+    this.addressTaken = [...takenFunctions(module)]
+      .filter((name) => this.functions.has(name) && addresses.isLinked(name))
+      .sort();
     this.labelPositions = new Map(
       this.addresses.labels().map((address, i) => [address, this.addressTaken.length + 1 + i] as const),
     );
@@ -206,7 +214,8 @@ export class Program {
 
   /** May the program read (or write) at a constant address? */
   isMemory(address: number, access: "load" | "store"): boolean {
-    const { from, to, readOnly } = this.#memory;
+    const { from, to, readOnly, unlinked } = this.#memory;
+    if (address >= unlinked.from && address < unlinked.to) return true;
     if (address < from || address >= to) return false;
     return access === "load" || !readOnly.some((range) => address >= range.from && address < range.to);
   }
