@@ -14,6 +14,7 @@ import { ASIDE_BYTES, TRAPPED_GLOBAL, type CounterLayout, type FunctionLayout } 
 import { LiveModule } from "./live.ts";
 import type { LivePlan } from "./live-plan.ts";
 import { identityPlan, type FunctionPlan } from "./plan.ts";
+import { shareLocals } from "./shared-locals.ts";
 import { Program, START_FUNCTION, SYSCALL_STUB, type FloatingPoint } from "./program.ts";
 import { placeUnlinked } from "./unlinked.ts";
 import { binaryen, FEATURES, NAMES } from "./wasm.ts";
@@ -152,6 +153,7 @@ export function annotate(module: Module, elf: ElfFile, options: AnnotateOptions 
     m.runPasses(["propagate-debug-locs"]);
     const { binary, sourceMap } = m.emitBinary(SOURCE_MAP);
     const wasm = withBranchHints(binary);
+    shareLocals(wasm);
     return {
       wasm,
       // The hints stand before the code and move it.

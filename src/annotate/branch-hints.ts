@@ -4,6 +4,8 @@
 // Binaryen's JavaScript interface has no hints, so they are found in the finished module: a custom section
 // (`metadata.code.branch_hint`) before the code names their places. Engines that do not know it ignore it.
 
+import { encoded, WasmReader } from "./wasm-reader.ts";
+
 const SECTION_NAME = "metadata.code.branch_hint";
 const CUSTOM = 0;
 const IMPORT = 2;
@@ -24,7 +26,7 @@ const OP = {
 
 /** The module with its hints; the same bytes where there is nothing to say. */
 export function withBranchHints(wasm: Uint8Array): Uint8Array {
-  const reader = new Reader(wasm, 8);
+  const reader = new WasmReader(wasm, 8);
   let imported = 0;
   while (reader.at < wasm.length) {
     const start = reader.at;
@@ -47,7 +49,7 @@ export function withBranchHints(wasm: Uint8Array): Uint8Array {
 }
 
 /** The section for the code section that the reader is in; null: there are no hints. */
-function hintSection(reader: Reader, imported: number): Uint8Array | null {
+function hintSection(reader: WasmReader, imported: number): Uint8Array | null {
   const functions: number[] = [];
   let hinted = 0;
   const count = reader.unsigned();
@@ -76,7 +78,7 @@ function hintSection(reader: Reader, imported: number): Uint8Array | null {
 }
 
 /** Offsets in a function's body, its locals included, of the `if`s whose condition hardly ever holds. */
-function unlikelyBranches(reader: Reader, end: number): number[] {
+function unlikelyBranches(reader: WasmReader, end: number): number[] {
   const body = reader.at;
   const places: number[] = [];
   for (let groups = reader.unsigned(); groups > 0; groups -= 1) {
@@ -113,7 +115,7 @@ function unlikelyBranches(reader: Reader, end: number): number[] {
 }
 
 /** Is the next instruction `unreachable`, or the note why it is followed by? Leaves the reader where it is. */
-function endsProgram(reader: Reader): boolean {
+function endsProgram(reader: WasmReader): boolean {
   const start = reader.at;
   let op = reader.byte();
   if (op === OP.i32Const) {
@@ -128,7 +130,7 @@ function endsProgram(reader: Reader): boolean {
   return op === OP.unreachable;
 }
 
-function importedFunctions(reader: Reader): number {
+function importedFunctions(reader: WasmReader): number {
   let functions = 0;
   for (let count = reader.unsigned(); count > 0; count -= 1) {
     reader.name();
@@ -139,93 +141,3 @@ function importedFunctions(reader: Reader): number {
   }
   return functions;
 }
-
-function encoded(value: number): number[] {
-  const bytes: number[] = [];
-  let left = value;
-  do {
-    const more = left >= 128;
-    bytes.push((left & 127) | (more ? 128 : 0));
-    left = Math.floor(left / 128);
-  } while (left > 0);
-  return bytes;
-}
-
-/** Reads a module that Binaryen wrote. */
-class Reader {
-  readonly #bytes: Uint8Array;
-  at: number;
-
-  constructor(bytes: Uint8Array, at: number) {
-    this.#bytes = bytes;
-    this.at = at;
-  }
-
-  byte(): number {
-    return this.#bytes[this.at++] ?? 0;
-  }
-
-  unsigned(): number {
-    let value = 0;
-    for (let factor = 1; ; factor *= 128) {
-      const byte = this.byte();
-      value += (byte & 127) * factor;
-      if (byte < 128) return value;
-    }
-  }
-
-  /** Passes over a signed number of any length. */
-  signed(): void {
-    while (this.byte() >= 128);
-  }
-
-  name(): void {
-    const length = this.unsigned();
-    this.at += length;
-  }
-
-  skipImmediates(op: number): void {
-    if (op === 0x02 || op === 0x03 || op === 0x06)
-      this.signed(); // block, loop, try: a type
-    else if (op >= 0x28 && op <= 0x3e) this.#pair();
-    else if (ONE_INDEX.has(op)) this.unsigned();
-    else if (op === 0x11) this.#pair();
-    else if (op === 0x0e) for (let n = this.unsigned(); n >= 0; n -= 1) this.unsigned();
-    else if (op === 0x1c) for (let n = this.unsigned(); n > 0; n -= 1) this.byte();
-    else if (op === 0x41 || op === 0x42) this.signed();
-    else if (op === 0x43) this.at += 4;
-    else if (op === 0x44) this.at += 8;
-    else if (op === 0xfc) this.#bulk();
-    else if (op === 0xfd) this.#vector();
-  }
-
-  /** Two numbers: of an access's alignment and offset, of a type and a table. */
-  #pair(): void {
-    this.unsigned();
-    this.unsigned();
-  }
-
-  /** Saturating conversions, and operations on blocks of memory and tables. */
-  #bulk(): void {
-    const op = this.unsigned();
-    if (op < 8) return;
-    this.unsigned();
-    if (op === 8 || op === 10 || op === 12 || op === 14) this.unsigned();
-  }
-
-  #vector(): void {
-    const op = this.unsigned();
-    if (op <= 11 || op === 92 || op === 93) this.#pair();
-    else if (op === 12 || op === 13) this.at += 16;
-    else if (op >= 21 && op <= 34) this.at += 1;
-    else if (op >= 84 && op <= 91) {
-      this.#pair();
-      this.at += 1;
-    }
-  }
-}
-
-/** Opcodes with one index: exceptions, branches, calls, locals, globals, tables, memory size and growth, references. */
-const ONE_INDEX: ReadonlySet<number> = new Set([
-  0x07, 0x08, 0x09, 0x0c, 0x0d, 0x10, 0x18, 0x20, 0x21, 0x22, 0x23, 0x24, 0x25, 0x26, 0x3f, 0x40, 0xd0, 0xd2,
-]);
