@@ -1,7 +1,7 @@
 // The code of flat branches (flat-branches.ts): values are selected, and what was gone through is counted by the conditions.
 //
-// A region of one condition adds it to the counters of the edges that have one. From two conditions on, they make a number,
-// and one counter in a table grows: each edge's count is the sum of those of the paths that it is on.
+// The conditions of a region make a number, and one counter in a table grows: each edge's count is the sum of those of the
+// paths that it is on.
 
 import { InternalError } from "../base/diagnostic.ts";
 import { terminatorOf, type BasicBlock, type PhiInstruction, type Value } from "../bitcode/index.ts";
@@ -10,6 +10,7 @@ import { scalarWidth } from "./constants.ts";
 import type { EdgeName } from "./counters.ts";
 import { flatRegions, type FlatRegion, type FlatStep } from "./flat-branches.ts";
 import type { FunctionEmitter } from "./function-emitter.ts";
+import { isKept } from "./kept-values.ts";
 import { edgeMoves } from "./phi-moves.ts";
 import { binaryen, type Expression } from "./wasm.ts";
 
@@ -24,8 +25,6 @@ const BIT_SIZE = 6;
 export interface RegionCode {
   /** Statements of a node without its terminator. */
   block(node: number): Expression[];
-  /** Statements that count so many passages of a plan edge, if it has a counter of its own. */
-  count(edge: number, times: Expression): Expression[];
   /** Statements of a return from the node that is being emitted. */
   giveBack(value: Value | null): Expression[];
 }
@@ -43,11 +42,11 @@ export class FlatBranches {
     this.regions = flatRegions(f.fn, f.plan, order, {
       mayPass: (edge) => alignment === null || alignment.onEdge(edge).length === 0,
       isSame: (node, inst) => alignment === null || alignment.before(node, inst).length === 0,
-      isSelectable: (block, condition) => isSelectable(f, block) && !isLimit(f, block, condition),
+      isSelectable: (block, condition) =>
+        isSelectable(f, block) && !isLimit(f, block, condition) && !isKeptThere(f, block, condition),
     });
     if (!f.p.counters) return;
     for (const region of this.regions.values()) {
-      if (region.bits < 2 && region.end !== null) continue;
       const first = f.p.cells(1 << region.bits);
       this.#tables.set(region, first);
       const cells = (paths: readonly number[]): number[] => paths.map((path) => first + path);
@@ -91,11 +90,6 @@ export class FlatBranches {
     const table = this.#tables.get(region);
     const first = conditions[0] ?? -1;
     if (table !== undefined) out.push(...countPath(f, table, path >= 0 ? path : first));
-    else
-      for (const [edge, paths] of region.edges) {
-        const times = paths.length > 1 ? m.i32.const(1) : paths[0] === 1 ? get(first) : m.i32.eqz(get(first));
-        out.push(...code.count(edge, m.i64.extend_u(times)));
-      }
     if (region.end !== null) return out;
     const last = terminatorOf(blockOf(f, region.steps.at(-1)!));
     if (last.op !== "ret") throw new InternalError("a flat region ends nowhere");
@@ -151,6 +145,17 @@ function isLimit(f: FunctionEmitter, block: BasicBlock, condition: Value): boole
       others.every(({ value }) => value.kind === "integer" && abs(value.value - right.value) <= 1n)
     );
   });
+}
+
+/** Does a value meet there that a loop keeps until it finds a better one? */
+function isKeptThere(f: FunctionEmitter, block: BasicBlock, condition: Value): boolean {
+  return phisOf(f, block).some((phi) =>
+    isKept(
+      phi,
+      phi.incoming.map(({ value }) => value),
+      condition,
+    ),
+  );
 }
 
 const abs = (value: bigint): bigint => (value < 0n ? -value : value);

@@ -463,16 +463,15 @@ export class FunctionEmitter {
   readonly #flat: FlatBranches | null;
   readonly #regionCode = {
     block: (node: number): Expression[] => this.#emitBlock(node),
-    count: (edge: number, times: Expression): Expression[] =>
-      this.#count(this.#counterOf.get(edge) ?? -1, times),
     giveBack: (value: Value | null): Expression[] => this.#emitReturn(value),
   };
 
-  /** Counts one passage of a counter edge, or as many as `times` says. */
-  #count(index: number, times = this.m.i64.const(1n)): Expression[] {
+  /** Counts one passage of a counter edge. */
+  #count(index: number): Expression[] {
     const edge = this.#counterEdges[index];
     const cell = this.#cells[index] ?? -1;
     if (edge === undefined || cell < 0) return [];
+    const times = this.m.i64.const(1n);
     if (!edge.local) return [this.p.addToCell(cell, times)];
     let local = this.#counterLocals.get(index);
     if (local === undefined) this.#counterLocals.set(index, (local = this.newLocal(binaryen.i64)));

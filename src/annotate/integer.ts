@@ -12,6 +12,7 @@ import { scalarWidth } from "./constants.ts";
 import { Untranslatable } from "./fault.ts";
 import type { FunctionEmitter } from "./function-emitter.ts";
 import { unsignedBound } from "./function-facts.ts";
+import { isKept } from "./kept-values.ts";
 import { binaryen, type Expression } from "./wasm.ts";
 import { calledName } from "./runtime-call.ts";
 
@@ -174,6 +175,7 @@ export function emitSelect(f: FunctionEmitter, inst: SelectInstruction): Express
     if (yes.value !== 0n && no.value === 0n) return f.use(inst.condition);
     if (yes.value === 0n && no.value !== 0n) return m.i32.eqz(f.use(inst.condition));
   }
+  if (isKept(inst, [yes, no], inst.condition)) return m.if(f.use(inst.condition), f.use(yes), f.use(no));
   return m.select(f.use(inst.condition), f.use(yes), f.use(no));
 }
 

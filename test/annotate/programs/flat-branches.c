@@ -61,6 +61,14 @@ __attribute__((noinline)) static int code_of(int difference, int step) {
     return code & 8 ? -change : change;
 }
 
+/* The place of the least: kept until a better one is found. */
+__attribute__((noinline)) static int least(const uint8_t *order, const uint32_t *weights, int n) {
+    int best = 0;
+    for (int i = 1; i < n; i++)
+        if (weights[order[i]] < weights[order[best]]) best = i;
+    return best;
+}
+
 int main(void) {
     uint32_t sum = 0;
     int32_t value = 0;
@@ -72,6 +80,13 @@ int main(void) {
         sum = sum * 31 + (uint32_t)limited((int32_t)(next() & 1023) - 512, -(int32_t)(next() & 511), (int32_t)(next() & 511));
         value += code_of((int)(next() & 255) - 128 - value, 16 + (int)(next() & 31));
         sum ^= (uint32_t)value;
+        uint8_t order[8];
+        uint32_t weights[8];
+        for (int k = 0; k < 8; k++) {
+            order[k] = (uint8_t)(next() & 7);
+            weights[k] = next() & 15;
+        }
+        sum = sum * 31 + (uint32_t)least(order, weights, 1 + i % 8);
     }
     printf("%08x %d\n", (unsigned)sum, (int)value);
     return 0;
