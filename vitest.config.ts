@@ -13,6 +13,7 @@ export default defineConfig({
           include: ["test/**/*.test.ts"],
           exclude: ["test/**/*.long.test.ts"],
           testTimeout: 60_000,
+          isolate: false,
         },
       },
       {

@@ -1,9 +1,11 @@
 // Whole C programs, chosen for the IR that they become, print on the host what they print on the simulated machine and,
 // where qemu-ppc is there, under QEMU; block and edge counts agree too.
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { annotate } from "../../src/annotate/index.ts";
 import { readModule } from "../../src/bitcode/index.ts";
 import { programStreams, runFunctional } from "../../src/cli/executors.ts";
@@ -14,35 +16,33 @@ import { machineCounts, mapProgram, verifyCounts } from "../../src/match/index.t
 import { runAnnotated } from "../../src/run/index.ts";
 import { buildProgram } from "../../src/toolchain/build.ts";
 import { specOfSources } from "../../src/toolchain/spec.ts";
+import { joinPrograms } from "../toolchain/joined-programs.ts";
 import { withLibrary } from "../toolchain/temporary-cache.ts";
 
-const PROGRAMS = [
-  "arithmetic",
-  "memory",
-  "calls",
-  "control",
-  "wide-switch",
-  "vector",
-  "division",
-  "float-classes",
-  "wide-integers",
-  "float",
-  "float-library",
-  "unaligned",
-  "unaligned 1",
-] as const;
+/** Programs that are one here; of the last, which ends by exit, the exit status is compared. */
+const TOGETHER = {
+  integers: ["arithmetic", "memory", "control", "vector", "division", "wide-integers", "calls"],
+  "floating point": ["float-classes", "float", "float-library"],
+};
+
+const folder = mkdtempSync(join(tmpdir(), "blockwatt-whole-programs-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const source = (name: string): string => fileURLToPath(new URL(`programs/${name}.c`, import.meta.url));
 
 beforeAll(async () => {
   await withLibrary("ppc440");
 }, 600_000);
 
-test.each(PROGRAMS)(
+test.each(["integers", "floating point", "wide-switch", "unaligned", "unaligned 1"] as const)(
   "%s",
   async (program) => {
     const core = loadCore("ppc440");
     const [name = "", ...args] = program.split(" ");
-    const sources = specOfSources([fileURLToPath(new URL(`programs/${name}.c`, import.meta.url))]);
-    const spec = { ...sources, args };
+    const spec =
+      program in TOGETHER
+        ? joinPrograms(TOGETHER[program as keyof typeof TOGETHER].map(source), folder)
+        : { ...specOfSources([source(name)]), args };
     const built = await buildProgram(spec, core.toolchain);
     const elf = readElf(readFileSync(built.elfPath), built.elfPath);
     const module = readModule(readFileSync(built.bitcodePath));
@@ -51,7 +51,7 @@ test.each(PROGRAMS)(
 
     const target = runFunctional(core, elf, spec);
     const expected = { exitCode: target.iss.exitCode, stdout: target.stdout.toString() };
-    const qemu = spawnSync("qemu-ppc", ["-cpu", core.toolchain.qemu_cpu, built.elfPath, ...args], {
+    const qemu = spawnSync("qemu-ppc", ["-cpu", core.toolchain.qemu_cpu, built.elfPath, ...spec.args], {
       encoding: "utf8",
       // The program gets the environment, whose size is limited.
       env: { PATH: process.env["PATH"] ?? "" },

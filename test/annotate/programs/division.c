@@ -17,4 +17,5 @@ int main(void) {
   printf("%u %u %d %d %d %d\n", u / uz, u % uz, s / sz, s % sz, c / cz, c % cz);
   printf("%d %d %u\n", a / 7, mi / mo + a / mo, u / 7);
   printf("%lld\n", w / wo);
+  return 0;
 }

@@ -25,4 +25,5 @@ int main(void) {
     memcpy(&s, &n, 4);
     printf("%x %x\n", (unsigned)kinds(d), (unsigned)kinds_f(s));
   }
+  return 0;
 }

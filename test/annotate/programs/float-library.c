@@ -13,4 +13,5 @@ int main(void) {
     for (int i = 0; i < 5; i++) for (int k = 0; k < 3; k++) b[i].x[k] += 0.01*b[i].v[k];
   }
   printf("%.12g %.9g\n", energy(), sin(b[0].x[0]) + exp(b[1].v[1]) + pow(b[2].m, 0.3));
+  return 0;
 }

@@ -59,4 +59,5 @@ int main(void) {
     uint64_t bits; memcpy(&bits, &sum, 8); h = h * 31 + (unsigned)(bits >> 32) + (unsigned)bits;
   }
   printf("%u %d %g %g\n", h, count(values, N, -1, 3), most(values, N), special[3]);
+  return 0;
 }

@@ -51,4 +51,5 @@ int main(void) {
     printf(" %d %d %d %llx\n", compare(v, w), compare(v, v), compare_signed(kept[0], kept[i % 3]), (unsigned long long)cut(v));
     print("again", stored + (u128)(kept[0] >> 3));
   }
+  return 0;
 }
