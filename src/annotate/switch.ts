@@ -19,6 +19,12 @@ interface Interval {
 const TABLE_DENSITY = 8;
 const TABLE_LIMIT = 1 << 14;
 
+/**
+ * So many single values, or fewer, are each compared with if all others go one way: equality is rare, so the branches are
+ * foreseen, while a value is as likely as not to be between two others. This number of them goes into a table if they are dense.
+ */
+const MOST_EQUALITIES = 3;
+
 /** The intervals of a switch, ascending, covering all values of the operand. */
 export function switchIntervals(inst: SwitchInstruction, edges: readonly OutgoingEdge[]): Interval[] {
   const width = scalarWidth(inst.condition.type);
@@ -79,11 +85,16 @@ export function emitSwitch(
     if (list.length === 1) return [m.br(label(first.edge))];
     if (list.length === 2)
       return [m.br_if(label(first.edge), t.lt_u(value(), constant(last.low))), m.br(label(last.edge))];
-    const middle = list[1];
-    if (list.length === 3 && middle !== undefined && first.edge === last.edge && middle.low === middle.high)
-      return [m.br_if(label(middle.edge), t.eq(value(), constant(middle.low))), m.br(label(first.edge))];
+    const rare = list.filter(({ edge }) => edge !== first.edge);
+    const byEquality = (): Expression[] => [
+      ...rare.map(({ low, edge }) => m.br_if(label(edge), t.eq(value(), constant(low)))),
+      m.br(label(first.edge)),
+    ];
+    const single = first.edge === last.edge && rare.every(({ low, high }) => low === high);
+    if (single && rare.length < MOST_EQUALITIES) return byEquality();
     const table = decideByTable(list);
     if (table !== null) return [table];
+    if (single && rare.length === MOST_EQUALITIES) return byEquality();
     const dense = denseWindow(list);
     if (dense !== null) {
       // Values in the window have gone when the others are looked at, so these need no gap.

@@ -53,6 +53,12 @@ __attribute__((noinline)) static int windows(int c, int k) {
   }
   return k;
 }
+/* Few single values, apart from each other and side by side. */
+__attribute__((noinline)) static int quoted(int c, int k) {
+  switch (c) { case 34: k += 9; break; case 92: k *= 7; break; default: k ^= c; }
+  switch (k & 127) { case 10: return k + 1; case 60: return k * 3; case 111: return -k; default: break; }
+  switch (k & 15) { case 7: return k - 1; case 8: return k * 5; case 9: return ~k; default: return k; }
+}
 __attribute__((noinline)) static int escape(unsigned char c, int k) {
   switch (c) { case 0x7e: k += 3; break; case 0x7d: k *= 5; break; default: k ^= c; }
   return k;
@@ -112,6 +118,7 @@ int main(void) {
     h = h * 31 + tangled(n, (int)(n & 1)); h = h * 31 + knot(n); h = h * 31 + rotate(n);
     h = h * 31 + (unsigned)dense((int)n - 10);
     h = h * 31 + (unsigned)escape((unsigned char)(n + 90), (int)h);
+    h = h * 31 + (unsigned)quoted((int)n + 33, (int)(h & 0xffff));
     h = h * 31 + (unsigned)windows((int)n - 20, (int)h) + (unsigned)windows((int)n + 980, (int)h);
     h = h * 31 + (unsigned)windows((int)n * 1000 / 10, (int)h) + (unsigned)windows(2147483647 - (int)n, (int)h);
     h = h * 31 + (unsigned)windows(-2147483647 - 1 + (int)n, (int)h);
