@@ -146,7 +146,7 @@ export interface Case {
 
 /** Runs commands one after the other in one process, `many-commands.mjs`, until `close`. */
 interface CommandServer {
-  run(invocation: Pick<Invocation, "args" | "cwd">): Promise<Answer>;
+  run(invocation: Invocation): Promise<Answer>;
   close(): void;
 }
 
@@ -159,8 +159,8 @@ function startCommandServer(): CommandServer {
   });
   const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   return {
-    async run({ args, cwd }) {
-      child.stdin.write(`${JSON.stringify({ args, cwd })}\n`);
+    async run({ args, env, cwd }) {
+      child.stdin.write(`${JSON.stringify({ args, env, cwd })}\n`);
       const answer = await answers.next();
       if (answer.done === true) throw new Error("the process of many commands has ended");
       return JSON.parse(answer.value) as Answer;

@@ -2,11 +2,11 @@
 // output that nobody takes.
 import { describe, it } from "vitest";
 import type { Case } from "./command-line.ts";
-import { canMount, checkCase, onSmallDisk, outputTo } from "./command-line.ts";
+import { canMount, checkCase, describeCases, onSmallDisk, outputTo } from "./command-line.ts";
 
 const main = '#include <stdio.h>\nint main(void) { puts("hello"); return 0; }\n';
 
-const cases: readonly Case[] = [
+const cases: readonly [Case, ...Case[]] = [
   {
     name: "no-clang-on-path",
     files: { "m.c": main },
@@ -37,8 +37,16 @@ const cases: readonly Case[] = [
     files: { "m.c": main, "out/x": "" },
     args: ["build", "m.c", "-o", "out"],
   },
-  { name: "report-to-full-device", args: ["cores"], within: outputTo("/dev/full") },
 ];
+
+describeCases("faults of the machine", cases);
+
+const fullDevice: Case = {
+  name: "report-to-full-device",
+  files: { "m.adl": "" },
+  args: ["adl", "check", "m.adl"],
+  within: outputTo("/dev/full"),
+};
 
 const mountCases: readonly Case[] = [
   {
@@ -63,7 +71,7 @@ const mountCases: readonly Case[] = [
   },
 ];
 
-describe("faults of the machine", () => {
-  it.each(cases)("$name", (one) => checkCase(one));
+describe("faults of files and file systems", () => {
+  it(fullDevice.name, () => checkCase(fullDevice));
   it.runIf(canMount).each(mountCases)("$name", (one) => checkCase(one));
 });

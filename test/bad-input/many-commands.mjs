@@ -1,6 +1,6 @@
 // The command line many times in one process, for cases that need no process of their own: starting one takes longer than
-// most of them. Reads requests {args, cwd} as lines of JSON, answers each with {status, stdout, stderr}. What a command would
-// leave behind for the next one (exit status, working folder, listeners) is looked at or put back here.
+// most of them. Reads requests {args, env, cwd} as lines of JSON, answers each with {status, stdout, stderr}. What a command would
+// leave behind for the next one (exit status, environment, working folder, listeners) is looked at or put back here.
 import { createInterface } from "node:readline";
 import "../../bin/typescript.mjs";
 
@@ -9,7 +9,7 @@ const { main } = await import("../../src/cli/main.ts");
 const answerTo = process.stdout.write.bind(process.stdout);
 const home = process.cwd();
 for await (const line of createInterface({ input: process.stdin })) {
-  const { args, cwd } = JSON.parse(line);
+  const { args, env = {}, cwd } = JSON.parse(line);
   const printed = { stdout: "", stderr: "" };
   for (const name of ["stdout", "stderr"])
     process[name].write = (chunk) => {
@@ -19,6 +19,8 @@ for await (const line of createInterface({ input: process.stdin })) {
   process.stdout.removeAllListeners("error");
   process.exitCode = undefined;
   process.chdir(cwd);
+  const outer = { ...process.env };
+  Object.assign(process.env, env);
   let status;
   try {
     status = (await main(args)) || (process.exitCode ?? 0);
@@ -28,5 +30,7 @@ for await (const line of createInterface({ input: process.stdin })) {
     status = 1;
   }
   process.chdir(home);
+  for (const name of Object.keys(env)) delete process.env[name];
+  Object.assign(process.env, outer);
   answerTo(`${JSON.stringify({ status, ...printed })}\n`);
 }

@@ -14,7 +14,7 @@ const model = loadMachine(description).model!;
 const addi = model.isa.instructions.find(({ name }) => name === "addi")!;
 
 // One long chain of single instructions, no two contexts alike.
-const count = 1200;
+const count = 600;
 const base = 0x1000;
 const words = Uint32Array.from({ length: count }, (_, index) =>
   encode(model.isa, addi, { RT: 3 + (index % 29), RA: 3 + (index % 23), SI: 1 }),

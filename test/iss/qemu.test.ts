@@ -12,6 +12,6 @@ describe.skipIf(!hasQemu)("random instruction words give the same results as on 
   it.each([...groupsOf(testedInstructions)])("%s", (_, instructions) => {
     const [first] = instructions;
     const few = first && processorOf(first).kind !== "integer";
-    expect(compareWithQemu(instructions, few ? 1 : 4, few ? 24 : 64, 20260731)).toEqual([]);
+    expect(compareWithQemu(instructions, few ? 1 : 3, few ? 16 : 32, 20260731)).toEqual([]);
   });
 });

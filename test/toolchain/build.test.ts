@@ -41,6 +41,9 @@ int main(int argc, char **argv) {
 }
 `;
 
+/** A program that is built in half the time, for what is asked of every program. */
+const SMALL = "int main(int argc, char **argv) { (void)argv; return argc + 6; }\n";
+
 describe("building programs", () => {
   test("a program prints the same on every core", async () => {
     const spec = specOfSources([source("hello.c", HELLO)]);
@@ -273,7 +276,7 @@ describe("faults", () => {
 
   test("cancelled in the middle: nothing half is left, and the next build succeeds", () =>
     withOwnCache(async (cache) => {
-      const spec = specOfSources([source("cancelled.c", `${HELLO}/* ${Date.now()} */\n`)]);
+      const spec = specOfSources([source("cancelled.c", SMALL)]);
       const controller = new AbortController();
       const progress = (step: string): void => {
         if (step.endsWith(": optimise")) controller.abort();
@@ -282,15 +285,12 @@ describe("faults", () => {
       expect((await diagnosticsOf(first)).map((d) => d.code)).toEqual(["BW0508"]);
       expect(readdirSync(join(cache, "scratch"))).toEqual([]);
       expect(readdirSync(join(cache, "programs"))).toEqual([]);
-      expect(await output((await buildProgram(spec, core)).elfPath)).toEqual([
-        7,
-        "-1234567890123 4 heap 0000beef\n",
-      ]);
+      expect(await output((await buildProgram(spec, core)).elfPath)).toEqual([7, ""]);
     }));
 
   test("a damaged cache record is ignored", () =>
     withOwnCache(async (cache) => {
-      const spec = specOfSources([source("hello.c", HELLO)]);
+      const spec = specOfSources([source("small.c", SMALL)]);
       const first = await buildProgram(spec, core);
       for (const name of readdirSync(join(cache, "inputs"))) writeFileSync(join(cache, "inputs", name), "{");
       writeFileSync(join(cache, "tools.json"), "\0");
@@ -299,11 +299,11 @@ describe("faults", () => {
 
   test("a result of which files were deleted is made again", () =>
     withOwnCache(async () => {
-      const spec = specOfSources([source("hello.c", HELLO)]);
+      const spec = specOfSources([source("small.c", SMALL)]);
       const first = await buildProgram(spec, core);
       rmSync(first.elfPath);
       const second = await buildProgram(spec, core);
-      expect(await output(second.elfPath)).toEqual([7, "-1234567890123 4 heap 0000beef\n"]);
+      expect(await output(second.elfPath)).toEqual([7, ""]);
     }));
 
   test("a cache that cannot be written", () =>
@@ -311,7 +311,7 @@ describe("faults", () => {
       writeFileSync(join(cache, "file"), "");
       mkdirSync(join(cache, "x"));
       process.env["BLOCKWATT_CACHE"] = join(cache, "file", "below");
-      const spec = specOfSources([source("hello.c", HELLO)]);
+      const spec = specOfSources([source("small.c", SMALL)]);
       const codes = (await diagnosticsOf(() => buildProgram(spec, loadCoreToolchain("ppc440")))).map(
         (d) => d.code,
       );
