@@ -13,6 +13,7 @@
 // Indexes get smaller and are written in as many bytes as before, so all places in the code stay where they were (branch hints,
 // source map).
 
+import { InternalError } from "../base/diagnostic.ts";
 import { WasmReader } from "./wasm-reader.ts";
 
 const TYPE = 1;
@@ -128,6 +129,7 @@ function writePadded(wasm: Uint8Array, at: number, value: number, bytes: number)
     wasm[at + i] = (left & 127) | (i < bytes - 1 ? 128 : 0);
     left >>>= 7;
   }
+  if (left !== 0) throw new InternalError("a local's index has no room where it is written");
 }
 
 interface Uses {
@@ -286,21 +288,28 @@ class Scopes {
   }
 }
 
-/** Gives the locals from `first` to `beyond` new indexes from `base` on, in `homes`; how many there are. */
+/**
+ * Gives the locals from `first` to `beyond` new indexes from `base` on, in `homes`; how many there are. No index is larger than it
+ * was, so that it has room where it is written: what is shared is numbered by the smallest local in it.
+ */
 function assign(uses: Uses, first: number, beyond: number, base: number, homes: Uint32Array): number {
   let used = 0;
   /** Locals that will be free, as a heap: the one that is so first is at its top. */
   const busy = new Heap();
   for (const local of uses.order) {
     if (local < first || local >= beyond) continue;
-    if (uses.alone[local] === 1) {
-      homes[local] = base + used++;
-      continue;
-    }
-    const free = busy.takeBefore(uses.from[local] ?? 0);
+    const free = uses.alone[local] === 1 ? -1 : busy.takeBefore(uses.from[local] ?? 0);
     const home = free < 0 ? used++ : free;
-    homes[local] = base + home;
-    busy.add(uses.to[local] ?? 0, home);
+    homes[local] = home;
+    if (uses.alone[local] === 0) busy.add(uses.to[local] ?? 0, home);
+  }
+  const numbers = new Int32Array(used).fill(-1);
+  let numbered = 0;
+  for (let local = first; local < beyond; local += 1) {
+    if (uses.from[local] === 0) continue; // never used
+    const home = homes[local] ?? 0;
+    if ((numbers[home] ?? 0) < 0) numbers[home] = numbered++;
+    homes[local] = base + (numbers[home] ?? 0);
   }
   return used;
 }

@@ -12,9 +12,11 @@ function randomNumbers(seed: number): (most: number) => number {
   };
 }
 
-const LOCALS = 120;
+const LOCALS = 300;
 /** Statements in which the same locals are used, about; few, so that most locals are wanted for a short time. */
 const NEAR = 6;
+/** From one local to the next that is used: they are in no order, and some of the first ones have small numbers. */
+const STEP = 47;
 /** Parameters: what the function has seen, and a number. Then come the locals, of two types, and the turns that are left. */
 const FIRST = 2;
 const FUEL = FIRST + LOCALS;
@@ -28,7 +30,7 @@ function randomModule(seed: number): WasmModule {
   const read = (local: number): Expression =>
     isLong(local) ? m.i32.wrap(m.local.get(local, binaryen.i64)) : m.local.get(local, binaryen.i32);
   let written = 0;
-  const near = (): number => FIRST + Math.min(LOCALS - 1, (written >> 2) + random(NEAR));
+  const near = (): number => FIRST + (((written >> 2) * STEP + random(NEAR) * STEP) % LOCALS);
   const any = (): Expression => read(random(8) === 0 ? 1 : near());
   const value = (): Expression => {
     switch (random(4)) {
