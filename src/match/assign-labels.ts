@@ -1,6 +1,7 @@
 // The ways out of a computed goto: which address is which IR block's is known from the program, so nothing is to be guessed.
 import type { Instruction } from "../bitcode/index.ts";
-import { arrivalOf, type Assignment, type IrSide } from "./assign.ts";
+import { arrivalOf, type Assignment } from "./assign.ts";
+import type { IrSide } from "./ir-side.ts";
 import type { Region, RegionLeaf, RegionProblem, WalkableFunction } from "./region.ts";
 
 /** Assigns the ways out of `region`, which ends with a computed jump, to the labels that `terminator` names. */

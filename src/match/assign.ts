@@ -4,19 +4,20 @@ import {
   successorsOf,
   terminatorOf,
   type BasicBlock,
-  type GlobalFunction,
   type Terminator,
   type Value,
 } from "../bitcode/index.ts";
-import { calleeOf, canVanish, isEmpty } from "../ir/index.ts";
 import { partialConditions } from "./composite-condition.ts";
 import { conditionSets, operandRoots } from "./condition.ts";
-import { comparedUnknowns, decidedAlike, leafValues, type LeafValues } from "./leaf-values.ts";
+import { comparedUnknowns, decidedAlike, leafValues } from "./leaf-values.ts";
 import type { UnmatchedReason } from "./mapping.ts";
 import type { PlaceEnd, Region, RegionLeaf, RegionProblem, WalkableFunction } from "./region.ts";
+import { combine, type Found } from "./combine-values.ts";
+import type { IrSide } from "./ir-side.ts";
 import { routesTo, type Route } from "./routes.ts";
 import type { ReadWord } from "./symbolic-machine.ts";
-import { intersect, sizeOf, unite, type ValueSet } from "./value-set.ts";
+import { unite, type ValueSet } from "./value-set.ts";
+import { eliminate, forkWays, switchWays, wayOptions, type Way } from "./ways.ts";
 
 /** One class to be: a way out, the IR block that it goes to, the successors that take it. */
 export interface Assignment {
@@ -26,144 +27,6 @@ export interface Assignment {
   readonly target: number;
   readonly successors: readonly number[];
   readonly values?: ValueSet;
-}
-
-/** What of the IR is known while one function is matched. */
-export interface IrSide {
-  readonly fn: GlobalFunction;
-  /** Can control, arriving at the start of IR block `block`, be at `end` without passing a probe? */
-  reaches(block: number, end: PlaceEnd): boolean;
-  /** The same for a part of a region: `leaves` share their first `depth` decisions and are all that do. */
-  reachesTree(block: number, leaves: readonly RegionLeaf[], depth: number): boolean;
-  /** Is everything after the start of the block code that is never reached? */
-  impossible(block: number): boolean;
-}
-
-export interface IrSideOptions {
-  /** Blocks that have a probe somewhere. */
-  readonly placed: ReadonlySet<number>;
-  readonly strict: boolean;
-  /** Also compare the calls on a way with those of the blocks that are believed to be there. */
-  readonly calls: boolean;
-  /** The name by which the program knows a function. */
-  readonly nameOf: (name: string) => string;
-  /** Does the IR call a function of this name (null: indirectly) anywhere? */
-  readonly isIrCallee: (name: string | null) => boolean;
-}
-
-/**
- * The IR side of a function, with its answers remembered. `placed` are the blocks that have a probe somewhere: a block
- * without any was empty, or its code was merged with another's equal code and only its probe was left and dropped. A block
- * that has one can still be missing at some other place; strictly, only when it never had code of its own.
- */
-export function irSideOf(fn: GlobalFunction, options: IrSideOptions): IrSide {
-  const { placed, strict, nameOf } = options;
-  const vanishes: (boolean | undefined)[] = [];
-  const canBeLost = (block: number): boolean =>
-    (vanishes[block] ??=
-      !placed.has(block) || isEmpty(fn.blocks[block]!) || (!strict && canVanish(fn.blocks[block]!)));
-  /** What is left of `calls` after the block's own; undefined when they do not begin with them. */
-  const afterCalls = (block: number, calls: Calls): Calls | undefined => {
-    if (calls === null) return null;
-    let at = 0;
-    for (const instruction of fn.blocks[block]!.instructions) {
-      const callee = calleeOf(instruction);
-      if (callee === undefined) continue;
-      const name = callee === null ? null : nameOf(callee);
-      if (!tellsApart(name)) continue;
-      if (at >= calls.length || calls[at] !== name) return undefined;
-      at++;
-    }
-    return calls.slice(at);
-  };
-  const segment = (leaf: RegionLeaf, depth: number): Calls =>
-    options.calls
-      ? leaf.callees
-          .filter(({ name, after }) => after === depth && tellsApart(name) && options.isIrCallee(name))
-          .map(({ name }) => name)
-      : null;
-  const impossible = new Map<number, boolean>();
-  const isImpossible = (block: number, depth: number): boolean => {
-    const known = impossible.get(block);
-    if (known !== undefined) return known;
-    if (depth > 64 || !canVanish(fn.blocks[block]!)) return false;
-    impossible.set(block, false);
-    const terminator = terminatorOf(fn.blocks[block]!);
-    const next = successorsOf(terminator);
-    const result =
-      terminator.op === "unreachable" || (next.length > 0 && next.every((to) => isImpossible(to, depth + 1)));
-    impossible.set(block, result);
-    return result;
-  };
-  const reaches = (block: number, end: PlaceEnd, calls: Calls, visiting: Set<number>): boolean => {
-    if (end.kind === "probe" && end.irBlock === block) return calls === null || calls.length === 0;
-    if (visiting.size > 64 || visiting.has(block) || !canBeLost(block)) return false;
-    const rest = afterCalls(block, calls);
-    if (rest === undefined) return false;
-    const terminator = terminatorOf(fn.blocks[block]!);
-    const next = new Set(successorsOf(terminator));
-    if (next.size === 0) {
-      if (rest !== null && rest.length > 0) return false;
-      if (terminator.op === "ret") return end.kind === "return";
-      return terminator.op === "unreachable" && (end.kind === "unreachable" || end.kind === "noreturn");
-    }
-    visiting.add(block);
-    let all = true;
-    for (const to of next) {
-      if (!reaches(to, end, rest, visiting)) {
-        all = false;
-        break;
-      }
-    }
-    visiting.delete(block);
-    return all;
-  };
-  const reachesTree = (
-    block: number,
-    leaves: readonly RegionLeaf[],
-    depth: number,
-    calls: Calls,
-    steps: number,
-  ): boolean => {
-    const [first] = leaves;
-    if (first === undefined || steps > 64) return false;
-    if (leaves.length === 1 && first.decisions.length === depth) {
-      return reaches(block, first.end, calls, new Set());
-    }
-    if (!canBeLost(block)) return false;
-    const rest = afterCalls(block, calls);
-    if (rest === undefined) return false;
-    const terminator = terminatorOf(fn.blocks[block]!);
-    if (terminator.op === "br") return reachesTree(terminator.target, leaves, depth, rest, steps + 1);
-    if (rest !== null && rest.length > 0) return false;
-    if (terminator.op === "condbr") {
-      const [one, other] = splitLeaves(leaves, depth);
-      if (one === undefined || other === undefined) return false;
-      const { ifTrue, ifFalse } = terminator;
-      const on = (target: number, part: readonly RegionLeaf[]): boolean =>
-        reachesTree(target, part, depth + 1, segment(part[0]!, depth + 1), steps + 1);
-      return (on(ifTrue, one) && on(ifFalse, other)) || (on(ifFalse, one) && on(ifTrue, other));
-    }
-    if (terminator.op !== "switch") return false;
-    const targets = [...new Set(successorsOf(terminator))];
-    return leaves.every((leaf) => targets.some((target) => reaches(target, leaf.end, null, new Set())));
-  };
-  return {
-    fn,
-    reaches: (block, end) => reaches(block, end, null, new Set()),
-    // Before the first decision stand the calls of the block that decides, too: those tell nothing.
-    reachesTree: (block, leaves, depth) =>
-      reachesTree(block, leaves, depth, depth === 0 ? null : segment(leaves[0]!, depth), 0),
-    impossible: (block) => isImpossible(block, 0),
-  };
-}
-
-/** Callees along a way, in order; null: not looked at. */
-type Calls = readonly (string | null)[] | null;
-
-/** Calls that the back end adds or drops tell nothing: block copies and runtime functions. */
-function tellsApart(callee: string | null): boolean {
-  return callee === null || !/^(?:__|mem)/.test(callee);
 }
 
 /** Assigns the ways out of `region`, which begins at item `start`, to the successors of `block`. */
@@ -194,15 +57,12 @@ export function assignSuccessors(
     }
     return [{ end: { kind: "code", item }, path: [], target: only, successors: byTarget.get(only)! }];
   }
-  const ways = terminator.op === "condbr" ? forkWays(leaves) : switchWays(ir, targets, leaves, 0);
-  const options = new Map(
-    targets.map((target) => [
-      target,
-      ways.flatMap((way, i) => (ir.reachesTree(target, way.leaves, way.depth) ? [i] : [])),
-    ]),
-  );
+  const isCases = terminator.op === "switch";
+  const ways = terminator.op === "condbr" ? forkWays(leaves) : switchWays(ir, new Set(targets), leaves);
+  const options = wayOptions(ir, targets, ways);
+  const explained = new Set([...options.values()].flat());
   for (let i = 0; i < ways.length; i++) {
-    if (targets.some((target) => options.get(target)!.includes(i))) continue;
+    if (explained.has(i)) continue;
     if (ways[i]!.leaves.every((leaf) => leaf.end.kind === "unreachable")) continue;
     return problem(
       "successor-not-found",
@@ -224,9 +84,9 @@ export function assignSuccessors(
   // Successor 0 of a switch is its default; a case has one value and so one way.
   const single = possible.filter((target) => {
     const [first, ...more] = byTarget.get(target)!;
-    return terminator.op === "switch" && first !== 0 && more.length === 0;
+    return isCases && first !== 0 && more.length === 0;
   });
-  eliminate(options, single, ways.length);
+  eliminate(options, new Set(single), ways.length);
   const direct = assignDirectly(terminator, possible, options, ways.length);
   const found =
     direct?.map(([target, way]) => ({ way, target, successors: byTarget.get(target)! })) ??
@@ -293,76 +153,12 @@ export function arrivalOf(way: Way, target: number): Pick<Assignment, "end" | "p
   return { end: { kind: "code", item: place.item }, path: leaf!.path.slice(0, place.passed) };
 }
 
-/** A part of a region's tree: the leaves that share the first `depth` decisions. */
-export interface Way {
-  readonly leaves: readonly RegionLeaf[];
-  readonly depth: number;
-}
-
-function leafWays(leaves: readonly RegionLeaf[]): Way[] {
-  return leaves.map((leaf) => ({ leaves: [leaf], depth: leaf.decisions.length }));
-}
-
-/**
- * The ways of a switch: the leaves of its tree, or where a case's block left no probe, the part of the tree that begins with
- * that block's own decision.
- */
-function switchWays(
-  ir: IrSide,
-  targets: readonly number[],
-  leaves: readonly RegionLeaf[],
-  depth: number,
-): Way[] {
-  if (leaves.every((leaf) => targets.some((target) => ir.reaches(target, leaf.end)))) return leafWays(leaves);
-  if (depth > 0 && targets.some((target) => ir.reachesTree(target, leaves, depth)))
-    return [{ leaves, depth }];
-  if (leaves.length === 1 && leaves[0]!.decisions.length === depth) return leafWays(leaves);
-  return splitLeaves(leaves, depth).flatMap((group) => switchWays(ir, targets, group, depth + 1));
-}
-
-/** The two ways of a region's first decision. */
-function forkWays(leaves: readonly RegionLeaf[]): Way[] {
-  if (leaves.length < 2) return leafWays(leaves);
-  return splitLeaves(leaves, 0).map((group) => ({ leaves: group, depth: 1 }));
-}
-
-/** Leaves by their decision number `depth`. */
-function splitLeaves(leaves: readonly RegionLeaf[], depth: number): RegionLeaf[][] {
-  const groups = new Map<string, RegionLeaf[]>();
-  for (const leaf of leaves) {
-    const decision = leaf.decisions[depth];
-    const key = decision === undefined ? "" : `${decision.item},${decision.taken},${decision.target}`;
-    const group = groups.get(key);
-    if (group) group.push(leaf);
-    else groups.set(key, [leaf]);
-  }
-  return [...groups.values()];
-}
-
 function problem(reason: UnmatchedReason, detail: string): RegionProblem {
   return { reason, detail };
 }
 
 function describe(end: PlaceEnd): string {
   return end.kind === "probe" ? `IR block ${end.irBlock}` : `a ${end.kind}`;
-}
-
-/** A way that only one single-valued target can take is that target's way, and no other is. */
-function eliminate(
-  options: Map<number, readonly number[]>,
-  single: readonly number[],
-  wayCount: number,
-): void {
-  for (let changed = true; changed;) {
-    changed = false;
-    for (let way = 0; way < wayCount; way++) {
-      const able = [...options].filter(([, ways]) => ways.includes(way));
-      const [one] = able;
-      if (one === undefined || able.length !== 1 || one[1].length === 1 || !single.includes(one[0])) continue;
-      options.set(one[0], [way]);
-      changed = true;
-    }
-  }
 }
 
 /** Pairs of target and leaf, when the probes alone decide. */
@@ -394,14 +190,6 @@ function assignDirectly(
         [first, 1],
         [second, 0],
       ];
-}
-
-/** As an `Assignment`, with the index of the way; -1: no way. */
-interface Found {
-  readonly way: number;
-  readonly target: number;
-  readonly successors: readonly number[];
-  readonly values?: ValueSet;
 }
 
 function assignByValues(
@@ -508,77 +296,4 @@ function assignComposite(
   }
   if (answers.size !== 1) return undefined;
   return answers.has(true) ? [0, 1] : [1, 0];
-}
-
-/** Puts the sets of successors and leaves together; undefined when they contradict the IR. */
-function combine(
-  ir: IrSide,
-  successors: readonly number[],
-  all: readonly Way[],
-  bySuccessor: readonly ValueSet[],
-  values: LeafValues,
-  isSwitch: boolean,
-): readonly Found[] | undefined {
-  interface Draft {
-    way: number;
-    target: number;
-    successors: number[];
-    defaults: ValueSet;
-  }
-  const drafts = new Map<string, Draft>();
-  const counts = new Array<number>(successors.length).fill(0);
-  const taken: ValueSet[] = successors.map(() => []);
-  for (let way = 0; way < all.length; way++) {
-    const set = values.sets[way]!;
-    if (set.length === 0) continue;
-    for (let index = 0; index < successors.length; index++) {
-      const common = intersect(set, bySuccessor[index]!);
-      if (common.length === 0) continue;
-      const target = successors[index]!;
-      if (!ir.reachesTree(target, all[way]!.leaves, all[way]!.depth)) {
-        // A default that can't happen goes wherever the tree happens to lead. And where a condition was not understood,
-        // the compiler is trusted: a value does not take a way that does not lead where it must go.
-        if (values.approximate[way] === true || ir.impossible(target)) continue;
-        return undefined;
-      }
-      // Two ways for one value: not decided.
-      if (intersect(taken[index]!, common).length > 0) return undefined;
-      taken[index] = unite(taken[index]!, common);
-      const key = `${way},${target}`;
-      const draft = drafts.get(key) ?? { way, target, successors: [], defaults: [] };
-      drafts.set(key, draft);
-      draft.successors.push(index);
-      counts[index]! += 1;
-      if (index === 0) draft.defaults = unite(draft.defaults, common);
-    }
-  }
-  for (let index = 0; index < successors.length; index++) {
-    const wanted = bySuccessor[index]!;
-    if (sizeOf(taken[index]!) !== sizeOf(wanted) && !ir.impossible(successors[index]!)) return undefined;
-  }
-  // A case is one value and has one way; only a default can have several. A branch's outcomes have no room for values.
-  if (!isSwitch && counts.some((count) => count > 1)) return undefined;
-  const assignments: Found[] = [];
-  for (const draft of drafts.values()) {
-    const split = isSwitch && counts[0]! > 1 && draft.successors.includes(0);
-    assignments.push({
-      way: draft.way,
-      target: draft.target,
-      successors: draft.successors,
-      ...(split ? { values: draft.defaults } : {}),
-    });
-  }
-  const never = new Map<number, number[]>();
-  successors.forEach((target, index) => {
-    if (counts[index] !== 0) return;
-    const list = never.get(target);
-    if (list) list.push(index);
-    else never.set(target, [index]);
-  });
-  for (const [target, list] of never) {
-    // A successor that no value takes: the default of a full switch, or one that can't happen.
-    if (list.some((index) => bySuccessor[index]!.length > 0) && !ir.impossible(target)) return undefined;
-    assignments.push({ way: -1, target, successors: list });
-  }
-  return assignments;
 }

@@ -5,7 +5,7 @@ import { flowOf } from "../cfg/index.ts";
 import type { PartialCondition } from "./composite-condition.ts";
 import { constantsAt, isSpill } from "./constant-registers.ts";
 import type { Route } from "./routes.ts";
-import type { Region, RegionLeaf, WalkableFunction } from "./region.ts";
+import type { Decision, Region, RegionLeaf, WalkableFunction } from "./region.ts";
 import {
   baseOfBit,
   basesOfBit,
@@ -16,7 +16,7 @@ import {
   type SymbolicBit,
 } from "./symbolic.ts";
 import { SymbolicMachine, type ReadWord } from "./symbolic-machine.ts";
-import { filter, filterEach, sizeOf, type ValueSet } from "./value-set.ts";
+import { filter, filterEach, sizeOf, uniteAll, type ValueSet } from "./value-set.ts";
 
 /** How the unknown in a register comes from the operand. */
 interface Hypothesis {
@@ -65,9 +65,39 @@ export function* leafValues(
   read: ReadWord,
 ): Generator<LeafValues> {
   for (const opaque of [false, true]) {
-    const ways = region.leaves.map((leaf) => conditionsOf(fn, route, leaf, read, opaque));
-    yield* candidates(ways, width, constants, domain);
+    yield* candidates(conditionsOfAll(fn, route, region.leaves, read, opaque), width, constants, domain);
   }
+}
+
+/** The conditions of each leaf. Leaves of one jump through a table differ in nothing but its target, and share the others. */
+function conditionsOfAll(
+  fn: WalkableFunction,
+  route: Route,
+  leaves: readonly RegionLeaf[],
+  read: ReadWord,
+  opaque: boolean,
+): (readonly Condition[])[] {
+  /** By the decision before the jump: the jump's item, and what was found for its first leaf. */
+  const jumps = new Map<Decision | undefined, { item: number; conditions: readonly Condition[] }>();
+  return leaves.map((leaf) => {
+    const { decisions } = leaf;
+    const last = decisions.at(-1);
+    const before = decisions.at(-2);
+    const known = jumps.get(before);
+    const jump = known?.conditions.at(-1);
+    if (
+      last !== undefined &&
+      known?.item === last.item &&
+      jump?.kind === "jump" &&
+      known.conditions.length === decisions.length
+    ) {
+      const address = fn.placed.addresses[last.target]!;
+      return [...known.conditions.slice(0, -1), { ...jump, target: last.target, address }];
+    }
+    const conditions = conditionsOf(fn, route, leaf, read, opaque);
+    if (last !== undefined && last.target >= 0) jumps.set(before, { item: last.item, conditions });
+    return conditions;
+  });
 }
 
 function* candidates(
@@ -105,11 +135,30 @@ function setsUnder(
 ): LeafValues | undefined {
   const sets: ValueSet[] = [];
   const approximate: boolean[] = [];
+  /** What conditions that several ways share made of a set. */
+  const shared = new Map<Condition, { readonly before: ValueSet; readonly after: ValueSet | undefined }>();
+  const jumps = new Map<Symbolic, { readonly before: ValueSet; readonly values: JumpValues | undefined }>();
+  const passing = (set: ValueSet, condition: Condition): ValueSet | undefined => {
+    if (condition.kind === "jump") {
+      let known = jumps.get(condition.ctr);
+      if (known?.before !== set) {
+        known = { before: set, values: jumpValues(set, condition, base, hypothesis) };
+        jumps.set(condition.ctr, known);
+      }
+      return known.values?.(condition);
+    }
+    let known = shared.get(condition);
+    if (known?.before !== set) {
+      known = { before: set, after: restrict(set, condition, base, hypothesis) };
+      shared.set(condition, known);
+    }
+    return known.after;
+  };
   for (const way of ways) {
     let set: ValueSet = domain;
     let unsure = false;
     for (const condition of way) {
-      const restricted = restrict(set, condition, base, hypothesis);
+      const restricted = passing(set, condition);
       if (restricted === undefined) {
         if (!permissive) return undefined;
         unsure = true;
@@ -126,7 +175,7 @@ function setsUnder(
 
 function restrict(
   set: ValueSet,
-  condition: Condition,
+  condition: Exclude<Condition, { kind: "jump" }>,
   base: number,
   hypothesis: Hypothesis,
 ): ValueSet | undefined {
@@ -151,23 +200,48 @@ function restrict(
       }
       return sizeOf(set) <= ENUMERABLE ? filterEach(set, test) : undefined;
     }
-    case "jump": {
-      if (sizeOf(set) > ENUMERABLE) return undefined;
-      return filterEach(set, (value) => {
-        const unknown = unknownOf(value);
-        const target = evaluate(condition.ctr, base, unknown);
-        if (target !== undefined) return target === condition.address;
-        if (condition.loaded === undefined || condition.table === undefined) return undefined;
-        for (const part of condition.loaded) {
-          const offset = part.kind === "constant" ? undefined : evaluate(part, base, unknown);
-          if (offset === undefined || (offset & 3) !== 0) continue;
-          const entry = condition.table[offset >>> 2];
-          return entry === undefined ? undefined : entry === condition.target;
-        }
-        return undefined;
-      });
+  }
+}
+
+type Jump = Extract<Condition, { kind: "jump" }>;
+/** The values with which a jump through a table goes where this condition says. */
+type JumpValues = (condition: Jump) => ValueSet;
+
+/** Where each value of a set goes in a jump; undefined: not known for some. Conditions with the same `ctr` ask the same. */
+function jumpValues(set: ValueSet, jump: Jump, base: number, hypothesis: Hypothesis): JumpValues | undefined {
+  if (sizeOf(set) > ENUMERABLE) return undefined;
+  const { ctr, loaded, table } = jump;
+  const byAddress = new Map<number, [number, number][]>();
+  const byItem = new Map<number, [number, number][]>();
+  const note = (map: Map<number, [number, number][]>, key: number, value: number): void => {
+    const list = map.get(key);
+    const last = list?.at(-1);
+    if (list === undefined) map.set(key, [[value, value]]);
+    else if (last !== undefined && last[1] + 1 === value) last[1] = value;
+    else list.push([value, value]);
+  };
+  const entryAt = (unknown: number): number | undefined => {
+    if (loaded === undefined || table === undefined) return undefined;
+    for (const part of loaded) {
+      const offset = part.kind === "constant" ? undefined : evaluate(part, base, unknown);
+      if (offset !== undefined && (offset & 3) === 0) return table[offset >>> 2];
+    }
+    return undefined;
+  };
+  for (const [low, high] of set) {
+    for (let value = low; value <= high; value++) {
+      const unknown = hypothesis.unknownOf(value);
+      const address = evaluate(ctr, base, unknown);
+      if (address !== undefined) {
+        note(byAddress, address, value);
+        continue;
+      }
+      const entry = entryAt(unknown);
+      if (entry === undefined) return undefined;
+      note(byItem, entry, value);
     }
   }
+  return ({ address, target }) => uniteAll([byAddress.get(address) ?? [], byItem.get(target) ?? []]);
 }
 
 function* hypotheses(width: number, constants: readonly number[]): Generator<Hypothesis> {

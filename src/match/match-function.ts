@@ -3,7 +3,8 @@
 // settled once, so the work is linear in the code, apart from switch trees.
 import { successorsOf, terminatorOf, type BasicBlock, type GlobalFunction } from "../bitcode/index.ts";
 import { calleeOf, intrinsicOf } from "../ir/index.ts";
-import { assignSuccessors, irSideOf, type IrSide } from "./assign.ts";
+import { assignSuccessors } from "./assign.ts";
+import { irSideOf, type IrSide } from "./ir-side.ts";
 import { assignLabels } from "./assign-labels.ts";
 import type {
   EdgeClass,

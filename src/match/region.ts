@@ -73,7 +73,7 @@ export interface NoReturn {
   readonly callee: string | null;
 }
 
-const MAX_LEAVES = 5000;
+const MAX_LEAVES = 100_000;
 const MAX_STEPS = 2_000_000;
 
 /** Prepares a placed function for walking. */

@@ -12,8 +12,8 @@ export function sizeOf(set: ValueSet): number {
 /** The values in both sets. */
 export function intersect(a: ValueSet, b: ValueSet): ValueSet {
   const result: [number, number][] = [];
-  let i = 0;
-  let j = 0;
+  let i = startIn(a, b);
+  let j = startIn(b, a);
   while (i < a.length && j < b.length) {
     const low = Math.max(a[i]![0], b[j]![0]);
     const high = Math.min(a[i]![1], b[j]![1]);
@@ -24,9 +24,27 @@ export function intersect(a: ValueSet, b: ValueSet): ValueSet {
   return result;
 }
 
+/** The first interval of `set` that does not end before `other` begins. */
+function startIn(set: ValueSet, other: ValueSet): number {
+  const least = other[0]?.[0] ?? 0;
+  let from = 0;
+  let to = set.length;
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if (set[middle]![1] < least) from = middle + 1;
+    else to = middle;
+  }
+  return from;
+}
+
 /** All values of both sets, neighbours joined. */
 export function unite(a: ValueSet, b: ValueSet): ValueSet {
-  const all = [...a, ...b].sort((x, y) => x[0] - y[0]);
+  return uniteAll([a, b]);
+}
+
+/** All values of all sets, neighbours joined. */
+export function uniteAll(sets: readonly ValueSet[]): ValueSet {
+  const all = sets.flat().sort((x, y) => x[0] - y[0]);
   const result: [number, number][] = [];
   for (const [low, high] of all) {
     const last = result[result.length - 1];
