@@ -41,7 +41,8 @@ export function usesLanes(f: FunctionEmitter, format: FloatFormat): boolean {
   let known = withLanes.get(f);
   if (known === undefined) {
     const hasUnit = f.p.floatingPoint === "fpu";
-    const isSingle = (inst: Instruction): boolean => isSum(inst) && inst.type.kind === "float";
+    const elementOf = (type: Type): Type => (type.kind === "vector" ? type.element : type);
+    const isSingle = (inst: Instruction): boolean => isSum(inst) && elementOf(inst.type).kind === "float";
     const singles = f.fn.blocks.some((block) => block.instructions.some(isSingle));
     withLanes.set(f, (known = { f64: hasUnit, f32: hasUnit && f.p.fused && singles }));
   }

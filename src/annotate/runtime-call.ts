@@ -52,7 +52,8 @@ export function areGiven(f: FunctionEmitter): boolean {
   return calls.length > 0 && calls.every(({ given }) => given !== undefined);
 }
 
-function callsOf(f: FunctionEmitter): readonly PlanCall[] {
+/** The calls of the machine code that compute with floating-point numbers for the current instruction. */
+export function callsOf(f: FunctionEmitter): readonly PlanCall[] {
   const own = instructionOf(f);
   return (f.node.calls ?? []).filter(
     ({ instruction, callee }) => instruction === own && callee !== null && isSoftFloat(callee),

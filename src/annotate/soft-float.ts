@@ -6,9 +6,9 @@ import { callRuntime } from "./calls.ts";
 import { isConstant, scalarWidth } from "./constants.ts";
 import { Untranslatable } from "./fault.ts";
 import type { FunctionEmitter } from "./function-emitter.ts";
-import { isConstantOf, isSelected, predicateOf } from "../ir/index.ts";
+import { combinedPredicate, isConstantOf, isSelected, predicateOf } from "../ir/index.ts";
 import { keepProduct, madeProduct } from "./products.ts";
-import { areGiven, ownCalls } from "./runtime-call.ts";
+import { areGiven, callsOf, ownCalls } from "./runtime-call.ts";
 import type { GivenTerms } from "../match/index.ts";
 import { emitHardFloat, hardNumber, isHardware } from "./hard-float.ts";
 import { binaryen, type Expression } from "./wasm.ts";
@@ -160,7 +160,7 @@ function emitArithmetic(
     candidates.unshift({ name: runtime("add"), args: () => [left(), left()], operands, twice: true });
   // The back end multiplies by what a power of two is the inverse of.
   const inverse = operator === "fdiv" && f.node.calls !== null ? inverseOf(f, right) : null;
-  if (inverse !== null) candidates.push({ name: runtime("mul"), args: () => [left(), inverse] });
+  if (inverse !== null) candidates.unshift({ name: runtime("mul"), args: () => [left(), inverse] });
   // A sum with a negated term becomes a difference, and the other way round; which is which is the same to the last bit.
   const opposite = operator === "fadd" ? "sub" : operator === "fsub" ? "add" : null;
   if (opposite !== null && f.node.calls !== null)
@@ -373,8 +373,15 @@ type Compare = Extract<Instruction, { op: "fcmp" }>;
 function emitFloatCompare(f: FunctionEmitter, inst: Compare): Expression {
   const { m } = f;
   const { left, right } = inst;
-  if (isHardware(f, left.type)) return hostCompare(f, inst);
   const block = f.fn.blocks[f.node.irBlock];
+  const combined = block && combinedPredicate(block, inst);
+  if (combined !== undefined) {
+    const whole = { ...inst, predicate: combined };
+    if (isHardware(f, left.type)) return hostCompare(f, whole);
+    if (f.node.calls !== null)
+      return m.block(null, [...callsMade(f, inst), ownCompare(f, whole)], binaryen.i32);
+  }
+  if (isHardware(f, left.type)) return hostCompare(f, inst);
   const predicate = block === undefined ? inst.predicate : predicateOf(block, inst);
   const own = ownCalls(f);
   const times = f.node.calls === null ? 1 : own > 0 ? own : evaluations(f, inst);
@@ -383,6 +390,17 @@ function emitFloatCompare(f: FunctionEmitter, inst: Compare): Expression {
   if (first === undefined) return m.i32.const(predicate === "true" ? 1 : 0);
   if (second === undefined) return first;
   return predicate === "one" ? m.i32.and(first, second) : m.i32.or(first, second);
+}
+
+/** The calls that the machine code makes for a comparison, whatever they ask. */
+function callsMade(f: FunctionEmitter, { left, right }: Compare): Expression[] {
+  const operands = [(): Expression => f.use(left), (): Expression => f.use(right)] as const;
+  return callsOf(f).flatMap(({ callee }) => {
+    const call = callee === null ? null : f.runtimeCall([callee]);
+    if (callee === null || call === null) return [];
+    const args = call?.given === undefined ? operands.map((one) => one()) : termsOf(f, call.given, operands);
+    return [f.m.drop(callRuntime(f, callee, args, false))];
+  });
 }
 
 /** What the embedded instructions answer, whose "greater" is also true of operands that have no order. */
@@ -394,9 +412,17 @@ const EMBEDDED: Readonly<Partial<Record<FloatPredicate, FloatPredicate>>> = {
 };
 
 /** A comparison that the core has an instruction for. */
-function hostCompare(f: FunctionEmitter, { predicate: asked, left, right }: Compare): Expression {
+function hostCompare(f: FunctionEmitter, inst: Compare): Expression {
+  const asked = inst.predicate;
+  return ownCompare(f, {
+    ...inst,
+    predicate: f.p.floatingPoint === "fpu" ? asked : (EMBEDDED[asked] ?? asked),
+  });
+}
+
+/** The same as the host has it. */
+function ownCompare(f: FunctionEmitter, { predicate, left, right }: Compare): Expression {
   const { m } = f;
-  const predicate = f.p.floatingPoint === "fpu" ? asked : (EMBEDDED[asked] ?? asked);
   const [first, second] = QUESTIONS[predicate].map((question) => ownAnswer(f, question, left, right));
   if (first === undefined) return m.i32.const(predicate === "true" ? 1 : 0);
   if (second === undefined) return first;

@@ -9,6 +9,7 @@ import type {
   Value,
 } from "../bitcode/index.ts";
 import { intrinsicOf } from "./block-facts.ts";
+import { combinedPredicate, isSameNumber } from "./combined-comparisons.ts";
 import { isSurelyExpanded, memoryOperations, type MemoryOperation } from "./memory-copies.ts";
 
 const FLOAT_NAMES = /^__(?:(?:add|sub|mul|div)[sd]f3|(?:eq|ne|lt|le|gt|ge|unord)[sd]f2)$/;
@@ -125,7 +126,8 @@ function callsOf(block: BasicBlock, inst: Instruction, callee: string): number {
       const mode = modeOf(inst.left.type);
       const relation =
         mode === undefined ? null : callee.endsWith(`${mode}2`) && COMPARISON.exec(callee)?.[1];
-      return relation && COMPARED_BY[relation]?.test(predicateOf(block, inst))
+      const asks = [predicateOf(block, inst), combinedPredicate(block, inst)];
+      return relation && asks.some((one) => one !== undefined && COMPARED_BY[relation]?.test(one) === true)
         ? evaluationsIn(block, inst)
         : 0;
     }
@@ -176,34 +178,13 @@ type Comparison = Extract<Instruction, { op: "fcmp" }>;
 
 /** What a comparison asks: of a value with itself, at most whether it is a number. */
 export function predicateOf(block: BasicBlock, { predicate, left, right }: Comparison): FloatPredicate {
-  if (!isSame(block, left, right) || predicate === "ord" || predicate === "uno" || predicate === "true")
+  if (!isSameNumber(block, left, right) || predicate === "ord" || predicate === "uno" || predicate === "true")
     return predicate;
   const ordered = predicate.startsWith("o");
   const holds = /eq|ge|le/.test(predicate);
   if (ordered) return holds ? "ord" : "false";
   return holds ? "true" : "uno";
 }
-
-/** One value, or loaded twice with nothing between that writes memory. */
-function isSame(block: BasicBlock, a: Value, b: Value): boolean {
-  if (a === b) return true;
-  if (a.kind !== "instruction" || a.op !== "load" || b.kind !== "instruction" || b.op !== "load")
-    return false;
-  if (a.address !== b.address || a.volatile || b.volatile) return false;
-  const [first, last] = [block.instructions.indexOf(a), block.instructions.indexOf(b)].sort((x, y) => x - y);
-  if (first === undefined || last === undefined || first < 0) return false;
-  return block.instructions.slice(first, last).every(({ op }) => !WRITES.has(op));
-}
-
-const WRITES: ReadonlySet<string> = new Set([
-  "store",
-  "call",
-  "invoke",
-  "atomicrmw",
-  "cmpxchg",
-  "fence",
-  "va_arg",
-]);
 
 /** The functions that a conversion may be. */
 function conversionsOf({ operator, operand, type }: CastInstruction): readonly string[] {

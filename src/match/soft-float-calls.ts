@@ -5,9 +5,11 @@
 import { isDeepStrictEqual } from "node:util";
 import { operandsOf, type BasicBlock, type Instruction, type Type, type Value } from "../bitcode/index.ts";
 import {
+  combinedPredicate,
   isConstantOf,
   isSelected,
   isSoftFloat,
+  isTwice,
   predicateOf,
   softFloatCalls,
   withoutSign,
@@ -64,7 +66,7 @@ export function attributeSoftFloat(
 /** Each operation makes the calls that it usually does, in order; null where there are others, or more, or less. */
 function inOrder(block: BasicBlock, calls: readonly NodeCall[], open: readonly number[]): NodeCall[] | null {
   const waiting = block.instructions.flatMap((instruction, index) =>
-    callsExpected(block, instruction) === 0
+    callsExpected(block, instruction) === 0 && combinedPredicate(block, instruction) === undefined
       ? []
       : usualCalls(block, instruction).map((name) => ({ index, name })),
   );
@@ -95,16 +97,17 @@ function usualCalls(block: BasicBlock, instruction: Instruction): readonly strin
       return ["__div"];
     }
     case "fcmp": {
-      const predicate = predicateOf(block, instruction);
+      const predicate = combinedPredicate(block, instruction) ?? predicateOf(block, instruction);
+      if (predicate === "true" || predicate === "false") return [];
       return QUESTIONED[predicate] ?? [`__${DIRECT[predicate] ?? ""}`];
     }
     case "call": {
       const [a, b, c] = instruction.args;
       if (a === undefined || b === undefined || c === undefined) return [];
-      const isPlain = bitsOf(a) === undefined && bitsOf(b) === undefined;
-      const negative = isPlain
-        ? isNegated(block, a) !== isNegated(block, b)
-        : isConstantOf(a, -2) || isConstantOf(b, -2);
+      // A constant factor takes the other one's sign; of 2 and -2, the sum does.
+      const isNumber = [a, b].some((one) => bitsOf(one) !== undefined && !isTwice(one));
+      const isMinus = (one: Value): boolean => isNegated(block, one) || isConstantOf(one, -2);
+      const negative = !isNumber && isMinus(a) !== isMinus(b);
       const sum = negative !== isNegated(block, c) ? "__sub" : "__add";
       return [isDoubling(instruction) ? "__add" : "__mul", sum];
     }
@@ -217,7 +220,9 @@ class Attribution {
     const given = [...(this.#given.get(index) ?? [])];
     if (instruction.op === "fcmp")
       return (
-        callsExpected(this.#block, instruction) === 1 && given.some(([name]) => !isSameQuestion(name, callee))
+        combinedPredicate(this.#block, instruction) === undefined &&
+        callsExpected(this.#block, instruction) === 1 &&
+        given.some(([name]) => !isSameQuestion(name, callee))
       );
     if (!isMultiplyAdd(instruction) || !isSum(callee)) return false;
     const sums = given.reduce((total, [name, count]) => (isSum(name) ? total + count : total), 0);

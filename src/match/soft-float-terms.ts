@@ -7,7 +7,7 @@
 // believed, counted over the calls whose results are passed on. Whatever is believed, the operation's result stays the IR's: a wrong
 // belief costs a wrong count, never a wrong number.
 import type { BasicBlock, Instruction, Value } from "../bitcode/index.ts";
-import { isTwice, withoutSign } from "../ir/index.ts";
+import { combinedPredicate, isTwice, withoutSign } from "../ir/index.ts";
 import { resultIn, type Passed } from "./call-flow.ts";
 import type { GivenTerms, NodeCall } from "./mapping.ts";
 import { argumentWords, bitsOf, isEqual, stepOf, wordsOf, type Step } from "./soft-float-steps.ts";
@@ -146,7 +146,7 @@ function choicesOf(
           { operand: order[0], negated: one.negated },
           { operand: order[1], negated: two.negated },
         ];
-        const negated = resultOf(instruction, step, callee, terms);
+        const negated = resultOf(block, instruction, step, callee, terms);
         if (negated === null) continue;
         choices.push({
           terms,
@@ -168,6 +168,7 @@ function stepAt(calls: readonly NodeCall[], position: number, instruction: Instr
 
 /** Is the result of `callee`, given these terms, the operation's (false), that with its sign changed (true), or neither (null)? */
 function resultOf(
+  block: BasicBlock,
   instruction: Instruction,
   step: Step,
   callee: string,
@@ -192,7 +193,8 @@ function resultOf(
       return one.operand === 0 ? one.negated !== two.negated : null;
     case "comparison": {
       if (one.negated !== two.negated) return null;
-      const relation = instruction.op === "fcmp" ? DIRECT[instruction.predicate] : undefined;
+      if (instruction.op !== "fcmp" || combinedPredicate(block, instruction) !== undefined) return false;
+      const relation = DIRECT[instruction.predicate];
       const asked = /^__(lt|le|gt|ge)/.exec(callee)?.[1];
       if (relation === undefined || asked === undefined) return false;
       const mirrored = (one.operand === 1) !== one.negated;

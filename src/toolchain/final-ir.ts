@@ -20,6 +20,7 @@ import type { CLibrary } from "./c-library.ts";
 import { runChecked } from "./process.ts";
 import { splitSetJumps } from "./split-set-jumps.ts";
 import type { Tools } from "./tools.ts";
+import { hasVectorNumbers, withOptnone, withoutOptnone } from "./vector-numbers.ts";
 
 /** The program's two C entry points, and functions that machine code often calls without the IR saying so. Others are
  *  found when they are missing, at the price of another round; the linker drops what turns out to be unused. */
@@ -152,7 +153,8 @@ export async function makeFinalIr(
     return await makeFinalIr(sources, [...extra, ...missing], core, library, tools, work, options, time);
   await time("lower", async () => {
     await run("llc", [...llcFlags(core), "--stop-before=ppc-isel", "optimised.bc", "-o", "final.mir"]);
-    const lowered = nameLongTypes(irFromMir(readFileSync(join(work, "final.mir"), "utf8")));
+    const whole = nameLongTypes(irFromMir(readFileSync(join(work, "final.mir"), "utf8")));
+    const lowered = hasVectorNumbers(whole, core) ? await scalarized(whole, work, run) : whole;
     const needs = needsBranch(core);
     const exposed = needs?.("i32") === true ? exposedSelects(lowered) : lowered;
     const ir = withLabelTable(splitSetJumps(needs === null ? exposed : selectsToBranches(exposed, needs)));
@@ -163,6 +165,17 @@ export async function makeFinalIr(
     await run("llvm-dis", ["final.bc", "-o", "final.ll"]);
   });
   return { bitcode: join(work, "final.bc"), text: readFileSync(join(work, "final.ll"), "utf8") };
+}
+
+/** The IR with operations on elements for those on vectors. */
+async function scalarized(
+  ir: string,
+  work: string,
+  run: (tool: keyof Tools["path"], args: readonly string[]) => Promise<unknown>,
+): Promise<string> {
+  writeFileSync(join(work, "vectors.ll"), withoutOptnone(ir));
+  await run("opt", ["-S", "-passes=function(scalarizer)", "vectors.ll", "-o", "scalars.ll"]);
+  return withOptnone(readFileSync(join(work, "scalars.ll"), "utf8"));
 }
 
 /** Lowers intrinsics in `optimised.bc`, if there are any to lower, or `anyhow`; the library functions that are called instead. */

@@ -20,7 +20,13 @@ const hardware = ["arguments.c", "cxx.cpp", "doublewords.c", "float-builtins.c"]
   LEVELS.map((level) => ({ file, level, core: "ppc603e" })),
 );
 
-const cases = [...everywhere, ...hardware];
+/** Programs that found what only one core does. */
+const single = [
+  { file: "combined-comparisons.c", level: "-O0", core: "e500v2" },
+  { file: "vector-terms.c", level: "-O2", core: "ppc603e" },
+];
+
+const cases = [...everywhere, ...hardware, ...single];
 
 test.each(cases)("$file $level $core", async ({ file, level, core }) => {
   const spec = { ...specOfSources([join(PROGRAMS, file)]), cflags: [level, "-fno-math-errno"] };

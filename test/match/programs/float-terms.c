@@ -73,11 +73,11 @@ static double at(unsigned i) {
 }
 
 int main(void) {
-    for (unsigned i = 0; i < COUNT; i++) {
+    for (unsigned i = 0; i <= COUNT; i++) {
         double x = at(i);
         take(number_less_half(x));
         take_single(single_less_half((float)x));
-        for (unsigned j = 0; j < COUNT; j++) {
+        for (unsigned j = 0; j <= COUNT; j++) {
             double y = at(j);
             take(number_through_quotient(x, y));
             take_single(single_through_quotient((float)x, (float)y));
@@ -85,7 +85,7 @@ int main(void) {
             mix((uint32_t)number_asked_twice(x, y, (int)(i + j)));
             mix((uint32_t)single_asked_twice((float)x, (float)y, (int)(i + j)));
             take(narrowed(x, (float)y));
-            double z = at((i + 5 * j) % COUNT);
+            double z = at((i + 5 * j) % (COUNT + 1));
             float a = (float)x, b = (float)y, c = (float)z;
             take(number_less_product(x, y, z));
             take(number_negated_sum(x, y, z));
