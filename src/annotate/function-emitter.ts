@@ -34,6 +34,7 @@ import { movesOn } from "./phi-moves.ts";
 import { outgoingEdges, planNodeOf } from "./plan.ts";
 import type { FunctionPlan, OutgoingEdge, PlanNode, PlanSite } from "./plan.ts";
 import { leavesOf, Program, signatureOf, wasmType } from "./program.ts";
+import { emitInstructions } from "./region-code.ts";
 import { emitResult } from "./results.ts";
 import { runtimeCall } from "./runtime-call.ts";
 import { shiftedValue } from "./unrolled-turns.ts";
@@ -328,16 +329,16 @@ export class FunctionEmitter {
     this.#usedCalls.clear();
     const out: Expression[] = [];
     const sites = this.#sitesByNode.get(node) ?? [];
-    block.instructions.forEach((inst, i) => {
+    emitInstructions(this, block, sites.length > 0, out, (inst, i, into) => {
       this.instruction = inst;
       this.instructionIndex = i;
-      const begin = out.length;
-      this.#emitInstruction(inst, out);
-      this.p.locations.note(inst.debugLocation, ...out.slice(begin));
+      const begin = into.length;
+      this.#emitInstruction(inst, into);
+      this.p.locations.note(inst.debugLocation, ...into.slice(begin));
       for (const site of sites) {
         if (site.instruction !== i) continue;
-        out.push(...this.#emitSite(site, inst));
-        if (this.live) out.push(...this.live.site(this.plan.sites?.indexOf(site) ?? -1, site));
+        into.push(...this.#emitSite(site, inst));
+        if (this.live) into.push(...this.live.site(this.plan.sites?.indexOf(site) ?? -1, site));
       }
     });
     return out;

@@ -5,14 +5,25 @@
 // Values are bit patterns to everybody else, as with software floating point; patterns that become numbers again at once cost
 // nothing, and only phis have locals of floating-point type.
 
+import { InternalError } from "../base/diagnostic.ts";
 import { operandsOf } from "../bitcode/index.ts";
-import type { CallInstruction, CastInstruction, Instruction, Type, Value } from "../bitcode/index.ts";
+import type {
+  BasicBlock,
+  CallInstruction,
+  CastInstruction,
+  Instruction,
+  Type,
+  Value,
+} from "../bitcode/index.ts";
+import { AddressTerms } from "./address-terms.ts";
 import { constantBits, isConstant, scalarWidth } from "./constants.ts";
 import type { FunctionEmitter } from "./function-emitter.ts";
+import { isPure } from "./function-facts.ts";
 import { fusedLanes, softwareFused } from "./fused.ts";
 import { nanFacts, type NanFacts, type NanRole } from "./nan-facts.ts";
 import { bitsOf, emitNanResult, emitNarrowed, emitWidened, type FloatFormat } from "./nan-support.ts";
 import { firstLane, laneBits, laneOfBits, laneOfNumber, numberOf, vectorOf } from "./number-lanes.ts";
+import type { NumberRegion } from "./number-regions.ts";
 import { binaryen, type Expression } from "./wasm.ts";
 
 /** Does the core compute with this type by instructions of its own? */
@@ -84,11 +95,35 @@ export function hardNumber(f: FunctionEmitter, value: Value): Expression {
 
 const known = new WeakMap<FunctionEmitter, NanFacts>();
 
-function isOpen(f: FunctionEmitter, value: Value): boolean {
-  if (value.kind !== "instruction") return false;
+function factsOf(f: FunctionEmitter): NanFacts {
   let facts = known.get(f);
-  if (facts === undefined) known.set(f, (facts = nanFacts(f.fn, (inst) => roleOf(f, inst))));
-  return facts.open[value.slot] === true;
+  if (facts === undefined) {
+    facts = nanFacts(f.fn, {
+      role: (inst) => roleOf(f, inst),
+      isRepeatable,
+      terms: new AddressTerms(f.p.addresses),
+    });
+    known.set(f, facts);
+  }
+  return facts;
+}
+
+function isOpen(f: FunctionEmitter, value: Value): boolean {
+  return value.kind === "instruction" && factsOf(f).open[value.slot] === true;
+}
+
+/** The parts of a block whose results are looked at for NaNs once. */
+export function regionsOf(f: FunctionEmitter, block: BasicBlock): readonly NumberRegion[] {
+  return factsOf(f).regions.get(block) ?? [];
+}
+
+/** No effect, no call of the target's runtime, and one scalar of a word. */
+function isRepeatable(inst: Instruction): boolean {
+  const isWord = (type: Type): boolean =>
+    type.kind !== "vector" && !(type.kind === "integer" && type.width > 32);
+  if (inst.op === "cast" && (inst.operator === "sitofp" || inst.operator === "uitofp"))
+    return isWord(inst.operand.type) && (inst.type.kind === "float" || inst.type.kind === "double");
+  return isPure(inst) && isWord(inst.type);
 }
 
 function intrinsicOf(inst: Instruction): string {
@@ -221,10 +256,9 @@ function corrected(f: FunctionEmitter, inst: Instruction, result: Expression): E
 function settled(f: FunctionEmitter, inst: Instruction, result: Expression): Expression {
   const { m } = f;
   const format = formatOf(inst.type);
-  const signOnly = inst.op === "fneg" || intrinsicOf(inst) === "fabs";
   const bits = (value: Expression): Expression =>
     (usesLanes(f, format) ? laneBits : bitsOf)(m, format, value);
-  if (isOpen(f, inst) || (signOnly && !operandIsOpen(f, inst))) return bits(result);
+  if (!isSettled(f, inst) || unsettled.has(f)) return bits(result);
   if (usesLanes(f, format)) return settledLane(f, inst, result);
   const type = binaryen[format];
   const local = f.newLocal(type);
@@ -242,6 +276,44 @@ function settled(f: FunctionEmitter, inst: Instruction, result: Expression): Exp
       type,
     ),
   );
+}
+
+/** Is an instruction's result looked at, and put right if it is a NaN? */
+function isSettled(f: FunctionEmitter, inst: Instruction): boolean {
+  const signOnly = inst.op === "fneg" || intrinsicOf(inst) === "fabs";
+  return !isOpen(f, inst) && (!signOnly || operandIsOpen(f, inst));
+}
+
+const unsettled = new WeakSet<FunctionEmitter>();
+
+/** What is emitted by `work` leaves NaNs as they are. */
+export function withoutSettling(f: FunctionEmitter, work: () => void): void {
+  unsettled.add(f);
+  work();
+  unsettled.delete(f);
+}
+
+/** A condition that holds if any of these results is a NaN, and perhaps where there are infinities of both signs. */
+export function anyNan(f: FunctionEmitter, values: readonly Instruction[]): Expression {
+  const { m } = f;
+  const sumOf = (format: FloatFormat): Expression | null => {
+    let sum: Expression | null = null;
+    for (const value of values) {
+      if (formatOf(value.type) !== format) continue;
+      const next = operand(f, value);
+      sum = sum === null ? next : operations(f, format).add(sum, next);
+    }
+    if (sum === null) return null;
+    return usesLanes(f, format) ? firstLane(m, format, sum) : sum;
+  };
+  const [double, single] = [sumOf("f64"), sumOf("f32")];
+  const format = double === null ? "f32" : "f64";
+  const sum =
+    double !== null && single !== null ? m.f64.add(double, m.f64.promote(single)) : (double ?? single);
+  if (sum === null) throw new InternalError("no result is looked at for NaNs");
+  const local = f.newLocal(binaryen[format]);
+  const again = m.local.get(local, binaryen[format]);
+  return m.i32.eqz(m[format].le(m.local.tee(local, sum, binaryen[format]), again));
 }
 
 function settledLane(f: FunctionEmitter, inst: Instruction, result: Expression): Expression {

@@ -4,7 +4,8 @@
 // a chain ends (in memory, a phi, a call, another block) is the NaN looked for, and its bits worked out then.
 
 import { operandsOf } from "../bitcode/index.ts";
-import type { GlobalFunction, Instruction, Value } from "../bitcode/index.ts";
+import type { BasicBlock, GlobalFunction, Instruction, Value } from "../bitcode/index.ts";
+import { numberRegions, type NumberRegion, type RegionFacts } from "./number-regions.ts";
 
 /** Operations that may be worked out again where a NaN is seen. */
 const MOST_REPEATED = 12;
@@ -15,11 +16,18 @@ export type NanRole = "arithmetic" | "sign" | "blind" | "shows";
 export interface NanFacts {
   /** By slot: the value is an arithmetic result whose bits are not the target's when it is a NaN. */
   readonly open: readonly boolean[];
+  /** The parts of a block with one look for NaNs. */
+  readonly regions: ReadonlyMap<BasicBlock, readonly NumberRegion[]>;
 }
 
-export function nanFacts(fn: GlobalFunction, roleOf: (inst: Instruction) => NanRole): NanFacts {
+const slotOf = (value: Value): number => (value.kind === "instruction" ? value.slot : -1);
+
+export function nanFacts(
+  fn: GlobalFunction,
+  facts: Pick<RegionFacts, "role" | "isRepeatable" | "terms">,
+): NanFacts {
+  const roleOf = facts.role;
   const open = new Array<boolean>(fn.slotCount).fill(false);
-  const slotOf = (value: Value): number => (value.kind === "instruction" ? value.slot : -1);
   for (const block of fn.blocks) {
     for (const inst of block.instructions) {
       const role = roleOf(inst);
@@ -36,6 +44,17 @@ export function nanFacts(fn: GlobalFunction, roleOf: (inst: Instruction) => NanR
         if (slot >= 0 && (shows || !own.has(operand))) open[slot] = false;
       }
     }
+  }
+  const isSettled = (inst: Instruction): boolean => {
+    if (open[inst.slot] === true) return false;
+    return roleOf(inst) !== "sign" || operandsOf(inst).some((operand) => open[slotOf(operand)] === true);
+  };
+  const regions = new Map<BasicBlock, readonly NumberRegion[]>();
+  for (const block of fn.blocks) {
+    const found = numberRegions(block, { ...facts, isSettled });
+    if (found.length > 0) regions.set(block, found);
+    // Where everything is done again, nothing need be done a third time.
+    for (const { covered } of found) for (const inst of covered) open[inst.slot] = false;
   }
   // Chains that would be long to repeat are cut; signs of values that are right are right.
   const cost = new Uint32Array(fn.slotCount);
@@ -57,5 +76,5 @@ export function nanFacts(fn: GlobalFunction, roleOf: (inst: Instruction) => NanR
       if (role === "sign" && behind.length === 0) open[inst.slot] = false;
     }
   }
-  return { open };
+  return { open, regions };
 }

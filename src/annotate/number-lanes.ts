@@ -67,34 +67,19 @@ export function laneOfBits(f: FunctionEmitter, format: FloatFormat, bits: Expres
   return format === "f64" ? m.i64x2.splat(bits) : m.i32x4.splat(bits);
 }
 
-/** Offsets of loads to lanes in a function; each of them keeps a register from others. */
-const MOST_OFFSETS = 2;
-
-const offsets = new WeakMap<FunctionEmitter, Set<number>>();
-
 /**
- * A load into a vector. V8 makes the sum of base and offset part of plain loads' addresses, but keeps base and offset in a register for
- * loads to lanes: they are for constant addresses, those without offset, and a few others.
+ * A load into a vector. V8 makes the sum of base and offset part of plain loads' addresses, but keeps it in a register for loads to
+ * lanes: there, the offset is added to the base, once more for each load.
  */
 function loadedLane(f: FunctionEmitter, format: FloatFormat, load: Expression): Expression {
   const { m } = f;
   const [offset, align] = [access.Load.getOffset(load), access.Load.getAlign(load)];
   const base = access.Load.getPtr(load);
   const direct = withoutOffset(m, base, offset);
-  const address = direct ?? base;
-  const rest = direct === null ? offset : 0;
-  let vector: Expression;
-  if (rest > 0 && !isKept(f, rest)) vector = vectorOf(m, format).splat(m[format].load(offset, align, base));
-  else if (format === "f64") vector = m.v128.load64_splat(rest, align, address);
-  else vector = m.v128.load32_splat(rest, align, address);
-  return format === "f64" ? wordsSwapped(m, vector) : vector;
-}
-
-function isKept(f: FunctionEmitter, offset: number): boolean {
-  let kept = offsets.get(f);
-  if (kept === undefined) offsets.set(f, (kept = new Set<number>()));
-  if (kept.size < MOST_OFFSETS) kept.add(offset);
-  return kept.has(offset);
+  if (format === "f64")
+    return wordsSwapped(m, m.v128.load64_splat(0, align, direct ?? m.i32.add(base, m.i32.const(offset | 0))));
+  if (direct !== null) return m.v128.load32_splat(0, align, direct);
+  return vectorOf(m, format).splat(m[format].load(offset, align, base));
 }
 
 /** An address whose offset is none or part of a constant; null: it is a sum. */

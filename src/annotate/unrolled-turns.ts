@@ -5,6 +5,7 @@ import { anchoredTurn } from "./anchors.ts";
 import type { CountedLoop } from "./counted-loop.ts";
 import type { FunctionEmitter } from "./function-emitter.ts";
 import { parallelMoves, phiMoves, type PhiMove } from "./phi-moves.ts";
+import { emitInstructions } from "./region-code.ts";
 import { sequence, type Expression } from "./wasm.ts";
 
 export type EmitInstruction = (inst: Instruction, out: Expression[]) => void;
@@ -88,10 +89,10 @@ function oneTurn(
   shiftInductions(f, loop, turn);
   const made = new Set<Instruction>([loop.decrement, ...loop.inductions.map(({ next }) => next)]);
   const out: Expression[] = [];
-  block.instructions.forEach((inst, i) => {
+  emitInstructions(f, block, false, out, (inst, i, into) => {
     f.instruction = inst;
     f.instructionIndex = i;
-    if (!made.has(inst)) emit(inst, out);
+    if (!made.has(inst)) emit(inst, into);
   });
   const moves: PhiMove[] = [];
   for (const phi of block.instructions) {

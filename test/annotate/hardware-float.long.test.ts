@@ -25,7 +25,10 @@ beforeAll(async () => {
 
 const PROGRAMS = ["hardware-float", "number-loops"] as const;
 
-test.each(PROGRAMS.flatMap((program) => CORES.map((core) => ({ program, core }))))(
+test.each([
+  ...PROGRAMS.flatMap((program) => CORES.map((core) => ({ program, core }))),
+  { program: "number-regions", core: "ppc603e" },
+])(
   "$program on $core",
   async ({ program, core: name }) => {
     const core = loadCore(name);
