@@ -8,6 +8,7 @@ import { terminatorOf, type BasicBlock, type PhiInstruction, type Value } from "
 import type { AlignmentChecks } from "./alignment.ts";
 import { scalarWidth } from "./constants.ts";
 import type { EdgeName } from "./counters.ts";
+import { FlatCondition, isCountedOpposite } from "./flat-condition.ts";
 import { flatRegions, type FlatRegion, type FlatStep } from "./flat-branches.ts";
 import type { FunctionEmitter } from "./function-emitter.ts";
 import { isKept } from "./kept-values.ts";
@@ -49,7 +50,8 @@ export class FlatBranches {
     for (const region of this.regions.values()) {
       const first = f.p.cells(1 << region.bits);
       this.#tables.set(region, first);
-      const cells = (paths: readonly number[]): number[] => paths.map((path) => first + path);
+      const opposite = oppositeBits(f, region);
+      const cells = (paths: readonly number[]): number[] => paths.map((path) => first + (path ^ opposite));
       for (const [edge, paths] of region.edges) this.#edgeCells.set(edge, cells(paths));
       for (const [node, paths] of region.returns) this.#returnCells.set(node, cells(paths));
     }
@@ -65,7 +67,8 @@ export class FlatBranches {
   emit(f: FunctionEmitter, region: FlatRegion, code: RegionCode): Expression[] {
     const { m } = f;
     const out: Expression[] = [];
-    const conditions: number[] = [];
+    const conditions: FlatCondition[] = [];
+    const table = this.#tables.get(region);
     const path = region.bits > 1 ? f.newLocal(binaryen.i32) : -1;
     const get = (local: number): Expression => m.local.get(local, binaryen.i32);
     for (const step of region.steps) {
@@ -73,28 +76,41 @@ export class FlatBranches {
       if (choice === null) out.push(...edgeMoves(f, step.fromYes, step.to));
       else {
         if (choice.bit === conditions.length) {
-          const local = f.newLocal(binaryen.i32);
-          conditions.push(local);
-          out.push(m.local.set(local, f.use(choice.condition)));
-          if (this.#tables.has(region) && path >= 0) {
+          const condition = new FlatCondition(f, choice.condition, table !== undefined);
+          conditions.push(condition);
+          out.push(...condition.before);
+          if (table !== undefined && path >= 0) {
+            const { number } = condition;
             const longer =
-              choice.bit === 0 ? get(local) : m.i32.add(m.i32.shl(get(path), m.i32.const(1)), get(local));
+              choice.bit === 0 ? number : m.i32.add(m.i32.shl(get(path), m.i32.const(1)), number);
             out.push(m.local.set(path, longer));
             f.p.countingCode += BIT_SIZE;
           }
         }
-        out.push(...selected(f, step, conditions[choice.bit] ?? -1, choice.inverted));
+        const condition = conditions[choice.bit];
+        if (condition === undefined) throw new InternalError("a flat branch has no condition");
+        out.push(...selected(f, step, condition, choice.inverted));
       }
       if (step.node >= 0) out.push(...code.block(step.node));
     }
-    const table = this.#tables.get(region);
-    const first = conditions[0] ?? -1;
-    if (table !== undefined) out.push(...countPath(f, table, path >= 0 ? path : first));
+    if (table !== undefined) out.push(...countPath(f, table, path >= 0 ? path : (conditions[0]?.bit ?? -1)));
     if (region.end !== null) return out;
     const last = terminatorOf(blockOf(f, region.steps.at(-1)!));
     if (last.op !== "ret") throw new InternalError("a flat region ends nowhere");
     return [...out, ...code.giveBack(last.value)];
   }
+}
+
+/** The path's bits that are the opposite of their conditions. */
+function oppositeBits(f: FunctionEmitter, { steps, bits }: FlatRegion): number {
+  const known = new Set<number>();
+  let opposite = 0;
+  for (const { choice } of steps) {
+    if (choice === null || known.has(choice.bit)) continue;
+    known.add(choice.bit);
+    if (isCountedOpposite(f, choice.condition)) opposite |= 1 << (bits - 1 - choice.bit);
+  }
+  return opposite;
 }
 
 /** One more passage of the path whose number is in a local. */
@@ -165,8 +181,13 @@ function phisOf(f: FunctionEmitter, block: BasicBlock): PhiInstruction[] {
   return phis.filter((phi) => f.facts.useCount[phi.slot] !== 0 && !f.derived.has(phi.slot));
 }
 
-/** Statements that select the values of both ways; the condition, or its opposite, is in the local `condition`. */
-function selected(f: FunctionEmitter, step: FlatStep, condition: number, inverted: boolean): Expression[] {
+/** Statements that select the values of both ways by a condition, or by its opposite. */
+function selected(
+  f: FunctionEmitter,
+  step: FlatStep,
+  condition: FlatCondition,
+  inverted: boolean,
+): Expression[] {
   const { m } = f;
   const values: Expression[] = [];
   const moved: Expression[] = [];
@@ -193,12 +214,10 @@ function selected(f: FunctionEmitter, step: FlatStep, condition: number, inverte
 }
 
 /** One value or the other. One and nothing is the condition itself. */
-function chosen(f: FunctionEmitter, condition: number, set: Value, unset: Value): Expression {
-  const { m } = f;
-  const holds = m.local.get(condition, binaryen.i32);
+function chosen(f: FunctionEmitter, condition: FlatCondition, set: Value, unset: Value): Expression {
   const bits = [set, unset].map((value) => (value.kind === "integer" ? value.value : null));
   const narrow = set.kind === "integer" && scalarWidth(set.type) <= 32;
-  if (narrow && bits[0] === 1n && bits[1] === 0n) return holds;
-  if (narrow && bits[0] === 0n && bits[1] === 1n) return m.i32.eqz(holds);
-  return m.select(holds, f.use(set), f.use(unset));
+  if (narrow && bits[0] === 1n && bits[1] === 0n) return condition.holds;
+  if (narrow && bits[0] === 0n && bits[1] === 1n) return f.m.i32.eqz(condition.holds);
+  return condition.select(f.use(set), f.use(unset));
 }

@@ -30,6 +30,7 @@ import { reversePostorder } from "./loops.ts";
 import { emitAlloca, emitAtomic, emitStore } from "./memory.ts";
 import { SetJumps, setJumpSites, structuredWithReturns } from "./nonlocal-jumps.ts";
 import { getBits, numberLocal, passedLocal, setBits, setPassed } from "./number-locals.ts";
+import { isPeeledLoop } from "./peeling.ts";
 import { movesOn } from "./phi-moves.ts";
 import { outgoingEdges, planNodeOf } from "./plan.ts";
 import type { FunctionPlan, OutgoingEdge, PlanNode, PlanSite } from "./plan.ts";
@@ -472,11 +473,10 @@ export class FunctionEmitter {
     const edge = this.#counterEdges[index];
     const cell = this.#cells[index] ?? -1;
     if (edge === undefined || cell < 0) return [];
-    const times = this.m.i64.const(1n);
-    if (!edge.local) return [this.p.addToCell(cell, times)];
+    if (!edge.local) return [this.p.addToCell(cell, this.m.i64.const(1n))];
     let local = this.#counterLocals.get(index);
     if (local === undefined) this.#counterLocals.set(index, (local = this.newLocal(binaryen.i64)));
-    return [this.m.local.set(local, this.m.i64.add(this.get(local), times))];
+    return [this.m.local.set(local, this.m.i64.add(this.get(local), this.m.i64.const(1n)))];
   }
 
   /** Statements on a plan edge: the target's phis, then the counter. */
@@ -505,6 +505,7 @@ export class FunctionEmitter {
       node: (node, go) => this.#emitNode(nodes[node] ?? 0, (edge) => go(edgeNumber.get(edge) ?? -1)),
       edge: (edge) => this.#emitEdge(edges[edge]?.index ?? -1),
       beforeLoop: (node, go) => this.#beforeLoop(nodes[node] ?? 0, (edge) => go(edgeNumber.get(edge) ?? -1)),
+      isPeeled: (loop) => isPeeledLoop(this, loop, nodes, this.#flat),
       newLocal: () => this.newLocal(binaryen.i32),
     };
     const code = this.setJumps

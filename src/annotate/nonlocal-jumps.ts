@@ -234,6 +234,7 @@ export function structuredWithReturns(
       return site === undefined ? [] : returns.passed(site);
     },
     beforeLoop: (node, go) => (own(node) ? code.beforeLoop(node - 1, go) : []),
+    isPeeled: () => false,
     newLocal: () => code.newLocal(),
   });
 }

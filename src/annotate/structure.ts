@@ -20,6 +20,8 @@ export interface FlowCode {
    * is for edges of that node out of the loop.
    */
   beforeLoop(node: number, go: (edge: number) => Expression[]): Expression[];
+  /** Is the first turn of an innermost loop with these nodes, the header first, to be done before it, in code of its own? */
+  isPeeled(nodes: readonly number[]): boolean;
   /** A new local of type i32. */
   newLocal(): number;
 }
@@ -99,6 +101,10 @@ class Structurer {
   readonly #merges: number[][];
   /** The same, for nodes that follow the whole loop of which the node is the header. */
   readonly #afterLoop: number[][];
+  /** Headers of innermost loops whose first turn is done before them. */
+  readonly #peeled = new Map<number, ReadonlySet<number>>();
+  /** The nodes of the first turn that is being emitted: its labels differ from those of the loop. */
+  #first: ReadonlySet<number> | null = null;
 
   constructor(
     m: WasmModule,
@@ -136,6 +142,13 @@ class Structurer {
     for (const edge of edges) {
       const loop = nest.innermost[edge.from] ?? -1;
       if (loop >= 0 && !this.#isBack(edge) && !inLoop(edge.to, loop)) this.#isMerge[edge.to] = 1;
+    }
+    for (const loop of nest.loops) {
+      const [header] = loop.entries;
+      if (header === undefined || nest.loops.some(({ parent }) => parent === loop.id)) continue;
+      const nodes = [header, ...loop.nodes.filter((node) => node !== header)];
+      if (nodes.every((node) => !dispatchers.has(node)) && code.isPeeled(nodes))
+        this.#peeled.set(header, new Set(nodes));
     }
     const dominator = this.#dominators(size);
     this.#merges = Array.from({ length: size }, () => []);
@@ -194,18 +207,31 @@ class Structurer {
       if (edge === undefined) throw new InternalError(`edge ${String(origin)} is not in the flow graph`);
       return this.#follow(edge);
     };
+    let inner: Expression[];
+    if (this.#isHeader[node] === 1) {
+      const first: Expression[] = [];
+      this.#first = this.#peeled.get(node) ?? null;
+      if (this.#first !== null) first.push(this.#m.block(this.#label("l", node), this.#body(node, go)));
+      this.#first = null;
+      const before = this.#dispatchers.has(node) ? [] : this.#code.beforeLoop(node, go);
+      const loop = this.#m.loop(this.#label("l", node), sequence(this.#m, this.#body(node, go)));
+      inner = [...first, ...before, loop, this.#m.unreachable()];
+    } else inner = this.#body(node, go);
+    for (const merge of this.#afterLoop[node] ?? [])
+      inner = [this.#m.block(this.#label("n", merge), inner), ...this.#tree(merge)];
+    return inner;
+  }
+
+  #label(kind: "n" | "l", node: number): string {
+    return `${kind}${String(node)}${this.#first?.has(node) === true ? "first" : ""}`;
+  }
+
+  /** A node and what is nested in it; of a loop's header: one turn. */
+  #body(node: number, go: (origin: number) => Expression[]): Expression[] {
     const dispatcher = this.#dispatchers.get(node);
     let inner = dispatcher === undefined ? this.#code.node(node, go) : this.#dispatch(node, dispatcher);
     for (const merge of this.#merges[node] ?? [])
-      inner = [this.#m.block(`n${String(merge)}`, inner), ...this.#tree(merge)];
-    if (this.#isHeader[node] === 1)
-      inner = [
-        ...(dispatcher === undefined ? this.#code.beforeLoop(node, go) : []),
-        this.#m.loop(`l${String(node)}`, sequence(this.#m, inner)),
-        this.#m.unreachable(),
-      ];
-    for (const merge of this.#afterLoop[node] ?? [])
-      inner = [this.#m.block(`n${String(merge)}`, inner), ...this.#tree(merge)];
+      inner = [this.#m.block(this.#label("n", merge), inner), ...this.#tree(merge)];
     return inner;
   }
 
@@ -213,8 +239,8 @@ class Structurer {
     const m = this.#m;
     const statements = edge.origin >= 0 ? this.#code.edge(edge.origin) : [];
     for (const { local, value } of edge.assign) statements.push(m.local.set(local, m.i32.const(value)));
-    if (this.#isBack(edge)) statements.push(m.br(`l${String(edge.to)}`));
-    else if (this.#isMerge[edge.to] === 1) statements.push(m.br(`n${String(edge.to)}`));
+    if (this.#isBack(edge)) statements.push(m.br(this.#label("l", edge.to)));
+    else if (this.#isMerge[edge.to] === 1) statements.push(m.br(this.#label("n", edge.to)));
     else statements.push(...this.#tree(edge.to));
     return statements;
   }

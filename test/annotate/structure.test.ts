@@ -74,6 +74,7 @@ function compiled(graph: Graph): (seed: number) => number {
     },
     edge: () => [],
     beforeLoop: () => [],
+    isPeeled: (nodes) => nodes.length % 2 === 1,
     newLocal: () => locals.push(i32) - 1,
   });
   m.addFunction("walk", binaryen.createType([i32]), i32, locals.slice(1), m.block(null, [code], i32));

@@ -69,6 +69,16 @@ __attribute__((noinline)) static int least(const uint8_t *order, const uint32_t 
     return best;
 }
 
+/* Single bits, the sign among them, and the same bit again. */
+__attribute__((noinline)) static uint32_t by_bits(uint32_t x, uint32_t y) {
+    uint32_t sum = x >> 3;
+    if (x & 4) sum += y;
+    if (!(x & UINT32_C(0x80000000))) sum ^= y << 3;
+    if (x & 1) sum = sum * 5;
+    if (!(x & 4)) sum -= 7;
+    return sum;
+}
+
 int main(void) {
     uint32_t sum = 0;
     int32_t value = 0;
@@ -80,6 +90,7 @@ int main(void) {
         sum = sum * 31 + (uint32_t)limited((int32_t)(next() & 1023) - 512, -(int32_t)(next() & 511), (int32_t)(next() & 511));
         value += code_of((int)(next() & 255) - 128 - value, 16 + (int)(next() & 31));
         sum ^= (uint32_t)value;
+        sum = sum * 31 + by_bits(next() << 8 ^ next(), sum);
         uint8_t order[8];
         uint32_t weights[8];
         for (int k = 0; k < 8; k++) {
