@@ -6,6 +6,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { CoreToolchain } from "./core.ts";
 import { NO_USE_LISTS, llcFlags, needsBranch } from "./flags.ts";
+import { conditionsAsNumbers } from "./condition-values.ts";
 import { exposedSelects } from "./hidden-selects.ts";
 import { withLabelTable } from "./label-table.ts";
 import { lowerIntrinsics, mayNeedLowering } from "./lower-intrinsics.ts";
@@ -156,7 +157,7 @@ export async function makeFinalIr(
     const whole = nameLongTypes(irFromMir(readFileSync(join(work, "final.mir"), "utf8")));
     const lowered = hasVectorNumbers(whole, core) ? await scalarized(whole, work, run) : whole;
     const needs = needsBranch(core);
-    const exposed = needs?.("i32") === true ? exposedSelects(lowered) : lowered;
+    const exposed = needs?.("i32") === true ? conditionsAsNumbers(exposedSelects(lowered)) : lowered;
     const ir = withLabelTable(splitSetJumps(needs === null ? exposed : selectsToBranches(exposed, needs)));
     const large = hasLargeSwitch(ir);
     writeFileSync(join(work, "unprobed.ll"), large ? withProbes(ir) : ir);

@@ -22,7 +22,7 @@ import { withLibrary } from "../toolchain/temporary-cache.ts";
 const program = (name: string): string => fileURLToPath(new URL(`programs/${name}`, import.meta.url));
 
 beforeAll(async () => {
-  for (const name of ["ppc440", "e200z3"]) await withLibrary(name);
+  for (const name of ["ppc440", "e200z3", "ppc603e"]) await withLibrary(name);
 }, 600_000);
 
 const folder = mkdtempSync(join(tmpdir(), "blockwatt-map-program-"));
@@ -56,6 +56,7 @@ describe("counts on the host are counts on the machine, block by block and edge 
     [["switches.c"], "ppc440", ["--align-all-blocks=4"], []],
     [["float-choices.c", "float-minima.c", "float-terms.c"], "ppc440", [], ["-O0"]],
     [["float-choices.c", "merged-copies.c", "past-the-end.c"], "ppc440", [], ["-O1"]],
+    [["conditions-passed.c"], "ppc603e", [], []],
   ])(
     "%j on %s %j %j",
     async (sources, name, llcflags, cflags) => {
