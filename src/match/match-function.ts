@@ -15,6 +15,7 @@ import type {
   UnmatchedReason,
 } from "./mapping.ts";
 import { passedToCalls } from "./call-flow.ts";
+import { moveMergedCalls } from "./merged-calls.ts";
 import { attributeCalls } from "./node-calls.ts";
 import {
   exploreRegion,
@@ -170,6 +171,16 @@ export function matchFunction(
         return bad("unsupported-terminator", `the block ends with ${terminator.op}`, place.irBlock);
     }
   }
+  moveMergedCalls(
+    drafts,
+    classes,
+    (id) => places[id]!.item < 0,
+    (id) => passedToCalls(walk, places[id]!.item, drafts[id]!.calls.length),
+    (id, calls, passed) => {
+      const attributed = attributeCalls(fn.blocks[places[id]!.irBlock]!, calls, nameOf, passed);
+      return "reason" in attributed ? null : attributed;
+    },
+  );
   const nodes: MappingNode[] = drafts.map((draft, id) => ({ id, irBlock: places[id]!.irBlock, ...draft }));
   return {
     function: walk.placed.name,

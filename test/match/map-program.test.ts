@@ -55,7 +55,7 @@ describe("counts on the host are counts on the machine, block by block and edge 
     [["switches.c", "float-terms.c"], "e200z3", ["--ppc-min-jump-table-entries=4"], []],
     [["switches.c"], "ppc440", ["--align-all-blocks=4"], []],
     [["float-choices.c", "float-minima.c", "float-terms.c"], "ppc440", [], ["-O0"]],
-    [["float-choices.c", "merged-copies.c", "past-the-end.c"], "ppc440", [], ["-O1"]],
+    [["float-choices.c", "merged-copies.c", "merged-calls.c", "past-the-end.c"], "ppc440", [], ["-O1"]],
     [["conditions-passed.c"], "ppc603e", [], []],
   ])(
     "%j on %s %j %j",
