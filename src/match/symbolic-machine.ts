@@ -185,6 +185,29 @@ export class SymbolicMachine {
       case 46: // lmw
         for (let register = d; register < 32; register++) g[register] = this.fresh();
         return;
+      case 48:
+      case 50: // lfs, lfd
+        return;
+      case 54: // stfd
+        if (a === 1) this.slots.delete((signedImmediate + 4) & ~3);
+        if (a === 1) this.slots.delete(signedImmediate & ~3);
+        return;
+      case 52: // stfs
+        if (a === 1) this.slots.delete(signedImmediate & ~3);
+        return;
+      case 49:
+      case 51:
+      case 53:
+      case 55: // the same with update
+        g[a] = this.fresh();
+        return;
+      case 59:
+      case 63:
+        this.floating(word, d);
+        return;
+      case 4:
+        this.embedded(word & 0x7ff, d);
+        return;
       default:
         this.forget(d, a);
     }
@@ -193,7 +216,27 @@ export class SymbolicMachine {
   private forget(d: number, a: number): void {
     this.gpr[d] = this.fresh();
     this.gpr[a] = this.fresh();
-    for (let bit = 0; bit < 4; bit++) this.cr[bit] = UNKNOWN_BIT;
+    this.forgetField(0);
+  }
+
+  private forgetField(field: number): void {
+    for (let bit = 0; bit < 4; bit++) this.cr[4 * field + bit] = UNKNOWN_BIT;
+  }
+
+  /** Instructions of the floating-point unit: of what is followed here they change the condition register only. */
+  private floating(word: number, d: number): void {
+    const extended = (word >>> 1) & 0x3ff;
+    const compares = word >>> 26 === 63 && (extended === 0 || extended === 32 || extended === 64);
+    if (compares) this.forgetField(d >> 2);
+    else if ((word & 1) !== 0) this.forgetField(1);
+  }
+
+  /** Signal processing and embedded floating point in general registers, and multiply-adds of halfwords. */
+  private embedded(operation: number, d: number): void {
+    if (isEmbeddedComparison(operation)) return this.forgetField(d >> 2);
+    this.gpr[d] = this.fresh();
+    const recorded = (operation & 1) !== 0 && !isEmbeddedFloating(operation);
+    if (recorded) this.forgetField(0);
   }
 
   private sum(a: Symbolic, b: Symbolic): Symbolic {
@@ -336,6 +379,17 @@ export class SymbolicMachine {
       case 407:
       case 662:
       case 918: // stores
+      case 535:
+      case 599: // lfsx, lfdx
+      case 663:
+      case 727:
+      case 983: // stfsx, stfdx, stfiwx
+        return;
+      case 567:
+      case 631:
+      case 695:
+      case 759: // the same with update
+        g[a] = this.fresh();
         return;
       case 144: // mtcrf
         for (let bit = 0; bit < 32; bit++) this.cr[bit] = UNKNOWN_BIT;
@@ -380,6 +434,16 @@ const CONDITION_LOGIC: ReadonlyMap<number, (x: boolean, y: boolean) => boolean> 
   [417, (x: boolean, y: boolean) => x || !y],
   [193, (x: boolean, y: boolean) => x !== y],
 ]);
+
+/** evcmp…, and the comparisons and tests of embedded floating point (evfs…, efs…, efd…). */
+function isEmbeddedComparison(operation: number): boolean {
+  if (operation >= 0x230 && operation <= 0x234) return true;
+  return isEmbeddedFloating(operation) && (operation & 12) === 12 && (operation & 3) !== 3;
+}
+
+function isEmbeddedFloating(operation: number): boolean {
+  return operation >= 0x280 && operation <= 0x2ff;
+}
 
 function rotateLeft(x: number, n: number): number {
   return n === 0 ? x : (x << n) | (x >>> (32 - n));
