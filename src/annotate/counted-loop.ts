@@ -100,7 +100,8 @@ export function usedAfter(fn: GlobalFunction, inst: Instruction): boolean {
   );
 }
 
-function isDecrement(inst: Instruction): boolean {
+/** Does an instruction count one turn, and tell whether another one follows? */
+export function isDecrement(inst: Instruction): boolean {
   if (inst.op !== "call" || inst.callee.kind !== "function") return false;
   const amount = inst.args[0];
   return (

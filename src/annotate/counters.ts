@@ -76,24 +76,28 @@ export function countedEdges(
   plan: FunctionPlan,
   reachable: readonly number[],
   cellsOf: (edge: EdgeName) => readonly number[] | undefined,
+  turns: ReadonlyMap<number, number>,
 ): CounterEdge[] {
   const returns = (node: number): boolean => terminatorOf(planNodeOf(fn, plan, node).block).op === "ret";
   const isReachable = new Set([OUTSIDE, ...reachable]);
-  const edges = chooseCounters(plan, reachable.filter(returns), cellsOf);
+  const edges = chooseCounters(plan, reachable.filter(returns), cellsOf, turns);
   return edges.filter(({ from }) => isReachable.has(from));
 }
 
 /**
  * The edges of the plan and of the function's ends, with the choice made. `returning` are the nodes that return; `cellsOf` gives
- * the cells whose sum is an edge's count, for edges that are known anyway.
+ * the cells whose sum is an edge's count, for edges that are known anyway; `turns` has edges that are counted where their loop is
+ * entered, by its header.
  */
 export function chooseCounters(
   plan: FunctionPlan,
   returning: readonly number[],
   cellsOf: (edge: EdgeName) => readonly number[] | undefined = () => undefined,
+  turns: ReadonlyMap<number, number> = new Map(),
 ): CounterEdge[] {
   const size = plan.nodes.length;
   const estimate = estimateFrequencies(plan, 0);
+  for (const [header, edge] of turns) estimate.edges[edge] = (estimate.nodes[header] ?? 0) / LOOP_TURNS;
   const candidates: {
     from: number;
     to: number;

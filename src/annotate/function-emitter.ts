@@ -13,7 +13,6 @@ import { AlignmentChecks, emitChecks } from "./alignment.ts";
 import { emitAggregate, fieldsOf } from "./aggregates.ts";
 import { emitCall } from "./calls.ts";
 import { computeScalar } from "./compute.ts";
-import { countedLoop, type CountedLoop } from "./counted-loop.ts";
 import { countedEdges, layoutEdges, type CounterEdge, type EdgeName } from "./counters.ts";
 import { constantBits, isConstant, scalarWidth } from "./constants.ts";
 import { derivedInductions, derivedValue } from "./derived-inductions.ts";
@@ -22,11 +21,11 @@ import { allocaOffsets, lowerStack, raiseStack, type FrameSteps, type MachineFra
 import { flatEdge, flattened } from "./flat-branches.ts";
 import { FlatBranches } from "./flat-code.ts";
 import { fillsLocal, functionFacts, isCleanAlready } from "./function-facts.ts";
-import { isHardware } from "./hard-float.ts";
 import { hostOperation } from "./host-operations.ts";
 import type { FunctionLayout, LayoutIndirectCall, LayoutSite } from "./layout.ts";
 import { LiveAccount } from "./live.ts";
 import { reversePostorder } from "./loops.ts";
+import { knownTurns } from "./loop-turns.ts";
 import { emitAlloca, emitAtomic, emitStore } from "./memory.ts";
 import { SetJumps, setJumpSites, structuredWithReturns } from "./nonlocal-jumps.ts";
 import { getBits, numberLocal, passedLocal, setBits, setPassed } from "./number-locals.ts";
@@ -43,7 +42,7 @@ import { signExtended, withoutUpperBits } from "./odd-widths.ts";
 import { countSite, prepareSites } from "./sites.ts";
 import { structured, type FlowCode } from "./structure.ts";
 import { emitTerminator } from "./terminator.ts";
-import { turnsBefore } from "./turns-before.ts";
+import { CountedLoops, turnsBefore } from "./turns-before.ts";
 import { binaryen, type Expression, type WasmModule, type WasmType } from "./wasm.ts";
 
 /** Bytes of frame that one function's fixed part may have. */
@@ -134,8 +133,10 @@ export class FunctionEmitter {
 
     const jumps = setJumpSites(fn, plan, this.#reachable);
     this.#flat = p.live || jumps.length > 0 ? null : new FlatBranches(this, this.#reachable, this.#alignment);
+    this.#turns =
+      p.counters && !p.live && jumps.length === 0 ? knownTurns(fn, plan) : new Map<number, number>();
     const summed = (edge: EdgeName): readonly number[] | undefined => this.#flat?.cellsOf(edge);
-    this.#counterEdges = p.counters ? countedEdges(fn, plan, this.#reachable, summed) : [];
+    this.#counterEdges = p.counters ? countedEdges(fn, plan, this.#reachable, summed, this.#turns) : [];
     this.#counterEdges.forEach((edge, i) => {
       this.#cells[i] = edge.counted ? p.cells(1) : -1;
       if (edge.kind === "plan") this.#counterOf.set(edge.index, i);
@@ -436,27 +437,19 @@ export class FunctionEmitter {
 
   // ------------------------------------------------------------------------------------------------ edges, counters
 
-  readonly #countedLoops = new Map<number, CountedLoop | null>();
-
-  /** The counted loop at a node, or null. */
-  #countedLoop(node: number): CountedLoop | null {
-    const hardware = (type: Type): boolean => isHardware(this, type);
-    let loop = this.#countedLoops.get(node);
-    if (loop === undefined)
-      this.#countedLoops.set(node, (loop = countedLoop(this.fn, this.plan, node, hardware)));
-    return loop;
-  }
+  readonly #turns: ReadonlyMap<number, number>;
+  readonly #countedLoops = new CountedLoops(this);
 
   /** Before a counted loop: its turns are counted, and most or all of them done. */
   #beforeLoop(node: number, go: (edge: number) => Expression[]): Expression[] {
-    const loop = this.#countedLoop(node);
-    if (loop === null) return [];
+    const loop = this.#countedLoops.at(node);
     const { m } = this;
-    const left = this.loopCounter();
     const out: Expression[] = [];
-    const cell = this.#cells[this.#counterOf.get(loop.edge) ?? -1] ?? -1;
+    const cell = this.#cells[this.#counterOf.get(loop?.edge ?? this.#turns.get(node) ?? -1) ?? -1] ?? -1;
+    const left = cell >= 0 || loop !== null ? this.loopCounter() : -1;
     if (cell >= 0)
       out.push(this.p.addToCell(cell, m.i64.extend_u(m.i32.sub(this.get(left), m.i32.const(1)))));
+    if (loop === null) return out;
     if (this.live) out.push(...this.live.turns(loop.edge, left));
     const emit = (inst: Instruction, into: Expression[]): void => this.#emitInstruction(inst, into);
     return [...out, ...turnsBefore(this, node, loop, emit, () => go(loop.exit))];
@@ -487,8 +480,9 @@ export class FunctionEmitter {
     const checks = emitChecks(this, this.#alignment?.onEdge(index) ?? []);
     const out = [...checks, ...movesOn(this, edge)];
     const counter = this.#counterOf.get(index);
-    const counted = edge.from === edge.to && this.#countedLoop(edge.from) !== null;
-    if (counter !== undefined && !counted) out.push(...this.#count(counter));
+    const counted = edge.from === edge.to && this.#countedLoops.at(edge.from) !== null;
+    if (counter !== undefined && !counted && this.#turns.get(edge.to) !== index)
+      out.push(...this.#count(counter));
     if (this.live) out.push(...this.live.passed(index, counted));
     return out;
   }

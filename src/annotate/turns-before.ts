@@ -1,7 +1,7 @@
 // What is done of a counted loop before the loop itself: turns in the lanes of vectors, then turns without tests.
 
 import type { Type } from "../bitcode/index.ts";
-import type { CountedLoop } from "./counted-loop.ts";
+import { countedLoop, type CountedLoop } from "./counted-loop.ts";
 import { floatLoop } from "./float-loop.ts";
 import { floatTurns } from "./float-turns.ts";
 import type { FunctionEmitter } from "./function-emitter.ts";
@@ -10,6 +10,27 @@ import { unrolledTurns, type EmitInstruction } from "./unrolled-turns.ts";
 import { vectorLoop } from "./vector-loop.ts";
 import { vectorTurns } from "./vector-turns.ts";
 import type { Expression } from "./wasm.ts";
+
+/** The counted loops of a function, each looked for once. */
+export class CountedLoops {
+  readonly #f: FunctionEmitter;
+  readonly #known = new Map<number, CountedLoop | null>();
+
+  constructor(f: FunctionEmitter) {
+    this.#f = f;
+  }
+
+  /** The loop at a node of the plan, or null. */
+  at(node: number): CountedLoop | null {
+    const { fn, plan } = this.#f;
+    let loop = this.#known.get(node);
+    if (loop === undefined) {
+      loop = countedLoop(fn, plan, node, (type) => isHardware(this.#f, type));
+      this.#known.set(node, loop);
+    }
+    return loop;
+  }
+}
 
 /** Statements before the loop at a node of the plan; `leave` gives those that go on after the last turn. */
 export function turnsBefore(
