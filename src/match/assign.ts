@@ -9,6 +9,7 @@ import {
 } from "../bitcode/index.ts";
 import { partialConditions } from "./composite-condition.ts";
 import { conditionSets, operandRoots } from "./condition.ts";
+import { knownOutcome } from "./known-outcome.ts";
 import { comparedUnknowns, decidedAlike, leafValues } from "./leaf-values.ts";
 import type { UnmatchedReason } from "./mapping.ts";
 import type { PlaceEnd, Region, RegionLeaf, RegionProblem, WalkableFunction } from "./region.ts";
@@ -124,21 +125,13 @@ export function assignSuccessors(
 function isRuledOut(block: BasicBlock, terminator: Terminator, target: number): boolean {
   if (terminator.op !== "condbr") return false;
   const { condition, ifTrue } = terminator;
-  const known = knownOutcome(condition);
+  const known = knownOutcome(block, condition);
   if (known !== undefined) return known !== (target === ifTrue);
   if (condition.kind !== "instruction" || condition.op !== "phi") return false;
   if (!block.instructions.includes(condition)) return false;
   return condition.incoming.some(
     ({ value }) => value.kind === "integer" && (value.value !== 0n) !== (target === ifTrue),
   );
-}
-
-/** What a condition is whatever its operands are: a constant, or a value compared with itself. */
-function knownOutcome(condition: Value): boolean | undefined {
-  if (condition.kind === "integer") return condition.value !== 0n;
-  if (condition.kind !== "instruction" || condition.op !== "icmp" || condition.left !== condition.right)
-    return undefined;
-  return condition.predicate === "eq" || /^[us][lg]e$/.test(condition.predicate);
 }
 
 /** Where IR block `target` begins on a way to it, and the machine edges up to there. */
