@@ -23,15 +23,22 @@ const RARE = 2e-7;
  */
 const FREQUENT = 1e-4;
 
+/**
+ * Passages that one run has measured at most, some ten seconds' worth. A jump with a thousand targets that all jump back has a
+ * million contexts; what is measured of them is a sample, and pricing takes its mean.
+ */
+const MOST_PASSAGES = 100_000;
+
 /** What of the executed edges' contexts `known` does not have. */
 export function executedPassages(
   graph: FlowGraph,
   entry: number,
   counts: EdgeCounts,
   known: readonly EdgeCost[],
+  most = MOST_PASSAGES,
 ): Passage[] {
   const has = new Set(known.map((cost) => passageName(cost.edge, cost.previous)));
-  return executedPairs(graph, incomingEdges(graph), entry, counts, RARE).filter(
+  return sample(executedPairs(graph, incomingEdges(graph), entry, counts, RARE), most).filter(
     ({ edge, history: [before] }) => !has.has(passageName(edge.id, before ? before.id : -1)),
   );
 }
@@ -45,20 +52,48 @@ export function frequentPassages(
   counts: EdgeCounts,
   window: number,
   known: readonly EdgeCost[],
+  most = MOST_PASSAGES,
 ): Passage[] {
   const has = new Set(known.map((cost) => passageName(cost.edge, cost.previous, cost.earlier)));
   const length = (block: number): number => lengthOf(graph.blocks[block]!);
   const incoming = incomingEdges(graph);
-  const found: Passage[] = [];
+  const found: SharedPassage[] = [];
   for (const { edge, history, share } of executedPairs(graph, incoming, entry, counts, FREQUENT)) {
     const [before] = history;
     if (!before || share < FREQUENT || length(edge.from) + length(before.from) >= window) continue;
     for (const earlier of incoming[before.from]!) {
-      if ((counts[earlier.id] ?? 0) === 0 || has.has(passageName(edge.id, before.id, earlier.id))) continue;
-      found.push({ edge, history: [before, earlier] });
+      const times = counts[earlier.id] ?? 0;
+      if (times > 0) found.push({ edge, history: [before, earlier], share: share * times });
     }
   }
-  return found;
+  return sample(found, most).filter(
+    ({ edge, history: [before, earlier] }) => !has.has(passageName(edge.id, before!.id, earlier!.id)),
+  );
+}
+
+/** `share`: how often it is passed, compared with others. */
+interface SharedPassage extends Passage {
+  readonly share: number;
+}
+
+/**
+ * At most `most` passages: of each edge the most frequent one, then what is most frequent of all. Of equally frequent ones each edge
+ * has others, by chance, so that they stand for all.
+ */
+function sample(passages: readonly SharedPassage[], most: number): readonly Passage[] {
+  if (passages.length <= most) return passages;
+  const chance = ({ edge, history }: Passage): number =>
+    Math.imul(Math.imul((history.at(-1)?.id ?? 0) + 1, 0x9e3779b1) ^ edge.id, 0x85ebca6b) >>> 0;
+  const ranked = passages
+    .map((passage) => ({ passage, chance: chance(passage), first: false }))
+    .sort((a, b) => b.passage.share - a.passage.share || a.chance - b.chance);
+  const seen = new Set<number>();
+  for (const one of ranked) {
+    one.first = !seen.has(one.passage.edge.id);
+    seen.add(one.passage.edge.id);
+  }
+  ranked.sort((a, b) => Number(b.first) - Number(a.first));
+  return ranked.slice(0, most).map(({ passage }) => passage);
 }
 
 /**
@@ -71,7 +106,7 @@ function executedPairs(
   entry: number,
   counts: EdgeCounts,
   least: number,
-): (Passage & { readonly share: number })[] {
+): SharedPassage[] {
   const executed = graph.edges.filter((edge) => (counts[edge.id] ?? 0) > 0);
   const total = executed.reduce((sum, edge) => sum + counts[edge.id]!, 0);
   const times = (context: FlowEdge | undefined): number => (context ? (counts[context.id] ?? 0) : 0);

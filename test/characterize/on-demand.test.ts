@@ -56,3 +56,25 @@ test("what is frequent, after each executed edge before the one before; not wher
   const known = [{ edge: 2, previous: 0, earlier: 3, cycles: 1, events: [] }];
   expect(passages(16, known)).toEqual(all.filter((name) => name !== "2 after 0 after 3"));
 });
+
+test("a jump with hundreds of targets has a sample of its contexts measured, some of each edge", () => {
+  const targets = 300;
+  const blocks = Array.from({ length: targets + 1 }, (_, id) => ({
+    id,
+    start: 4 * id,
+    end: 4 * id + 4,
+    function: "f",
+  }));
+  // Block 0 jumps to all others, which lead back to it.
+  const edges = Array.from({ length: 2 * targets }, (_, id) =>
+    id < targets ? { id, from: 0, to: id + 1 } : { id, from: id - targets + 1, to: 0 },
+  );
+  const most = 6_000;
+  const found = executedPassages({ blocks, edges }, 0, new Array<number>(2 * targets).fill(5), [], most);
+  expect(found.length).toBe(most);
+  const contexts = edges.map(() => 0);
+  for (const { edge } of found) contexts[edge.id]! += 1;
+  expect(Math.min(...contexts.slice(0, targets))).toBeGreaterThan(1);
+  expect(Math.max(...contexts.slice(0, targets))).toBeLessThan(50);
+  expect(new Set(contexts.slice(targets))).toEqual(new Set([1]));
+});
