@@ -171,27 +171,40 @@ export function takesNumbers(f: FunctionEmitter, inst: Instruction): boolean {
   return roleOf(f, inst) !== "shows";
 }
 
+const blocks = new WeakMap<FunctionEmitter, ReadonlyMap<Value, BasicBlock>>();
+
+/** The block that an instruction is in. Results are worked out again in other blocks than their own. */
+function blockOf(f: FunctionEmitter, inst: Instruction): BasicBlock | undefined {
+  let known = blocks.get(f);
+  if (known === undefined) {
+    const of = f.fn.blocks.flatMap((block) => block.instructions.map((one) => [one, block] as const));
+    blocks.set(f, (known = new Map<Value, BasicBlock>(of)));
+  }
+  return known.get(inst);
+}
+
 function scalarWidthOf(type: Type): number {
   return type.kind === "integer" ? type.width : 64;
 }
 
 /** Is a value used by one instruction of its block alone? Only then does the back end take it into that instruction. */
-function isTakenIn(f: FunctionEmitter, value: Value): value is Instruction {
+function isTakenIn(f: FunctionEmitter, value: Value, user: Instruction): value is Instruction {
   if (value.kind !== "instruction" || f.facts.useCount[value.slot] !== 1) return false;
-  return f.fn.blocks[f.node.irBlock]?.instructions.includes(value) === true;
+  return blockOf(f, value) === blockOf(f, user);
 }
 
 /** Are the bits of a negation wanted as an integer of a register's size? The back end then negates the integer. */
 function becomesWord(f: FunctionEmitter, inst: Instruction): boolean {
   if (inst.type.kind !== "float") return false;
-  const uses = f.fn.blocks[f.node.irBlock]?.instructions ?? [];
+  const uses = blockOf(f, inst)?.instructions ?? [];
   return uses.some((use) => use.op === "cast" && use.operator === "bitcast" && use.operand === inst);
 }
 
 /** The operands of an arithmetic instruction in the order in which their NaNs are handed on. The back end takes a negation
  *  of a term into the instruction, which then sees the NaN that was not negated. */
 function nanOperands(f: FunctionEmitter, inst: Instruction): readonly Value[] {
-  const term = (value: Value): Value => (isTakenIn(f, value) && value.op === "fneg" ? value.operand : value);
+  const term = (value: Value): Value =>
+    isTakenIn(f, value, inst) && value.op === "fneg" ? value.operand : value;
   if (inst.op === "binary") {
     const isTerm = inst.operator === "fadd" || inst.operator === "fsub";
     return isTerm ? [inst.left, term(inst.right)] : [inst.left, inst.right];
@@ -201,16 +214,16 @@ function nanOperands(f: FunctionEmitter, inst: Instruction): readonly Value[] {
   const [a, b, c] = inst.args;
   if (a === undefined || b === undefined || c === undefined) return [];
   // A negated factor becomes the negation of the constant that it is multiplied by, which is no NaN.
-  const negated = isLoneConstant(f, b) ? negatedHere(f, a) : null;
+  const negated = isLoneConstant(f, b, inst) ? negatedHere(f, a, inst) : null;
   return [negated ?? a, term(c), b];
 }
 
 /** Is a value a constant that its block uses once? The back end is then free to change it. */
-function isLoneConstant(f: FunctionEmitter, value: Value): boolean {
+function isLoneConstant(f: FunctionEmitter, value: Value, user: Instruction): boolean {
   if (value.kind !== "float") return false;
   const { bits, type } = value;
   let uses = 0;
-  for (const inst of f.fn.blocks[f.node.irBlock]?.instructions ?? [])
+  for (const inst of blockOf(f, user)?.instructions ?? [])
     for (const other of operandsOf(inst))
       if (other.kind === "float" && other.type === type && other.bits === bits) uses += 1;
   return uses === 1;
@@ -229,7 +242,8 @@ function corrected(f: FunctionEmitter, inst: Instruction, result: Expression): E
   if (inst.op === "fneg") {
     // The negation of a fused sum is one instruction, which does not negate NaNs.
     const { operand } = inst;
-    const same = isTakenIn(f, operand) && isSum(operand) && hasFused(f, inst.type) && !becomesWord(f, inst);
+    const same =
+      isTakenIn(f, operand, inst) && isSum(operand) && hasFused(f, inst.type) && !becomesWord(f, inst);
     if (!same) return m[format].neg(exact(f, operand));
     const number = f.newLocal(binaryen[format]);
     const sum = m.local.tee(number, exact(f, operand), binaryen[format]);
@@ -379,10 +393,10 @@ export function emitHardFused(f: FunctionEmitter, inst: CallInstruction): Expres
   return settled(f, inst, asOperand(f, format, softwareFused(f, format, numbers)));
 }
 
-/** What a value of this block is the negation of, or null. */
-function negatedHere(f: FunctionEmitter, value: Value): Value | null {
+/** What a value of the user's block is the negation of, or null. */
+function negatedHere(f: FunctionEmitter, value: Value, user: Instruction): Value | null {
   if (value.kind !== "instruction" || value.op !== "fneg") return null;
-  return f.fn.blocks[f.node.irBlock]?.instructions.includes(value) === true ? value.operand : null;
+  return blockOf(f, value) === blockOf(f, user) ? value.operand : null;
 }
 
 /** A product and a sum, rounded twice: on cores with plain instructions only. */
@@ -394,8 +408,8 @@ export function emitHardUnfused(f: FunctionEmitter, inst: CallInstruction): Expr
   if (a === undefined || b === undefined || c === undefined) return f.constant(inst.type, 0n);
   // The back end takes off what is added negated, and, with a negated factor, the product: which decides whose NaN is
   // handed on, and its sign.
-  const term = negatedHere(f, c);
-  const [first, second] = [negatedHere(f, a), negatedHere(f, b)];
+  const term = negatedHere(f, c, inst);
+  const [first, second] = [negatedHere(f, a, inst), negatedHere(f, b, inst)];
   const isDifference = term === null && (first === null) !== (second === null);
   const step = (
     operation: "mul" | "add" | "sub",

@@ -1,7 +1,7 @@
 // Where a NaN's bits can be seen. WebAssembly leaves the sign and payload of an arithmetic result that is a NaN open; the
-// target does not. Results that only go into further arithmetic of their block, or into comparisons and conversions, need
-// not have the right bits: what is made of them is a NaN again, or does not depend on which NaN it was. Only where such
-// a chain ends (in memory, a phi, a call, another block) is the NaN looked for, and its bits worked out then.
+// target does not. Results that only go into further arithmetic, or into comparisons and conversions, need not have the right
+// bits: what is made of them is a NaN again, or does not depend on which NaN it was. Only where such a chain ends (in memory,
+// a phi, a call) is the NaN looked for, and its bits worked out then. A value that two blocks use ends its chain, too.
 
 import { operandsOf } from "../bitcode/index.ts";
 import type { BasicBlock, GlobalFunction, Instruction, Value } from "../bitcode/index.ts";
@@ -34,16 +34,30 @@ export function nanFacts(
       if (inst.slot >= 0 && (role === "arithmetic" || role === "sign")) open[inst.slot] = true;
     }
   }
-  // A value is open only while all its uses are in its block, and none of them shows it.
+  // A value is open only while none of its uses shows it, and it has no other use if one is in another block.
+  const uses = new Uint32Array(fn.slotCount);
+  const elsewhere = new Set<number>();
   for (const block of fn.blocks) {
     const own = new Set<Value>(block.instructions);
     for (const inst of block.instructions) {
       const shows = inst.op === "phi" || roleOf(inst) === "shows";
       for (const operand of operandsOf(inst)) {
         const slot = slotOf(operand);
-        if (slot >= 0 && (shows || !own.has(operand))) open[slot] = false;
+        if (slot < 0) continue;
+        uses[slot] = (uses[slot] ?? 0) + 1;
+        if (shows) open[slot] = false;
+        if (!own.has(operand)) elsewhere.add(slot);
       }
     }
+  }
+  for (const slot of elsewhere) if (uses[slot] !== 1) open[slot] = false;
+  // After the copied turns of a loop, phis are what the next turn would begin with: nothing can be worked out again.
+  for (const block of fn.blocks) {
+    const isLoop = block.instructions.some(
+      (inst) => inst.op === "phi" && inst.incoming.some((way) => way.block === block.index),
+    );
+    if (!isLoop) continue;
+    for (const { slot } of block.instructions) if (elsewhere.has(slot)) open[slot] = false;
   }
   const isSettled = (inst: Instruction): boolean => {
     if (open[inst.slot] === true) return false;

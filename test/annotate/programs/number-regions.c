@@ -128,6 +128,31 @@ __attribute__((noinline)) static double dot(const double *a, const double *b, in
     return sums[0];
 }
 
+/* Sums that go from block to block, with signs that are changed on the way. */
+__attribute__((noinline)) static float chain(const float *a, const float *b, int flags) {
+    float total = 0.0f;
+    for (int k = 0; k < 3; k++, a++, b++) {
+        float sum = a[0] * b[3];
+        sum += ((flags & 1) != 0 ? a : b)[1] * a[2];
+        sum = -(sum * 0.5f);
+        sum += ((flags & 2) != 0 ? a : b)[3] * b[2];
+        sum -= ((flags & 4) != 0 ? a : b)[4] / b[1];
+        total = total * 0.25f - sum;
+        flags = flags >> 1 | flags << 2;
+    }
+    return total;
+}
+
+/* The last turn's result goes on after a loop. */
+__attribute__((noinline)) static double last(const double *a, int n, double y) {
+    double sum = 1.0, product = 2.0;
+    for (int i = 0; i < n; i++) {
+        product = sum * a[i];
+        sum += a[i] - y;
+    }
+    return y - product * y;
+}
+
 int main(void) {
     static const uint32_t odds[] = {0, 40, 9, 3};
     for (int k = 0; k < 4; k++) {
@@ -141,6 +166,8 @@ int main(void) {
             pull(&points[i & 3], &points[i >> 1], c);
             sum += (uint32_t)choose(&numbers[12], numbers[i], numbers[i + 1]);
             numbers[16] = dot(&numbers[i], &numbers[8], 9, &numbers[17]);
+            singles[22] = chain(&singles[i], &singles[9], round);
+            numbers[18] = last(&numbers[i], 8 + (i & 3), numbers[19]);
             add(numbers, sizeof numbers);
             add(singles, sizeof singles);
             add(points, sizeof points);
