@@ -181,6 +181,14 @@ export function matchFunction(
       return "reason" in attributed ? null : attributed;
     },
   );
+  // A runtime function's call may belong to no instruction; a pointer's does.
+  const astray = drafts.findIndex(({ calls }) =>
+    calls.some(({ callee, instruction }) => callee === null && instruction === null),
+  );
+  if (astray >= 0) {
+    const detail = "the machine code calls a pointer, the IR does not";
+    return bad("call-not-found", detail, places[astray]!.irBlock);
+  }
   const nodes: MappingNode[] = drafts.map((draft, id) => ({ id, irBlock: places[id]!.irBlock, ...draft }));
   return {
     function: walk.placed.name,

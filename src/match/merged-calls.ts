@@ -1,7 +1,6 @@
-// Calls of runtime functions in ends of blocks that were merged. The back end makes one code of the equal ends of two blocks, and where all
+// Calls in ends of blocks that were merged. The back end makes one code of the equal ends of two blocks, and where all
 // that is left of a block is shared, its probe is gone: the code then seems to belong to the block before it, which cannot make the calls.
 // They are given to the node without code that follows, which is the block that makes them.
-import { isSoftFloat } from "../ir/index.ts";
 import type { Passed } from "./call-flow.ts";
 import type { EdgeClass, NodeCall } from "./mapping.ts";
 
@@ -61,12 +60,9 @@ export function moveMergedCalls(
   });
 }
 
-/** How many runtime calls at the end of a node's code are no instruction's. */
+/** How many calls at the end of a node's code are no instruction's. */
 function openAtEnd(calls: readonly NodeCall[]): number {
-  const last = calls.findLastIndex(
-    ({ callee, instruction }) => instruction !== null || callee === null || !isSoftFloat(callee),
-  );
-  return calls.length - 1 - last;
+  return calls.length - 1 - calls.findLastIndex(({ instruction }) => instruction !== null);
 }
 
 function unattributed({ given: _, ...call }: NodeCall): NodeCall {

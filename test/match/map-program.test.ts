@@ -56,7 +56,7 @@ describe("counts on the host are counts on the machine, block by block and edge 
     [["switches.c"], "ppc440", ["--align-all-blocks=4"], []],
     [["float-choices.c", "float-minima.c", "float-terms.c"], "ppc440", [], ["-O0"]],
     [["float-choices.c", "merged-copies.c", "merged-calls.c", "past-the-end.c"], "ppc440", [], ["-O1"]],
-    [["conditions-passed.c"], "ppc603e", [], []],
+    [["conditions-passed.c", "merged-pointers.c"], "ppc603e", [], []],
     [["known-conditions.c"], "ppc440", [], ["-Os"]],
   ])(
     "%j on %s %j %j",
