@@ -14,6 +14,8 @@ void *_Znwj(size bytes); /* operator new(unsigned) */
 void *_Znaj(size bytes); /* operator new[](unsigned) */
 void *_ZnwjRKSt9nothrow_t(size bytes, const void *tag);
 void *_ZnajRKSt9nothrow_t(size bytes, const void *tag);
+void *_ZnwjSt11align_val_tRKSt9nothrow_t(size bytes, size align, const void *tag);
+void *_ZnajSt11align_val_tRKSt9nothrow_t(size bytes, size align, const void *tag);
 void *_ZnwjSt11align_val_t(size bytes, size align);
 void *_ZnajSt11align_val_t(size bytes, size align);
 void _ZdlPv(void *place); /* operator delete(void *), and so on */
@@ -24,35 +26,62 @@ void _ZdlPvSt11align_val_t(void *place, size align);
 void _ZdaPvSt11align_val_t(void *place, size align);
 void _ZdlPvjSt11align_val_t(void *place, size bytes, size align);
 void _ZdaPvjSt11align_val_t(void *place, size bytes, size align);
-void __cxa_pure_virtual(void);
-void __cxa_deleted_virtual(void);
+[[noreturn]] void __cxa_pure_virtual(void);
+[[noreturn]] void __cxa_deleted_virtual(void);
 int __cxa_guard_acquire(unsigned char *guard);
 void __cxa_guard_release(unsigned char *guard);
 void __cxa_guard_abort(unsigned char *guard);
+int __cxa_atexit(void (*destroy)(void *), void *object, void *dso);
+int __cxa_thread_atexit(void (*destroy)(void *), void *object, void *dso);
+
+/* May operator new give nothing? Volatile: the compiler takes operator new for a function that looks at no variable. */
+static volatile int may_be_nothing;
 
 /* An object of no bytes has an address of its own, too. */
-[[gnu::weak]] void *_ZnwjRKSt9nothrow_t(size bytes, const void *tag) {
-  (void)tag;
-  return malloc(bytes ? bytes : 1);
-}
-
 [[gnu::weak]] void *_Znwj(size bytes) {
   void *place = malloc(bytes ? bytes : 1);
-  if (place == 0) abort();
+  if (place == 0 && !may_be_nothing) abort();
   return place;
 }
 
 [[gnu::weak]] void *_ZnwjSt11align_val_t(size bytes, size align) {
   void *place = memalign(align, bytes ? bytes : 1);
-  if (place == 0) abort();
+  if (place == 0 && !may_be_nothing) abort();
+  return place;
+}
+
+/* A program that has an operator new of its own means this one, too: what it gives goes to the program's operator delete. */
+[[gnu::weak]] void *_ZnwjRKSt9nothrow_t(size bytes, const void *tag) {
+  (void)tag;
+  may_be_nothing++;
+  void *place = _Znwj(bytes);
+  may_be_nothing--;
+  return place;
+}
+[[gnu::weak]] void *_ZnwjSt11align_val_tRKSt9nothrow_t(size bytes, size align, const void *tag) {
+  (void)tag;
+  may_be_nothing++;
+  void *place = _ZnwjSt11align_val_t(bytes, align);
+  may_be_nothing--;
   return place;
 }
 
 [[gnu::weak]] void *_Znaj(size bytes) { return _Znwj(bytes); }
 [[gnu::weak]] void *_ZnajRKSt9nothrow_t(size bytes, const void *tag) {
-  return _ZnwjRKSt9nothrow_t(bytes, tag);
+  (void)tag;
+  may_be_nothing++;
+  void *place = _Znaj(bytes);
+  may_be_nothing--;
+  return place;
 }
 [[gnu::weak]] void *_ZnajSt11align_val_t(size bytes, size align) { return _ZnwjSt11align_val_t(bytes, align); }
+[[gnu::weak]] void *_ZnajSt11align_val_tRKSt9nothrow_t(size bytes, size align, const void *tag) {
+  (void)tag;
+  may_be_nothing++;
+  void *place = _ZnajSt11align_val_t(bytes, align);
+  may_be_nothing--;
+  return place;
+}
 
 [[gnu::weak]] void _ZdlPv(void *place) { free(place); }
 [[gnu::weak]] void _ZdaPv(void *place) { _ZdlPv(place); }
@@ -85,3 +114,8 @@ void __cxa_deleted_virtual(void) { abort(); }
 int __cxa_guard_acquire(unsigned char *guard) { return *guard == 0; }
 void __cxa_guard_release(unsigned char *guard) { *guard = 1; }
 void __cxa_guard_abort(unsigned char *guard) { (void)guard; }
+
+/* There is one thread: its objects end with the program's static ones, in reverse order of all of them. */
+int __cxa_thread_atexit(void (*destroy)(void *), void *object, void *dso) {
+  return __cxa_atexit(destroy, object, dso);
+}

@@ -201,7 +201,8 @@ const LISTED_TARGETS = 24;
 
 /**
  * An indirect call. Where few functions have their address taken and fit, the pointer is compared with theirs and they
- * are called directly, which is much cheaper than a checked call through the table; the table is for all the rest.
+ * are called directly, which is much cheaper than a checked call through the table; the table is for all the rest, but for functions
+ * without parameters, which may be meant by calls with some.
  */
 function emitIndirect(
   f: FunctionEmitter,
@@ -253,7 +254,18 @@ function emitIndirect(
   };
   const isTarget = ({ name }: CallTarget): Expression =>
     m.i32.eq(f.get(target), m.i32.const(p.addresses.of(name) | 0));
+  const withoutParameters = (one: CallTarget & { readonly ends: boolean }): Expression => {
+    const statements = [m.call(one.name, [], one.ends ? binaryen.none : result)];
+    if (firstCell >= 0)
+      statements.unshift(p.addToCell(firstCell + one.position), ...(f.live?.calledGuessed(one.name) ?? []));
+    if (one.ends) statements.push(m.unreachable());
+    return m.block(null, statements, result);
+  };
   let call = through();
+  const others = p.callTargetsWithoutParameters(inst);
+  for (const one of others)
+    if (one.ends || others.length <= COMPARED_TARGETS)
+      call = m.if(isTarget(one), withoutParameters(one), call);
   if (targets.length <= COMPARED_TARGETS)
     for (const one of targets) call = m.if(isTarget(one), direct(one), call);
   else if (targets.length <= LISTED_TARGETS)

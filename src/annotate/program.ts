@@ -16,7 +16,7 @@ import type { ElfFile } from "../elf/index.ts";
 import { Untranslatable } from "./fault.ts";
 import { stackUsers, type MachineFrame } from "./frames.ts";
 import { linkUsers, type LinkUsers } from "./return-address.ts";
-import { LONG_JUMP } from "../ir/index.ts";
+import { LONG_JUMP, noreturnFunctions } from "../ir/index.ts";
 import { Locations } from "./locations.ts";
 import type { LiveModule } from "./live.ts";
 import { laneCount } from "./lanes.ts";
@@ -131,6 +131,8 @@ export class Program {
   readonly stackBottom: number;
   /** Functions that may be left by an exit of the program or a longjmp while they or their callees run. */
   readonly mayExit: ReadonlySet<string>;
+  /** Functions that do not return. */
+  readonly #endless: ReadonlySet<string>;
   /** May some indirect call end the program? */
   readonly indirectMayExit: boolean;
   /** Where the module's expressions are from. */
@@ -210,6 +212,7 @@ export class Program {
     this.#maySystem = functionsReaching(module, new Set(this.addressTaken), () => true, looksAtTime);
     this.mayExit = exits.functions;
     this.indirectMayExit = exits.indirect;
+    this.#endless = noreturnFunctions(module);
   }
 
   /** May the program read (or write) at a constant address? */
@@ -341,6 +344,23 @@ export class Program {
         type.params.length === wanted.params.length &&
         type.params.every((param, i) => param === wanted.params[i]);
       return fits ? [{ name, position }] : [];
+    });
+  }
+
+  /**
+   * Functions with their address taken that take nothing while this call passes something: the machine calls them all the same. A
+   * pure virtual function is one, and handlers that are not interested in their argument. Their result is what the call wants,
+   * or they give none and do not return.
+   */
+  callTargetsWithoutParameters(call: CallInstruction): (CallTarget & { readonly ends: boolean })[] {
+    if (call.functionType.params.length === 0) return [];
+    return this.addressTaken.flatMap((name, position) => {
+      const fn = this.functions.get(name);
+      if (fn === undefined || fn.valueType.params.length > 0 || fn.valueType.variadic) return [];
+      const { returnType } = fn.valueType;
+      const fits = returnType === call.functionType.returnType;
+      const ends = returnType.kind === "void" && this.#endless.has(name);
+      return fits || ends ? [{ name, position, ends: !fits }] : [];
     });
   }
 

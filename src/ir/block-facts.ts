@@ -34,7 +34,12 @@ export function calleeOf(instruction: Instruction): string | null | undefined {
   if (instruction.op !== "call" && instruction.op !== "invoke" && instruction.op !== "callbr")
     return undefined;
   let callee: Value = instruction.callee;
-  for (let steps = 0; callee.kind === "alias" && steps < 100; steps++) callee = callee.aliasee;
+  for (let steps = 0; steps < 100; steps++) {
+    if (callee.kind === "alias") callee = callee.aliasee;
+    // A pointer to a member function that is known is a function's address, as an integer and back.
+    else if (callee.kind === "expression" && callee.op === "cast") callee = callee.operand;
+    else break;
+  }
   if (callee.kind === "asm") return undefined;
   if (callee.kind !== "function") return null;
   return callee.name.startsWith("llvm.") ? undefined : callee.name;

@@ -68,11 +68,12 @@ export function mapProgram(input: MapInput): MappedProgram {
 
   const nameOf = programNames(elf, image);
   const taken = [...addressTakenFunctions(module)].map(nameOf);
-  const callees = indirectCallees(module, taken, nameOf);
+  const endless = new Set([...noreturnFunctions(module)].map(nameOf));
+  const callees = indirectCallees(module, taken, nameOf, endless);
   const code = buildMachineCode(image, {
     jumpTargets,
     indirectCallees: (block) => callees(block.function),
-    noreturnFunctions: new Set([...noreturnFunctions(module)].map(nameOf)),
+    noreturnFunctions: endless,
     returnsTwice: { first: nameOf(SET_JUMP), later: nameOf(LONG_JUMP) },
   });
 
@@ -183,12 +184,14 @@ function programNames(elf: ElfFile, image: CodeImage): (name: string) => string 
 
 /**
  * Which functions the indirect calls of a function can reach: those whose address is taken and that take arguments in the
- * same registers as some indirect call there. C programs do call through types that differ in more than that.
+ * same registers as some indirect call there, or none. C programs do call through types that differ in more than that.
+ * @param endless functions that do not return
  */
 function indirectCallees(
   module: Module,
   taken: readonly string[],
   nameOf: (name: string) => string,
+  endless: ReadonlySet<string>,
 ): (caller: string) => readonly string[] {
   const byShape = new Map<string, string[]>();
   const variadic: string[] = [];
@@ -211,6 +214,9 @@ function indirectCallees(
         const callees = byCaller.get(name) ?? new Set<string>(variadic);
         byCaller.set(name, callees);
         for (const callee of byShape.get(shapeOf(instruction.functionType)) ?? []) callees.add(callee);
+        const { returnType } = instruction.functionType;
+        for (const callee of byShape.get("") ?? [])
+          if (types.get(callee)?.returnType === returnType || endless.has(callee)) callees.add(callee);
       }
     }
   }

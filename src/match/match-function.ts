@@ -100,6 +100,7 @@ export function matchFunction(
   if (!ir.reaches(0, first.end))
     return bad("no-probe", "the function's code does not begin with its entry", 0);
   nodeAt(0, first.end);
+  const early = entry.calls;
 
   const drafts: DraftNode[] = [];
   const classes: EdgeClass[] = [];
@@ -126,11 +127,17 @@ export function matchFunction(
     }
     const region = exploreRegion(walk, place.item, noReturnOf(block, nameOf));
     if ("reason" in region) return unmatched(region, place.irBlock);
-    const calls = attributeCalls(block, region.calls, nameOf, () =>
-      passedToCalls(walk, place.item, region.calls.length),
+    // Where the entry block has no source line, its probe comes after calls of it: the way to the probe is then the block's own.
+    const before = id === 0 ? early : [];
+    const way = before.length > 0 ? entry.path : [];
+    const calls = attributeCalls(
+      block,
+      [...before, ...region.calls.map((call) => ({ ...call, at: call.at + way.length }))],
+      nameOf,
+      () => [...before.map(() => []), ...passedToCalls(walk, place.item, region.calls.length)],
     );
     if ("reason" in calls) return unmatched(calls, place.irBlock);
-    const draft: DraftNode = { path: region.path, calls, exit: null };
+    const draft: DraftNode = { path: [...way, ...region.path], calls, exit: null };
     drafts.push(draft);
     switch (terminator.op) {
       case "ret":
@@ -193,8 +200,8 @@ export function matchFunction(
   return {
     function: walk.placed.name,
     status: { kind: "matched" },
-    entryPath: entry.path,
-    entryCalls: entry.calls,
+    entryPath: early.length > 0 ? [] : entry.path,
+    entryCalls: [],
     nodes,
     classes,
   };

@@ -5,13 +5,15 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { loadCore } from "../../src/cli/load-core.ts";
-import { specOfSources } from "../../src/toolchain/spec.ts";
+import { isSourceName, specOfSources } from "../../src/toolchain/spec.ts";
 import { compareExecutors } from "../fuzz/compare-executors.ts";
 
 const PROGRAMS = fileURLToPath(new URL("language", import.meta.url));
 const LEVELS = ["-O0", "-O1", "-O2", "-O3", "-Os"];
 
-const everywhere = readdirSync(PROGRAMS).flatMap((file) =>
+const FILES = readdirSync(PROGRAMS).filter((file) => isSourceName(file));
+
+const everywhere = FILES.flatMap((file) =>
   LEVELS.flatMap((level) => ["ppc440", "e200z3"].map((core) => ({ file, level, core }))),
 );
 
