@@ -17,25 +17,46 @@ export interface Route {
 
 /** Longest way back, in items. */
 const MAX_ITEMS = 600;
+/** Joins on a way that a replay begins at, if one from further back tells nothing. */
+const MAX_JOINS = 24;
 
 /** Routes to `item`, the shortest first: the straight one, without joins, and longer ones that differ in what they do at joins. */
 export function* routesTo(fn: WalkableFunction, item: number): Generator<Route> {
   const straight = routeBack(fn, item, "stop");
   yield straight;
-  const seen = new Set([straight.from]);
+  const seen = new Set([keyOf(straight)]);
   for (const atJoins of ["fall", "jump"] as const) {
     const route = routeBack(fn, item, atJoins);
-    const key = [route.from, ...route.taken].reduce((sum, x) => Math.imul(sum, 31) + x, 7);
+    const key = keyOf(route);
     if (route.from === straight.from || seen.has(key)) continue;
     seen.add(key);
     yield route;
+  }
+  // Where a way from the function's beginning knows too much, such as the values of a loop's first turn, one from a join between.
+  for (const atJoins of ["fall", "jump"] as const) {
+    for (let joins = 1; joins <= MAX_JOINS; joins += 1) {
+      const route = routeBack(fn, item, atJoins, joins);
+      const key = keyOf(route);
+      if (seen.has(key)) continue;
+      seen.add(key);
+      yield route;
+    }
   }
   // Where the operand is a constant on every way in, only a replay that does not know it tells what is decided by it.
   if (straight.from !== item) yield { from: item, to: item, taken: new Set() };
 }
 
-/** `atJoins`: come by falling through where that is possible, or by a jump, or begin at the first join. */
-function routeBack(fn: WalkableFunction, item: number, atJoins: "stop" | "fall" | "jump"): Route {
+function keyOf(route: Route): string {
+  return [route.from, ...route.taken].join();
+}
+
+/** `atJoins`: come by falling through where that is possible, or by a jump, or begin at the first join. `most`: begin after so many joins. */
+function routeBack(
+  fn: WalkableFunction,
+  item: number,
+  atJoins: "stop" | "fall" | "jump",
+  most = Infinity,
+): Route {
   const { items, flows } = fn.placed;
   const jumps = jumpsOf(fn);
   const visited = new Set<number>();
@@ -44,13 +65,16 @@ function routeBack(fn: WalkableFunction, item: number, atJoins: "stop" | "fall" 
   // Where a replay can begin, and how many of `taken` lie on the way from there.
   let from = item;
   let used = 0;
+  let joins = 0;
   for (let steps = 0; at > 0 && !visited.has(at); steps++) {
     visited.add(at);
     const sources = jumps.get(at);
     if (sources !== undefined) {
       from = at;
       used = taken.length;
-      if (atJoins === "stop" || steps > MAX_ITEMS) return { from, to: item, taken: new Set(taken) };
+      joins += 1;
+      if (atJoins === "stop" || joins > most || steps > MAX_ITEMS)
+        return { from, to: item, taken: new Set(taken) };
     }
     const falls = fallsInto(items[at - 1]!.kind === "instruction" ? flows[at - 1]!.kind : "next");
     const source = sources?.find((one) => one >= 0 && !visited.has(one));

@@ -52,7 +52,7 @@ function unmatched(functions: ReadonlyMap<string, FunctionMapping>): string[] {
 describe("counts on the host are counts on the machine, block by block and edge by edge", () => {
   test.each([
     [["switches.c", "conditions.c", "float-minima.c", "deep-exit.c"], "ppc440", [], []],
-    [["switches.c", "float-terms.c"], "e200z3", ["--ppc-min-jump-table-entries=4"], []],
+    [["switches.c", "float-terms.c", "switch-again.c"], "e200z3", ["--ppc-min-jump-table-entries=4"], []],
     [["switches.c"], "ppc440", ["--align-all-blocks=4"], []],
     [["float-choices.c", "float-minima.c", "float-terms.c"], "ppc440", [], ["-O0"]],
     [["float-choices.c", "merged-copies.c", "merged-calls.c", "past-the-end.c"], "ppc440", [], ["-O1"]],
