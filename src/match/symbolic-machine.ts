@@ -234,8 +234,10 @@ export class SymbolicMachine {
   /** Signal processing and embedded floating point in general registers, and multiply-adds of halfwords. */
   private embedded(operation: number, d: number): void {
     if (isEmbeddedComparison(operation)) return this.forgetField(d >> 2);
+    if (isEmbeddedStore(operation)) return;
     this.gpr[d] = this.fresh();
-    const recorded = (operation & 1) !== 0 && !isEmbeddedFloating(operation);
+    // Multiply-adds of halfwords have a bit that says so; here and there it is a bit of another operation's name.
+    const recorded = (operation & 1) !== 0 && (operation < 0x200 || operation >= 0x310);
     if (recorded) this.forgetField(0);
   }
 
@@ -439,6 +441,11 @@ const CONDITION_LOGIC: ReadonlyMap<number, (x: boolean, y: boolean) => boolean> 
 function isEmbeddedComparison(operation: number): boolean {
   if (operation >= 0x230 && operation <= 0x234) return true;
   return isEmbeddedFloating(operation) && (operation & 12) === 12 && (operation & 3) !== 3;
+}
+
+/** evst… */
+function isEmbeddedStore(operation: number): boolean {
+  return operation >= 0x320 && operation <= 0x33f;
 }
 
 function isEmbeddedFloating(operation: number): boolean {

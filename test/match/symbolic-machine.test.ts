@@ -27,7 +27,8 @@ test("an update changes the base", () => {
 test("embedded floating point has its results in general registers, and comparisons none", () => {
   const efsadd = (4 << 26) | (3 << 21) | (4 << 16) | (5 << 11) | 0x2c0;
   const efscmpgt = (4 << 26) | (4 << 21) | (5 << 16) | (6 << 11) | 0x2cc;
-  expect(known(efsadd, efscmpgt)).toEqual([4, 5, 6]);
+  const evstdd = (4 << 26) | (5 << 21) | (1 << 16) | (1 << 11) | 0x321;
+  expect(known(efsadd, efscmpgt, evstdd)).toEqual([4, 5, 6]);
 });
 
 test("a comparison outlives floating point, but not another one in its field", () => {
@@ -38,6 +39,7 @@ test("a comparison outlives floating point, but not another one in its field", (
   machine.step(compare(1));
   machine.step(((63 << 26) | (1 << 21) | (2 << 16) | (21 << 1)) >>> 0); // fadd
   machine.step(((4 << 26) | (3 << 21) | (4 << 16) | (5 << 11) | 0x2c9) >>> 0); // efsdiv
+  machine.step(((4 << 26) | (3 << 21) | (1 << 16) | (1 << 11) | 0x301) >>> 0); // evldd
   expect(fields()).toEqual([true, true]);
   machine.step(((63 << 26) | (4 << 21) | (1 << 16) | (2 << 11)) >>> 0); // fcmpu 1
   expect(fields()).toEqual([true, false]);
