@@ -19,6 +19,7 @@ import { signalOf } from "./build-options.ts";
 import type { BuildOptions } from "./build-options.ts";
 import type { CLibrary } from "./c-library.ts";
 import { runChecked } from "./process.ts";
+import { readToolText } from "./text-file.ts";
 import { splitSetJumps } from "./split-set-jumps.ts";
 import type { Tools } from "./tools.ts";
 import { hasVectorNumbers, withOptnone, withoutOptnone } from "./vector-numbers.ts";
@@ -154,7 +155,7 @@ export async function makeFinalIr(
     return await makeFinalIr(sources, [...extra, ...missing], core, library, tools, work, options, time);
   await time("lower", async () => {
     await run("llc", [...llcFlags(core), "--stop-before=ppc-isel", "optimised.bc", "-o", "final.mir"]);
-    const whole = nameLongTypes(irFromMir(readFileSync(join(work, "final.mir"), "utf8")));
+    const whole = nameLongTypes(irFromMir(readToolText(join(work, "final.mir"), "its machine IR")));
     const lowered = hasVectorNumbers(whole, core) ? await scalarized(whole, work, run) : whole;
     const needs = needsBranch(core);
     const exposed = needs?.("i32") === true ? conditionsAsNumbers(exposedSelects(lowered)) : lowered;
@@ -165,7 +166,7 @@ export async function makeFinalIr(
     await run("opt", [NO_USE_LISTS, `-passes=${passes}`, "unprobed.ll", "-o", "final.bc"]);
     await run("llvm-dis", ["final.bc", "-o", "final.ll"]);
   });
-  return { bitcode: join(work, "final.bc"), text: readFileSync(join(work, "final.ll"), "utf8") };
+  return { bitcode: join(work, "final.bc"), text: readToolText(join(work, "final.ll"), "its final IR") };
 }
 
 /** The IR with operations on elements for those on vectors. */
@@ -176,7 +177,7 @@ async function scalarized(
 ): Promise<string> {
   writeFileSync(join(work, "vectors.ll"), withoutOptnone(ir));
   await run("opt", ["-S", "-passes=function(scalarizer)", "vectors.ll", "-o", "scalars.ll"]);
-  return withOptnone(readFileSync(join(work, "scalars.ll"), "utf8"));
+  return withOptnone(readToolText(join(work, "scalars.ll"), "its IR"));
 }
 
 /** Lowers intrinsics in `optimised.bc`, if there are any to lower, or `anyhow`; the library functions that are called instead. */
@@ -187,7 +188,7 @@ async function lowerInPlace(
 ): Promise<readonly string[]> {
   if (!anyhow && !mayNeedLowering(readFileSync(join(work, "optimised.bc")))) return [];
   await run("llvm-dis", ["optimised.bc", "-o", "optimised.ll"]);
-  const { ir, calls } = lowerIntrinsics(readFileSync(join(work, "optimised.ll"), "utf8"));
+  const { ir, calls } = lowerIntrinsics(readToolText(join(work, "optimised.ll"), "its IR"));
   writeFileSync(join(work, "lowered.ll"), ir);
   await run("opt", [
     NO_USE_LISTS,

@@ -15,6 +15,7 @@ import { KEEP_LABEL_TABLE } from "./label-table.ts";
 import { PROBE_LABEL, labelProbes, probeBlocks, resolveProbes } from "./probes.ts";
 import type { ProbeLabel } from "./probes.ts";
 import { runChecked, runTool } from "./process.ts";
+import { readToolText } from "./text-file.ts";
 import type { Tools } from "./tools.ts";
 
 export type MachineCode =
@@ -43,7 +44,7 @@ export async function makeMachineCode(
   const placed = await time("generate", async () => {
     const backEnd = [...llcFlags(core), "--start-before=ppc-isel", bitcode];
     await run("llc", [...backEnd, "-o", "probed.s"]);
-    const labelled = labelProbes(readFileSync(join(work, "probed.s"), "utf8"));
+    const labelled = labelProbes(readToolText(join(work, "probed.s"), "its assembly"));
     writeFileSync(join(work, "program.s"), labelled.assembly);
     await run("clang", [
       ...targetFlags(core),
@@ -126,7 +127,7 @@ export async function findFrames(
   const frames = async (input: string) => {
     const stop = ["--start-before=ppc-isel", "--stop-after=prologepilog"];
     await run("llc", [...llcFlags(core), ...stop, input, "-o", "frames.mir"]);
-    return framesOfMir(readFileSync(join(work, "frames.mir"), "utf8"));
+    return framesOfMir(readToolText(join(work, "frames.mir"), "its machine IR"));
   };
   return await time("frames", async () => {
     await run("opt", [NO_USE_LISTS, "--strip-debug", "-passes=no-op-module", bitcode, "-o", "plain.bc"]);
