@@ -101,7 +101,7 @@ function localCount(wasm: Uint8Array): number {
 
 test("random functions compute the same with shared locals", () => {
   let saved = 0;
-  for (let seed = 1; seed <= 200; seed += 1) {
+  for (let seed = 1; seed <= 100; seed += 1) {
     const m = randomModule(seed);
     const wasm = m.emitBinary();
     m.dispose();
@@ -110,7 +110,7 @@ test("random functions compute the same with shared locals", () => {
     expect({ seed, results: results(shared) }).toEqual({ seed, results: results(wasm) });
     if (shared.some((byte, i) => byte !== wasm[i])) saved += 1;
   }
-  expect(saved).toBeGreaterThan(150);
+  expect(saved).toBeGreaterThan(75);
 });
 
 test("values that live one after the other share a local, large functions only", () => {
