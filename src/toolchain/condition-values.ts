@@ -28,7 +28,7 @@ export function conditionsAsNumbers(ir: string): string {
     else if (LABEL.test(line)) numbers?.clear();
     if (numbers === null) return out.push(line);
     const known: ReadonlySet<string> = numbers;
-    const number = NUMBER.exec(line)?.[1];
+    const number = line.includes(" @llvm.") ? undefined : NUMBER.exec(line)?.[1];
     let changed = line;
     for (const condition of new Set(conditionsOf(line))) {
       if (known.has(condition) || !defined.has(condition)) continue;

@@ -46,6 +46,11 @@ test("what is in a general register already, and arguments of intrinsics, stay",
   expect(changed(...body)).toBe(inFunction(...body));
 });
 
+test("an intrinsic's result is in the condition register", () => {
+  const isNan = "  %3 = call i1 @llvm.is.fpclass.f64(double 0.0, i32 3)";
+  expect(changed(isNan, "  ret i1 %3")).toContain("  ret i1 %bw.bit.0");
+});
+
 test("a number of another block has been in the condition register", () => {
   expect(changed("  %3 = trunc i32 %0 to i1", "  br label %4", "", "4:", "  ret i1 %3")).toContain(
     "  ret i1 %bw.bit.0",
