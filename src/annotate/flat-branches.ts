@@ -321,7 +321,8 @@ class RegionFinder {
   }
 }
 
-const OPPOSITE: Readonly<Record<string, string>> = {
+/** What holds where a comparison of integers does not. */
+export const OPPOSITE = {
   eq: "ne",
   ne: "eq",
   slt: "sge",
@@ -332,14 +333,14 @@ const OPPOSITE: Readonly<Record<string, string>> = {
   uge: "ult",
   ugt: "ule",
   ule: "ugt",
-};
+} as const;
 
 /** Equal texts for conditions that are always equal, and the text of the opposite one; null: nothing is known. */
 function conditionKey(condition: Value): { key: string; inverted: string } | null {
   if (condition.kind === "instruction" && condition.op === "icmp") {
     const opposite = OPPOSITE[condition.predicate];
     const operands = [condition.left, condition.right].map(valueKey);
-    if (opposite !== undefined && !operands.includes(null)) {
+    if (!operands.includes(null)) {
       const text = (predicate: string): string => `${predicate} ${operands.join(" ")}`;
       return { key: text(condition.predicate), inverted: text(opposite) };
     }

@@ -5,23 +5,12 @@
 // the comparison itself.
 
 import type { Value } from "../bitcode/index.ts";
+import { OPPOSITE } from "./flat-branches.ts";
 import type { FunctionEmitter } from "./function-emitter.ts";
 import { emitCompare } from "./integer.ts";
 import { binaryen, type Expression } from "./wasm.ts";
 
 type Comparison = Extract<Value, { op: "icmp" }>;
-
-/** Orders, and what holds where they do not. Equality has no opposite of its own on the host. */
-const OPPOSITE = {
-  slt: "sge",
-  sge: "slt",
-  sgt: "sle",
-  sle: "sgt",
-  ult: "uge",
-  uge: "ult",
-  ugt: "ule",
-  ule: "ugt",
-} as const;
 
 /** A condition whose bit is made in another way than the condition. */
 interface TwoForms {
@@ -36,7 +25,9 @@ interface TwoForms {
 /** The two forms of a condition, or null. */
 function formsOf(f: FunctionEmitter, condition: Value): TwoForms | null {
   if (condition.kind !== "instruction" || condition.op !== "icmp") return null;
-  const forms = condition.predicate in OPPOSITE ? orderForms(f, condition) : maskForms(f, condition);
+  // Equality has no opposite of its own on the host.
+  const isEquality = condition.predicate === "eq" || condition.predicate === "ne";
+  const forms = isEquality ? maskForms(f, condition) : orderForms(f, condition);
   if (forms === null) return null;
   // What is computed in place is computed once.
   const once = f.facts.folded[condition.slot] === true || forms.values.every((value) => isAtHand(f, value));
@@ -46,7 +37,7 @@ function formsOf(f: FunctionEmitter, condition: Value): TwoForms | null {
 function orderForms(f: FunctionEmitter, { predicate, left, right }: Comparison): TwoForms | null {
   const { type } = left;
   if (type.kind !== "pointer" && !(type.kind === "integer" && type.width === 32)) return null;
-  const opposite = OPPOSITE[predicate as keyof typeof OPPOSITE];
+  const opposite = OPPOSITE[predicate];
   return {
     opposite: true,
     values: [left, right],
