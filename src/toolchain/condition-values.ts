@@ -29,16 +29,19 @@ export function conditionsAsNumbers(ir: string): string {
     if (numbers === null) return out.push(line);
     const known: ReadonlySet<string> = numbers;
     const number = line.includes(" @llvm.") ? undefined : NUMBER.exec(line)?.[1];
-    let changed = line;
-    for (const condition of new Set(conditionsOf(line))) {
-      if (known.has(condition) || !defined.has(condition)) continue;
-      const location = /, !dbg !\d+/.exec(line)?.[0] ?? "";
+    const location = /, !dbg !\d+/.exec(line)?.[0] ?? "";
+    const given = new Map<string, string>();
+    const changed = withConditions(line, (condition) => {
+      const already = given.get(condition);
+      if (already !== undefined || known.has(condition) || !defined.has(condition))
+        return already ?? condition;
       const [value, bit] = [`%bw.value.${String(count)}`, `%bw.bit.${String(count)}`];
       count += 1;
       out.push(`  ${value} = zext i1 ${condition} to i32${location}`);
       out.push(`  ${bit} = trunc nuw i32 ${value} to i1${location}`);
-      changed = withCondition(changed, condition, bit);
-    }
+      given.set(condition, bit);
+      return bit;
+    });
     if (number !== undefined) numbers.add(number);
     return out.push(changed);
   });
@@ -55,18 +58,18 @@ function definitions(lines: readonly string[], from: number): Set<string> {
   return names;
 }
 
-function conditionsOf(line: string): readonly string[] {
+/** The line with `give(condition)` for each condition that it returns, stores or passes. */
+function withConditions(line: string, give: (condition: string) => string): string {
   const alone = (RESULT.exec(line) ?? STORED.exec(line))?.[1];
-  if (alone !== undefined) return [alone];
-  if (!line.includes("(i1 ") && !line.includes(", i1 ")) return [];
-  if (!CALL.test(line) || / @llvm\.| asm /.test(line)) return [];
-  return argumentsOf(line).flatMap((argument) => CONDITION_ARGUMENT.exec(argument)?.[1] ?? []);
-}
-
-/** A call's arguments, with types and attributes. */
-function argumentsOf(line: string): readonly string[] {
+  if (alone !== undefined) return line.replace(`i1 ${alone}`, `i1 ${give(alone)}`);
+  if (!line.includes("(i1 ") && !line.includes(", i1 ")) return line;
+  if (!CALL.test(line) || / @llvm\.| asm /.test(line)) return line;
   const [from, to] = argumentSpan(line);
-  return splitOperands(line.slice(from, to));
+  const passed = splitOperands(line.slice(from, to)).map((argument) => {
+    const condition = CONDITION_ARGUMENT.exec(argument)?.[1];
+    return condition === undefined ? argument : `${argument.slice(0, -condition.length)}${give(condition)}`;
+  });
+  return `${line.slice(0, from)}${passed.join(", ")}${line.slice(to)}`;
 }
 
 /** Where the list of a call's arguments stands: behind the callee's name, which follows its type. */
@@ -81,15 +84,4 @@ function argumentSpan(line: string): readonly [number, number] {
     else if (line[at] === ")") depth -= 1;
   }
   return [from, at - 1];
-}
-
-function withCondition(line: string, condition: string, bit: string): string {
-  const [from, to] = CALL.test(line) ? argumentSpan(line) : [0, line.length];
-  const exchange = (argument: string): string =>
-    CONDITION_ARGUMENT.exec(argument)?.[1] === condition
-      ? `${argument.slice(0, argument.length - condition.length)}${bit}`
-      : argument;
-  if (from > 0)
-    return `${line.slice(0, from)}${splitOperands(line.slice(from, to)).map(exchange).join(", ")}${line.slice(to)}`;
-  return line.replace(`i1 ${condition}`, `i1 ${bit}`);
 }
