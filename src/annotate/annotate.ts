@@ -3,20 +3,20 @@
 import { DiagnosticError, fail, type Diagnostic } from "../base/diagnostic.ts";
 import type { Module } from "../bitcode/index.ts";
 import type { ElfFile } from "../elf/index.ts";
-import { withBranchHints } from "./branch-hints.ts";
+import { withBranchHints } from "./module/branch-hints.ts";
 import { AddressMap } from "./constants.ts";
 import { faultDiagnostic, Untranslatable } from "./fault.ts";
-import type { MachineFrame } from "./frames.ts";
+import type { MachineFrame } from "./memory/frames.ts";
 import { FunctionEmitter } from "./function-emitter.ts";
-import { inlineSmallFunctions } from "./inlining.ts";
-import { memoryImage, targetMap } from "./memory-image.ts";
+import { inlineSmallFunctions } from "./module/inlining.ts";
+import { memoryImage, targetMap } from "./memory/memory-image.ts";
 import { ASIDE_BYTES, TRAPPED_GLOBAL, type CounterLayout, type FunctionLayout } from "./layout.ts";
-import { LiveModule } from "./live.ts";
-import type { LivePlan } from "./live-plan.ts";
+import { LiveModule } from "./counting/live.ts";
+import type { LivePlan } from "./counting/live-plan.ts";
 import { identityPlan, type FunctionPlan } from "./plan.ts";
-import { shareLocals } from "./shared-locals.ts";
+import { shareLocals } from "./module/shared-locals.ts";
 import { Program, START_FUNCTION, SYSCALL_STUB, type FloatingPoint } from "./program.ts";
-import { placeUnlinked } from "./unlinked.ts";
+import { placeUnlinked } from "./calls/unlinked.ts";
 import { binaryen, FEATURES, NAMES } from "./wasm.ts";
 
 /** The symbol of the stack's upper end. */

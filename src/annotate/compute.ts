@@ -4,13 +4,13 @@ import type { Instruction } from "../bitcode/index.ts";
 import { isWideInteger } from "./constants.ts";
 import { Untranslatable } from "./fault.ts";
 import type { FunctionEmitter } from "./function-emitter.ts";
-import { emitBinary, emitCast, emitCompare, emitSelect } from "./integer.ts";
-import { emitGep, emitLoad } from "./memory.ts";
-import { emitFloat } from "./soft-float.ts";
-import { isRegrouping, vectorBits } from "./vectors.ts";
-import { emitFloatFromWide } from "./wide-floats.ts";
-import { emitWideCompare, wideTruncated } from "./wide-integers.ts";
-import { emitVaArg } from "./variadic.ts";
+import { emitBinary, emitCast, emitCompare, emitSelect } from "./integers/integer.ts";
+import { emitGep, emitLoad } from "./memory/memory.ts";
+import { emitFloat } from "./numbers/soft-float.ts";
+import { isRegrouping, vectorBits } from "./vectors/vectors.ts";
+import { emitFloatFromWide } from "./integers/wide-floats.ts";
+import { emitWideCompare, wideTruncated } from "./integers/wide-integers.ts";
+import { emitVaArg } from "./calls/variadic.ts";
 import type { Expression } from "./wasm.ts";
 
 /** The value of a scalar instruction; odd widths may have upper bits. */

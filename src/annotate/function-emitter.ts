@@ -1,5 +1,5 @@
 // Translates one function: the plan's nodes as WebAssembly, values in locals, phis as moves on edges, counters on the
-// edges that have one. What single instructions mean is in integer.ts, memory.ts, calls.ts, intrinsics.ts …; this file
+// edges that have one. What single instructions mean is in the folders integers, numbers, memory, calls …; this file
 // holds the function together.
 //
 // Values: an integer of up to 32 bits, a pointer or a float's pattern is an i32 local, wider ones an i64 local,
@@ -7,42 +7,49 @@
 
 import { InternalError } from "../base/diagnostic.ts";
 import { terminatorOf } from "../bitcode/index.ts";
-import { Aside } from "./aside.ts";
+import { Aside } from "./control/aside.ts";
 import type { Argument, BasicBlock, GlobalFunction, Instruction, Type, Value } from "../bitcode/index.ts";
-import { AlignmentChecks, emitChecks } from "./alignment.ts";
-import { emitAggregate, fieldsOf } from "./aggregates.ts";
-import { emitCall } from "./calls.ts";
+import { AlignmentChecks, emitChecks } from "./memory/alignment.ts";
+import { emitAggregate, fieldsOf } from "./vectors/aggregates.ts";
+import { emitCall } from "./calls/calls.ts";
 import { computeScalar } from "./compute.ts";
-import { countedEdges, layoutEdges, type CounterEdge, type EdgeName } from "./counters.ts";
+import { countAbandonedCall } from "./counting/abandoned-calls.ts";
+import { countedEdges, layoutEdges, type CounterEdge, type EdgeName } from "./counting/counters.ts";
 import { constantBits, isConstant, scalarWidth } from "./constants.ts";
-import { derivedInductions, derivedValue } from "./derived-inductions.ts";
+import { derivedInductions, derivedValue } from "./loops/derived-inductions.ts";
 import { Untranslatable } from "./fault.ts";
-import { allocaOffsets, lowerStack, raiseStack, type FrameSteps, type MachineFrame } from "./frames.ts";
-import { flatEdge, flattened } from "./flat-branches.ts";
-import { FlatBranches } from "./flat-code.ts";
+import {
+  allocaOffsets,
+  lowerStack,
+  raiseStack,
+  type FrameSteps,
+  type MachineFrame,
+} from "./memory/frames.ts";
+import { flatEdge, flattened } from "./control/flat-branches.ts";
+import { FlatBranches } from "./control/flat-code.ts";
 import { fillsLocal, functionFacts, isCleanAlready } from "./function-facts.ts";
-import { hostOperation } from "./host-operations.ts";
+import { hostOperation } from "./numbers/host-operations.ts";
 import type { FunctionLayout, LayoutIndirectCall, LayoutSite } from "./layout.ts";
-import { LiveAccount } from "./live.ts";
-import { reversePostorder } from "./loops.ts";
-import { knownTurns } from "./loop-turns.ts";
-import { emitAlloca, emitAtomic, emitStore } from "./memory.ts";
-import { SetJumps, setJumpSites, structuredWithReturns } from "./nonlocal-jumps.ts";
-import { getBits, numberLocal, passedLocal, setBits, setPassed } from "./number-locals.ts";
-import { isPeeledLoop } from "./peeling.ts";
-import { movesOn } from "./phi-moves.ts";
+import { LiveAccount } from "./counting/live.ts";
+import { reversePostorder } from "./loops/loops.ts";
+import { knownTurns } from "./loops/loop-turns.ts";
+import { emitAlloca, emitAtomic, emitStore } from "./memory/memory.ts";
+import { SetJumps, setJumpSites, structuredWithReturns } from "./control/nonlocal-jumps.ts";
+import { getBits, numberLocal, passedLocal, setBits, setPassed } from "./numbers/number-locals.ts";
+import { isPeeledLoop } from "./loops/peeling.ts";
+import { movesOn } from "./control/phi-moves.ts";
 import { outgoingEdges, planNodeOf } from "./plan.ts";
 import type { FunctionPlan, OutgoingEdge, PlanNode, PlanSite } from "./plan.ts";
 import { leavesOf, Program, signatureOf, wasmType } from "./program.ts";
 import { emitInstructions } from "./region-code.ts";
 import { emitResult } from "./results.ts";
-import { runtimeCall } from "./runtime-call.ts";
-import { shiftedValue } from "./unrolled-turns.ts";
-import { signExtended, withoutUpperBits } from "./odd-widths.ts";
-import { countSite, prepareSites } from "./sites.ts";
-import { structured, type FlowCode } from "./structure.ts";
-import { emitTerminator } from "./terminator.ts";
-import { CountedLoops, turnsBefore } from "./turns-before.ts";
+import { runtimeCall } from "./calls/runtime-call.ts";
+import { shiftedValue } from "./loops/unrolled-turns.ts";
+import { signExtended, withoutUpperBits } from "./integers/odd-widths.ts";
+import { countSite, prepareSites } from "./counting/sites.ts";
+import { structured, type FlowCode } from "./control/structure.ts";
+import { emitTerminator } from "./control/terminator.ts";
+import { CountedLoops, turnsBefore } from "./loops/turns-before.ts";
 import { binaryen, type Expression, type WasmModule, type WasmType } from "./wasm.ts";
 
 /** Bytes of frame that one function's fixed part may have. */
@@ -565,12 +572,9 @@ export class FunctionEmitter {
   #guarded(body: Expression): Expression {
     const { m, p } = this;
     this.#abandonedCell = p.cells(this.#sites.length);
-    const base = p.cellAddress(this.#abandonedCell);
-    const at = (): Expression => m.i32.shl(this.get(this.#siteLocal), m.i32.const(3));
+    const site = (): Expression => this.get(this.#siteLocal);
     const left = (): Expression[] =>
-      this.#sites.length === 0
-        ? []
-        : [m.i64.store(base, 8, at(), m.i64.add(m.i64.load(base, 8, at()), m.i64.const(1n)))];
+      this.#sites.length === 0 ? [] : [countAbandonedCall(p, this.#abandonedCell, site)];
     const save = (): Expression[] => [...this.#flush(), ...left()];
     if (this.setJumps) return this.setJumps.guarded(body, left(), save);
     return m.try("guard", body, [], [m.block(null, [...save(), m.rethrow("guard")])]);

@@ -14,16 +14,16 @@ import type {
 import { isConstant, isWideInteger, limbCount, scalarWidth, type AddressMap } from "./constants.ts";
 import type { ElfFile } from "../elf/index.ts";
 import { Untranslatable } from "./fault.ts";
-import { stackUsers, type MachineFrame } from "./frames.ts";
-import { linkUsers, type LinkUsers } from "./return-address.ts";
+import { stackUsers, type MachineFrame } from "./memory/frames.ts";
+import { linkUsers, type LinkUsers } from "./calls/return-address.ts";
 import { LONG_JUMP, noreturnFunctions } from "../ir/index.ts";
 import { Locations } from "./locations.ts";
-import type { LiveModule } from "./live.ts";
-import { laneCount } from "./lanes.ts";
+import type { LiveModule } from "./counting/live.ts";
+import { laneCount } from "./vectors/lanes.ts";
 import { TRAPS, type MemoryRange } from "./layout.ts";
-import { PointerMultiples } from "./pointer-multiple.ts";
-import { readsTimeBase, TIME_BASE_INTRINSIC } from "./time-base.ts";
-import { recursiveFunctions } from "./recursion.ts";
+import { PointerMultiples } from "./memory/pointer-multiple.ts";
+import { readsTimeBase, TIME_BASE_INTRINSIC } from "./counting/time-base.ts";
+import { recursiveFunctions } from "./calls/recursion.ts";
 import { binaryen, NAMES, type Expression, type WasmModule, type WasmType } from "./wasm.ts";
 
 /** What computes with floating-point numbers: software, a floating-point unit with registers of its own, or the embedded

@@ -3,9 +3,9 @@
 
 import type { BasicBlock, Instruction, Value } from "../bitcode/index.ts";
 import type { FunctionEmitter } from "./function-emitter.ts";
-import { anyNan, regionsOf, withoutSettling } from "./hard-float.ts";
-import { addressOf, wholeAddress } from "./memory.ts";
-import type { DistanceTest } from "./number-regions.ts";
+import { anyNan, regionsOf, withoutSettling } from "./numbers/hard-float.ts";
+import { addressOf, wholeAddress } from "./memory/memory.ts";
+import type { DistanceTest } from "./numbers/number-regions.ts";
 import type { Expression } from "./wasm.ts";
 
 export type EmitOne = (inst: Instruction, index: number, out: Expression[]) => void;

@@ -1,14 +1,14 @@
 // Instructions that give a value and do nothing else: into the locals of a scalar, a vector or a structure.
 
 import type { Instruction } from "../bitcode/index.ts";
-import { emitAggregate } from "./aggregates.ts";
-import { anchored } from "./anchors.ts";
+import { emitAggregate } from "./vectors/aggregates.ts";
+import { anchored } from "./counting/anchors.ts";
 import type { FunctionEmitter } from "./function-emitter.ts";
-import { isVector } from "./lanes.ts";
+import { isVector } from "./vectors/lanes.ts";
 import { leavesOf } from "./program.ts";
-import { emitVector } from "./vectors.ts";
+import { emitVector } from "./vectors/vectors.ts";
 import type { Expression } from "./wasm.ts";
-import { emitWholeLoad, isWhole } from "./whole-values.ts";
+import { emitWholeLoad, isWhole } from "./vectors/whole-values.ts";
 
 /** Adds the statements that define an instruction's result. */
 export function emitResult(f: FunctionEmitter, inst: Instruction, out: Expression[]): void {

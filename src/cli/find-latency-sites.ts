@@ -1,6 +1,6 @@
 // Finds the program's instructions with operand-dependent latency and links them to IR operations.
-import type { LinkedSite, MachineSite } from "../annotate/latency-sites.ts";
-import { latencySites } from "../annotate/latency-sites.ts";
+import type { LinkedSite, MachineSite } from "../annotate/counting/latency-sites.ts";
+import { latencySites } from "../annotate/counting/latency-sites.ts";
 import { planOf } from "../annotate/plan.ts";
 import type { Module } from "../bitcode/index.ts";
 import type { Instruction, MachineModel } from "../machine/model.ts";

@@ -3,7 +3,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { AnnotatedProgram, CounterLayout } from "../annotate/index.ts";
-import { livePlan } from "../annotate/live-plan.ts";
+import { livePlan } from "../annotate/counting/live-plan.ts";
 import type { Module } from "../bitcode/index.ts";
 import type { ElfFile } from "../elf/index.ts";
 import type { MappedProgram } from "../match/index.ts";

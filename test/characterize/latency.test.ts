@@ -2,9 +2,9 @@
 // value that it can take, annotated programs evaluate it on the IR's operands. All must agree.
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
-import { latencyExpression } from "../../src/annotate/latency-expression.ts";
-import type { MachineSite } from "../../src/annotate/latency-sites.ts";
-import { latencySites } from "../../src/annotate/latency-sites.ts";
+import { latencyExpression } from "../../src/annotate/counting/latency-expression.ts";
+import type { MachineSite } from "../../src/annotate/counting/latency-sites.ts";
+import { latencySites } from "../../src/annotate/counting/latency-sites.ts";
 import { identityPlan } from "../../src/annotate/index.ts";
 import type { SiteExpression } from "../../src/annotate/plan.ts";
 import type { GlobalFunction } from "../../src/bitcode/index.ts";
