@@ -17,7 +17,6 @@ import type { ElfFile } from "../elf/index.ts";
 import { readElf } from "../elf/index.ts";
 import type { MappedProgram } from "../match/index.ts";
 import { mapProgram } from "../match/index.ts";
-import { compileModule } from "../run/index.ts";
 import { codeOfElf, createPathRunner } from "../pipeline/index.ts";
 import type { BundleSite, ProgramBundle } from "../report/bundle.ts";
 import { machineCodeData, mappingData } from "../report/bundle.ts";
@@ -25,6 +24,7 @@ import type { BuiltProgram } from "../toolchain/build.ts";
 import { buildProgram } from "../toolchain/build.ts";
 import { cacheFolder, cachedFolder, contentHash } from "../toolchain/cache.ts";
 import type { ProgramSpec } from "../toolchain/spec.ts";
+import { compiledModule } from "./compiled-module.ts";
 import { floatKey, floatOptions } from "./float-options.ts";
 import { findLatencySites } from "./find-latency-sites.ts";
 import type { Core } from "./load-core.ts";
@@ -146,7 +146,7 @@ export async function prepareProgram(
   });
   const loaded = await time("load", () => {
     const wasm = readFileSync(join(folder, "program.wasm"));
-    const compiled = compile === true ? compileModule(wasm) : undefined;
+    const compiled = compile === true ? compiledModule(folder, wasm) : undefined;
     // Who runs it hears what is wrong with it.
     compiled?.catch(() => undefined);
     const bundle = JSON.parse(readFileSync(join(folder, "bundle.json"), "utf8")) as ProgramBundle;

@@ -3,13 +3,13 @@
 // The module is compiled by V8's optimising compiler alone: a program's main loop is often one call that never returns,
 // and V8 cannot replace the code of a running WebAssembly function.
 
-import v8 from "node:v8";
 import { fail, type DiagnosticError } from "../base/diagnostic.ts";
 import { LIVE_GLOBALS, readCounts, type CounterLayout, type FunctionCounts } from "../annotate/layout.ts";
 import { SystemCalls, type ProgramIo } from "../iss/index.ts";
 import { explainFault } from "./faults.ts";
 import { framesOf } from "./frames.ts";
-import { allowRelaxedSimd, fusedMultiplyAdd } from "./fused.ts";
+import { chooseCompiler } from "./compiler-flags.ts";
+import { fusedMultiplyAdd } from "./fused.ts";
 import { GuardedMemory, type MemoryGuard } from "./memory-guard.ts";
 import { HostMemory, placeArguments, type SegmentMap } from "./host-memory.ts";
 import { reportStray, StrayWrites } from "./stray-writes.ts";
@@ -149,20 +149,6 @@ export function runAnnotated(input: RunInput): RunResult {
     timeQuestions: timeQuestions(),
     ...(input.live === undefined ? {} : { live: { ...liveTotals(instance), samples: samples() } }),
   };
-}
-
-/** Has V8 compile modules by its optimising compiler, whole and at once. */
-function chooseCompiler(): void {
-  allowRelaxedSimd();
-  v8.setFlagsFromString("--experimental-wasm-branch-hinting");
-  v8.setFlagsFromString("--no-liftoff");
-  v8.setFlagsFromString("--no-wasm-lazy-compilation");
-}
-
-/** Compiles a module on other threads, while this one prepares the rest. */
-export function compileModule(wasm: Uint8Array): Promise<WebAssembly.Module> {
-  chooseCompiler();
-  return WebAssembly.compile(wasm as BufferSource);
 }
 
 function instantiate(

@@ -1,0 +1,73 @@
+// V8's machine code of a module as bytes, so that another process need not compile it again: a large program's module takes V8's
+// optimising compiler seconds, and its code is read in milliseconds.
+//
+// Node has no interface for that, but V8 has functions for its own tests. They exist in the versions named below, where they were
+// tried; elsewhere modules are compiled each time. V8 itself refuses code of another version of it, of another processor or of
+// other flags; what it does not notice is damage, and code of another module, so a digest over both goes before the code.
+import { createHash } from "node:crypto";
+import v8 from "node:v8";
+import { chooseCompiler } from "./compiler-flags.ts";
+
+const TRIED_NODES = ["20", "22", "24"];
+
+const DIGEST_BYTES = 32;
+
+interface Functions {
+  readonly serialize: (module: WebAssembly.Module) => ArrayBuffer;
+  readonly deserialize: (code: ArrayBuffer, wasm: Uint8Array) => WebAssembly.Module | undefined;
+}
+
+let found: Functions | false | undefined;
+
+/** The machine code of a compiled module, for `restoreModule`; undefined where V8 can't tell. */
+export function codeOfModule(module: WebAssembly.Module, wasm: Uint8Array): Uint8Array | undefined {
+  const functions = functionsOfEngine();
+  if (functions === undefined) return undefined;
+  chooseCompiler();
+  const code = new Uint8Array(functions.serialize(module));
+  return Buffer.concat([digestOf(code, wasm), code]);
+}
+
+/** The module that `codeOfModule` was given; undefined when these bytes are not its, or another engine's, or damaged. */
+export function restoreModule(bytes: Uint8Array, wasm: Uint8Array): WebAssembly.Module | undefined {
+  const functions = functionsOfEngine();
+  if (functions === undefined || bytes.length <= DIGEST_BYTES) return undefined;
+  // In memory of its own, which a Buffer's `slice` would not give.
+  const code = Uint8Array.from(bytes.subarray(DIGEST_BYTES));
+  if (!digestOf(code, wasm).equals(bytes.subarray(0, DIGEST_BYTES))) return undefined;
+  chooseCompiler();
+  return functions.deserialize(code.buffer, wasm);
+}
+
+function digestOf(code: Uint8Array, wasm: Uint8Array): Buffer {
+  const { node, v8: engine } = process.versions;
+  return createHash("sha256")
+    .update(JSON.stringify([node, engine, process.arch, wasm.length, code.length]))
+    .update(wasm)
+    .update(code)
+    .digest();
+}
+
+function functionsOfEngine(): Functions | undefined {
+  found ??= findFunctions() ?? false;
+  return found === false ? undefined : found;
+}
+
+function findFunctions(): Functions | undefined {
+  if (!TRIED_NODES.includes(process.versions.node.split(".")[0]!)) return undefined;
+  v8.setFlagsFromString("--allow-natives-syntax");
+  try {
+    const compile = (parameters: string, body: string): unknown => new Function(parameters, body);
+    return {
+      serialize: compile("module", "return %SerializeWasmModule(module)") as Functions["serialize"],
+      deserialize: compile(
+        "code, wasm",
+        "return %DeserializeWasmModule(code, wasm)",
+      ) as Functions["deserialize"],
+    };
+  } catch {
+    return undefined;
+  } finally {
+    v8.setFlagsFromString("--no-allow-natives-syntax");
+  }
+}
