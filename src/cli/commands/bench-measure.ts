@@ -168,7 +168,7 @@ function moduleSampler(
   };
   writeFileSync(file("request.json"), JSON.stringify(request));
   const script = fileURLToPath(new URL("./bench-sample.ts", import.meta.url));
-  const args = ["--import", import.meta.resolve("tsx"), script, file("request.json")];
+  const args = ["--expose-gc", "--import", import.meta.resolve("tsx"), script, file("request.json")];
   return async () => {
     const { stdout } = await runChecked({
       command: process.execPath,
