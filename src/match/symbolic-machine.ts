@@ -28,6 +28,8 @@ export class SymbolicMachine {
   readonly loadedFrom = new Map<number, readonly [Symbolic, Symbolic]>();
   /** Unknowns that are `a + b` likewise. */
   private readonly sums = new Map<number, readonly [Symbolic, Symbolic]>();
+  /** Unknowns that are the condition register, rotated: its bits from the most significant one on. */
+  private readonly conditionWords = new Map<number, readonly SymbolicBit[]>();
   private readonly slots = new Map<number, Symbolic>();
   private unknowns = 0;
   private readonly read: ReadWord;
@@ -138,6 +140,11 @@ export class SymbolicMachine {
       case 23: {
         // rlwnm
         const mask = rotateMask((word >>> 6) & 31, (word >>> 1) & 31);
+        const condition = opcode === 21 ? this.conditionBits(g[d]!) : undefined;
+        if (condition !== undefined && mask === 0xffffffff && (word & 1) === 0) {
+          g[a] = this.conditionWord([...condition.slice(b), ...condition.slice(0, b)]);
+          return;
+        }
         const amount = opcode === 23 ? g[b]! : constant(b);
         const turned = this.apply(g[d]!, amount, (x, n) => rotateLeft(x, n & 31) & mask);
         g[a] = opcode === 20 ? this.apply(turned, g[a]!, (x, y) => x | (y & ~mask)) : turned;
@@ -156,12 +163,22 @@ export class SymbolicMachine {
           let slot = this.slots.get(signedImmediate);
           if (slot === undefined) this.slots.set(signedImmediate, (slot = this.fresh()));
           g[d] = slot;
-        } else g[d] = a === 1 ? this.fresh() : this.load(baseOrZero, constant(signedImmediate));
+          return;
+        }
+        const saved = a === 1 ? this.slots.get(signedImmediate) : undefined;
+        if (saved !== undefined && this.conditionBits(saved) !== undefined) g[d] = saved;
+        else g[d] = a === 1 ? this.fresh() : this.load(baseOrZero, constant(signedImmediate));
         return;
       }
-      case 36: // stw
-        if (a === 1 && spill) this.slots.set(signedImmediate, g[d]!);
+      case 36: {
+        // stw; where a field of the condition register is saved, the text does not call it a spill
+        if (a !== 1) return;
+        const saved = this.slots.get(signedImmediate);
+        if (spill || this.conditionBits(g[d]!) !== undefined) this.slots.set(signedImmediate, g[d]!);
+        else if (saved !== undefined && this.conditionBits(saved) !== undefined)
+          this.slots.delete(signedImmediate);
         return;
+      }
       case 38: // stb
       case 44: // sth
         if (a === 1) this.slots.delete(signedImmediate & ~3);
@@ -181,6 +198,13 @@ export class SymbolicMachine {
       case 40:
       case 42: // loads
         g[d] = this.fresh();
+        return;
+      case 33:
+      case 35:
+      case 41:
+      case 43: // loads with update
+        g[d] = this.fresh();
+        g[a] = this.fresh();
         return;
       case 46: // lmw
         for (let register = d; register < 32; register++) g[register] = this.fresh();
@@ -239,6 +263,18 @@ export class SymbolicMachine {
     // Multiply-adds of halfwords have a bit that says so; here and there it is a bit of another operation's name.
     const recorded = (operation & 1) !== 0 && (operation < 0x200 || operation >= 0x310);
     if (recorded) this.forgetField(0);
+  }
+
+  /** A register that holds these bits, the most significant one first. */
+  private conditionWord(bits: readonly SymbolicBit[]): Symbolic {
+    const word = this.fresh();
+    if (word.kind === "sum") this.conditionWords.set(word.base, bits);
+    return word;
+  }
+
+  /** The bits of a value that `conditionWord` made. */
+  private conditionBits(value: Symbolic): readonly SymbolicBit[] | undefined {
+    return value.kind === "sum" && value.add === 0 ? this.conditionWords.get(value.base) : undefined;
   }
 
   private sum(a: Symbolic, b: Symbolic): Symbolic {
@@ -366,6 +402,30 @@ export class SymbolicMachine {
         return logical(this.apply(g[d]!, constant(0), (x) => (x << 16) >> 16));
       case 26:
         return logical(this.apply(g[d]!, constant(0), (x) => Math.clz32(x)));
+      case 491:
+      case 459:
+      case 75:
+      case 11: // divw, divwu, mulhw, mulhwu
+      case 10:
+      case 138:
+      case 202:
+      case 234: // addc, adde, addze, addme
+      case 8:
+      case 136:
+      case 200:
+      case 232: // subfc, subfe, subfze, subfme
+        return arithmetic(this.fresh());
+      case 284:
+      case 412:
+      case 476: // eqv, orc, nand
+        return logical(this.fresh());
+      case 87:
+      case 279:
+      case 343:
+      case 534:
+      case 790: // lbzx, lhzx, lhax, lwbrx, lhbrx
+        g[d] = this.fresh();
+        return;
       case 23: // lwzx
         g[d] = this.load(a === 0 ? constant(0) : g[a]!, g[b]!);
         return;
@@ -373,8 +433,10 @@ export class SymbolicMachine {
         if (((b << 5) | a) === 9) this.ctr = g[d]!;
         return;
       case 339: // mfspr
-      case 19: // mfcr
         g[d] = this.fresh();
+        return;
+      case 19: // mfcr
+        g[d] = this.conditionWord([...this.cr]);
         return;
       case 151:
       case 215:
@@ -393,12 +455,23 @@ export class SymbolicMachine {
       case 759: // the same with update
         g[a] = this.fresh();
         return;
-      case 144: // mtcrf
-        for (let bit = 0; bit < 32; bit++) this.cr[bit] = UNKNOWN_BIT;
+      case 144: {
+        // mtcrf
+        const bits = this.conditionBits(g[d]!);
+        const fields = (word >>> 12) & 0xff;
+        for (let bit = 0; bit < 32; bit++) {
+          if ((fields & (0x80 >>> (bit >> 2))) !== 0) this.cr[bit] = bits?.[bit] ?? UNKNOWN_BIT;
+        }
         return;
+      }
       default:
         if ((extended & 31) === 15) this.isel(word, d, a, b);
-        else this.forget(d, a);
+        else if (extended === 512) this.forgetField(d >> 2);
+        else {
+          g[d] = this.fresh();
+          g[a] = this.fresh();
+          if (record) this.forgetField(0);
+        }
     }
   }
 

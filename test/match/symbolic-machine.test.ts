@@ -46,3 +46,59 @@ test("a comparison outlives floating point, but not another one in its field", (
   machine.step(((4 << 26) | (4 << 16) | (5 << 11) | 0x2ce) >>> 0); // efscmpeq 0
   expect(fields()).toEqual([false, false]);
 });
+
+const or = (d: number, value: number): number => (24 << 26) | (d << 21) | (d << 16) | value;
+const stw = (d: number, offset: number): number => (36 << 26) | (d << 21) | (1 << 16) | offset;
+const lwz = (d: number, offset: number): number => (32 << 26) | (d << 21) | (1 << 16) | offset;
+const mfcr = (d: number): number => (31 << 26) | (d << 21) | (19 << 1);
+const mtcrf = (d: number, fields: number): number => (31 << 26) | (d << 21) | (fields << 12) | (144 << 1);
+const rotlwi = (a: number, d: number, by: number): number =>
+  (21 << 26) | (d << 21) | (a << 16) | (by << 11) | (31 << 1);
+const cmpwi = (field: number, a: number, value: number): number =>
+  (11 << 26) | (field << 23) | (a << 16) | value;
+
+test("a comparison outlives instructions whose results are not followed, but for those that record", () => {
+  const machine = new SymbolicMachine(() => undefined, false);
+  const mulhw = (31 << 26) | (4 << 21) | (5 << 16) | (6 << 11) | (75 << 1);
+  const divw = (31 << 26) | (4 << 21) | (5 << 16) | (6 << 11) | (491 << 1);
+  const lwzu = (33 << 26) | (4 << 21) | (5 << 16) | 4;
+  for (const word of [cmpwi(0, 3, 2), mulhw, divw, lwzu]) machine.step(word >>> 0);
+  expect(machine.cr[2]?.kind).toBe("compare");
+  machine.step((divw | 1) >>> 0);
+  expect(machine.cr[2]).toMatchObject({ left: machine.gpr[4], right: { kind: "constant", value: 0 } });
+});
+
+test("a division changes its target and nothing else", () => {
+  const divwu = (31 << 26) | (4 << 21) | (5 << 16) | (6 << 11) | (459 << 1);
+  const lbzx = (31 << 26) | (3 << 21) | (5 << 16) | (6 << 11) | (87 << 1);
+  expect(known(divwu, lbzx)).toEqual([5, 6]);
+});
+
+test("a field of the condition register is saved in the frame and comes back, perhaps as another", () => {
+  const machine = new SymbolicMachine(() => undefined, false);
+  machine.step(cmpwi(3, 3, 7) >>> 0);
+  const compared = machine.cr.slice(12, 15);
+  for (const word of [mfcr(5), rotlwi(5, 5, 12), stw(5, 60), cmpwi(0, 3, 9), cmpwi(3, 3, 9)]) {
+    machine.step(word >>> 0);
+  }
+  machine.call();
+  machine.step(cmpwi(1, 4, 7) >>> 0);
+  const other = machine.cr.slice(4, 7);
+  for (const word of [lwz(6, 60), mtcrf(6, 0x80)]) machine.step(word >>> 0);
+  expect(machine.cr.slice(0, 3)).toEqual(compared);
+  expect(machine.cr.slice(4, 7)).toEqual(other);
+  expect(machine.cr[12]).not.toEqual(compared[0]);
+});
+
+test("a field of the condition register is lost where something else is put into its word or its place", () => {
+  const machine = new SymbolicMachine(() => undefined, false);
+  const kinds = (): unknown => [machine.cr[0]?.kind, machine.cr[4]?.kind];
+  for (const word of [cmpwi(0, 3, 7), cmpwi(1, 3, 8), mfcr(5), stw(5, 60), stw(4, 60), lwz(6, 60)]) {
+    machine.step(word >>> 0);
+  }
+  machine.step(mtcrf(6, 0x80) >>> 0);
+  expect(kinds()).toEqual(["unknown", "compare"]);
+  machine.step(or(5, 1) >>> 0);
+  machine.step(mtcrf(5, 0x40) >>> 0);
+  expect(kinds()).toEqual(["unknown", "unknown"]);
+});
