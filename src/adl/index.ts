@@ -25,6 +25,8 @@ export interface LoadedMachine {
   /** Absent when there are errors; warnings may come with it. */
   readonly model?: MachineModel;
   readonly diagnostics: Diagnostic[];
+  /** All files that it was read from. */
+  readonly sources: readonly SourceFile[];
 }
 
 export interface LoadedIsa {
@@ -77,8 +79,9 @@ export function loadMachine(path: string, options: LoadOptions = {}): LoadedMach
     options.configuration === undefined
       ? undefined
       : configure((separate ?? loaded).description, options.configuration, options);
-  const result = elaborate(path, loaded, separate, findings);
-  const files = [loaded, separate, configured].flatMap((one) => one?.files ?? []).map((f) => f.path);
+  const sources = [loaded, separate, configured].flatMap((one) => one?.files ?? []);
+  const result = { ...elaborate(path, loaded, separate, findings), sources };
+  const files = sources.map((source) => source.path);
   cache.set(key, { files, stamp: stampOf(files), result });
   return result;
 }
@@ -292,7 +295,7 @@ function elaborate(
   separate: Loaded | undefined,
   findings: Findings,
   thorough = false,
-): LoadedMachine {
+): Omit<LoadedMachine, "sources"> {
   const isa = elaborateIsaOf(separate ?? loaded, findings);
   const [core, another] = loaded.description.cores;
   if (!core) {

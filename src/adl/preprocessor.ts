@@ -1,6 +1,6 @@
 // The preprocessor: #import, #include, #define with and without arguments, #undef, conditionals, #error. It works on
 // tokens, not on text, so every token keeps its own place and messages point into the right file.
-import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { existsSync, realpathSync, statSync } from "node:fs";
 import { dirname, join, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { evaluateCondition } from "./condition.ts";
@@ -9,6 +9,7 @@ import { didYouMean } from "./findings.ts";
 import { LIMITS } from "./limits.ts";
 import { spanOf, tokenize, tokenizeDirective } from "./lexer.ts";
 import type { Token } from "./lexer.ts";
+import { readSourceText } from "./source-text.ts";
 import type { SourceFile, Span } from "./source.ts";
 import { Macros } from "./macros.ts";
 import { Directive, Identifier } from "./tokens.ts";
@@ -140,13 +141,7 @@ class Preprocessor {
     if (once && this.#imported.has(real)) return undefined;
     this.#imported.add(real);
     try {
-      return {
-        name: path,
-        path: real,
-        text: readFileSync(real, "utf8")
-          .replace(/^\uFEFF/, " ")
-          .replace(/\r\n/g, "\n"),
-      };
+      return { name: path, path: real, text: readSourceText(real) };
     } catch {
       this.#findings.error("BW0110", from, `cannot read ${path}`);
       return undefined;

@@ -14,7 +14,7 @@ import { interruptedSimulator, stoppedReference } from "./run-limits.ts";
 import { endInterrupted, withDefaultSignals } from "./default-signals.ts";
 import { tellingFaults } from "./program-fault.ts";
 import { hostFiles, mountsDigest } from "./host-files.ts";
-import type { Core } from "./load-core.ts";
+import type { Core } from "./open-core.ts";
 
 /** A program's input and output: what it gets, and where what it prints goes. */
 export interface ProgramStreams {

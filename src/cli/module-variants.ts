@@ -14,7 +14,7 @@ import { cachedFolder, contentHash } from "../toolchain/cache.ts";
 import { withAllEdges } from "./executed-costs.ts";
 import { floatKey, floatOptions } from "./float-options.ts";
 import { findLatencySites } from "./find-latency-sites.ts";
-import type { Core } from "./load-core.ts";
+import type { Core } from "./open-core.ts";
 import type { PreparedProgram } from "./prepare.ts";
 import { annotator, countedSites, loadElf, mapBuilt, plansOf, SOURCE_MAP } from "./prepare.ts";
 import type { Progress } from "./progress.ts";

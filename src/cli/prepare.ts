@@ -27,7 +27,7 @@ import type { ProgramSpec } from "../toolchain/spec.ts";
 import { compiledModule } from "./compiled-module.ts";
 import { floatKey, floatOptions } from "./float-options.ts";
 import { findLatencySites } from "./find-latency-sites.ts";
-import type { Core } from "./load-core.ts";
+import type { Core } from "./open-core.ts";
 import { loadModule } from "./load-module.ts";
 import type { Progress } from "./progress.ts";
 import { referenceModelHash, toolHash } from "./tool-hash.ts";

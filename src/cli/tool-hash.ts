@@ -23,7 +23,7 @@ export function referenceModelHash(modelHash: string): string {
 }
 
 /** Hash of all files in folders of src/. */
-function sourceHash(folders: readonly string[]): string {
+export function sourceHash(folders: readonly string[]): string {
   const key = folders.join();
   const before = known.get(key);
   if (before !== undefined) return before;

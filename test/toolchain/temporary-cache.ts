@@ -16,12 +16,12 @@ export async function withLibrary(name: string): Promise<CoreToolchain> {
   return core;
 }
 
-/** Runs `action` with BLOCKWATT_CACHE set to a new folder that shares only the C libraries with the user's cache. */
+/** Runs `action` with BLOCKWATT_CACHE set to a new folder that shares only the C libraries and the cores' models with the user's cache. */
 export async function withOwnCache<T>(action: (folder: string) => Promise<T>): Promise<T> {
   const shared = cacheFolder();
   const before = process.env["BLOCKWATT_CACHE"];
   const folder = mkdtempSync(join(tmpdir(), "blockwatt-cache-"));
-  for (const kind of ["newlib", "library"]) {
+  for (const kind of ["newlib", "library", "models"]) {
     mkdirSync(join(shared, kind), { recursive: true });
     symlinkSync(join(shared, kind), join(folder, kind));
   }

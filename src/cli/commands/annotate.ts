@@ -10,7 +10,7 @@ import type { StandaloneData } from "../../report/standalone.ts";
 import { projectFolder } from "../../toolchain/core.ts";
 import type { CommandContext } from "../context.ts";
 import { withAllEdges } from "../executed-costs.ts";
-import { loadCore } from "../load-core.ts";
+import { openCore } from "../open-core.ts";
 import { printReport } from "../output.ts";
 import { prepareProgram } from "../prepare.ts";
 import { prepareTolerant } from "../module-variants.ts";
@@ -26,7 +26,7 @@ export async function annotateCommand(
   const json = options.json ?? false;
   // A folder that cannot be written is told at once, not after the work.
   writeFolder(resolve(options.output), new Map());
-  const core = loadCore(options.core);
+  const core = await openCore(options.core);
   const spec = await programSpec(program, more, "small", context.programArguments);
   const progress = createProgress(json);
   const prepare = async () => {

@@ -12,8 +12,7 @@ import type { CommandContext } from "../context.ts";
 import { estimateProgram } from "../estimate.ts";
 import { runReference } from "../executors.ts";
 import { hostLoad, recordHistory } from "../history.ts";
-import type { Core } from "../load-core.ts";
-import { loadCore } from "../load-core.ts";
+import { openCore, type Core } from "../open-core.ts";
 import { printDiagnostics, printReport } from "../output.ts";
 import type { PreparedProgram } from "../prepare.ts";
 import { preparePlain } from "../module-variants.ts";
@@ -43,7 +42,7 @@ export async function benchCommand(
     fail("BW0923", `--repetitions takes a whole number from 1 to ${MOST_REPETITIONS}`);
   }
   const json = options.json ?? false;
-  const core = loadCore(options.core);
+  const core = await openCore(options.core);
   const wanted = names.length > 0 ? names : benchmarkNames();
   const specs: { spec: ProgramSpec; small: ProgramSpec }[] = [];
   for (const name of wanted) {

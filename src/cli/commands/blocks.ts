@@ -7,7 +7,7 @@ import type { ProgramBundle } from "../../report/bundle.ts";
 import { si } from "../../report/figures.ts";
 import { closestNames } from "../../toolchain/suggest.ts";
 import type { CommandContext } from "../context.ts";
-import { loadCore } from "../load-core.ts";
+import { openCore } from "../open-core.ts";
 import { printReport } from "../output.ts";
 import type { PreparedProgram } from "../prepare.ts";
 import { loadElf, prepareProgram } from "../prepare.ts";
@@ -39,7 +39,7 @@ export async function blocksCommand(
   options: { core: string; json?: boolean; function?: string },
 ): Promise<void> {
   const json = options.json ?? false;
-  const core = loadCore(options.core);
+  const core = await openCore(options.core);
   const spec = await programSpec(program, more, "small");
   const progress = createProgress(json);
   const prepared = await prepareProgram(spec, core, { progress, signal: context.signal }).finally(

@@ -1,6 +1,6 @@
 // `blockwatt characterize P`: fills the database for P and says how much was there already.
 import type { CommandContext } from "../context.ts";
-import { loadCore } from "../load-core.ts";
+import { openCore } from "../open-core.ts";
 import { printReport } from "../output.ts";
 import { databasePath, prepareProgram } from "../prepare.ts";
 import { programSpec } from "../program-arguments.ts";
@@ -13,7 +13,7 @@ export async function characterizeCommand(
   options: { core: string; json?: boolean },
 ): Promise<void> {
   const json = options.json ?? false;
-  const core = loadCore(options.core);
+  const core = await openCore(options.core);
   const spec = await programSpec(program, more, "small");
   const progress = createProgress(json);
   const prepared = await prepareProgram(spec, core, { progress, signal: context.signal }).finally(

@@ -2,7 +2,7 @@
 import { coreNames } from "../../toolchain/core.ts";
 import { si } from "../../report/figures.ts";
 import type { CommandContext } from "../context.ts";
-import { loadCore } from "../load-core.ts";
+import { openCore } from "../open-core.ts";
 import { printReport } from "../output.ts";
 
 interface CoreReport {
@@ -15,17 +15,18 @@ interface CoreReport {
 }
 
 export async function coresCommand(_context: CommandContext, options: { json?: boolean }): Promise<void> {
-  const cores: CoreReport[] = coreNames().map((name) => {
-    const { model } = loadCore(name);
-    return {
+  const cores: CoreReport[] = [];
+  for (const name of coreNames()) {
+    const { model } = await openCore(name);
+    cores.push({
       name,
       description: model.description.trim().split("\n")[0] ?? "",
       clock_hz: model.power.frequency.value,
       voltage_v: model.power.voltage.value,
       stages: model.pipeline.stages.length,
       instructions: model.isa.instructions.length,
-    };
-  });
+    });
+  }
   printReport({ schema: "blockwatt.cores/1", cores }, options.json ?? false, (report) =>
     report.cores
       .map((core) => `${core.name.padEnd(10)} ${si(core.clock_hz, "Hz").padEnd(9)} ${core.description}`)

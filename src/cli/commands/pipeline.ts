@@ -8,7 +8,7 @@ import { codeOfElf, createIssOracle, createPipeline } from "../../pipeline/index
 import { buildProgram } from "../../toolchain/build.ts";
 import type { CommandContext } from "../context.ts";
 import { programStreams } from "../executors.ts";
-import { loadCore } from "../load-core.ts";
+import { openCore } from "../open-core.ts";
 import { printReport } from "../output.ts";
 import { programSpec } from "../program-arguments.ts";
 import { fail } from "../../base/diagnostic.ts";
@@ -25,7 +25,7 @@ export async function pipelineCommand(
   if (!Number.isInteger(skip) || !Number.isInteger(count) || skip < 0 || count < 1 || count > maximum) {
     fail("BW0909", `--skip and --count take whole numbers; --count from 1 to ${maximum}`);
   }
-  const core = loadCore(options.core);
+  const core = await openCore(options.core);
   const spec = await programSpec(program, more, "small", context.programArguments);
   const built = await buildProgram(spec, core.toolchain, { signal: context.signal });
   const elf = readElf(readFileSync(built.elfPath), built.elfPath);

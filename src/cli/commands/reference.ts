@@ -8,8 +8,7 @@ import type { ProgramSize, ProgramSpec } from "../../toolchain/spec.ts";
 import type { CommandContext } from "../context.ts";
 import type { ReferenceRun } from "../executors.ts";
 import { runReference, sha256, withPipedInput } from "../executors.ts";
-import type { Core } from "../load-core.ts";
-import { loadCore } from "../load-core.ts";
+import { openCore, type Core } from "../open-core.ts";
 import { printReport } from "../output.ts";
 import { programSpec } from "../program-arguments.ts";
 import type { ProgramOptions } from "../program-options.ts";
@@ -24,7 +23,7 @@ export async function referenceCommand(
 ): Promise<void> {
   const json = options.json ?? false;
   const limits = runLimits(options);
-  const core = loadCore(options.core);
+  const core = await openCore(options.core);
   const spec = withPipedInput(
     await programSpec(program, more, options.size, context.programArguments, options),
   );

@@ -11,7 +11,7 @@ import type { CommandContext } from "../context.ts";
 import { noticeSignals } from "../default-signals.ts";
 import { estimateProgram } from "../estimate.ts";
 import { withPipedInput } from "../executors.ts";
-import { loadCore } from "../load-core.ts";
+import { openCore } from "../open-core.ts";
 import { printReport } from "../output.ts";
 import { loadElf, prepareProgram } from "../prepare.ts";
 import { prepareLive } from "../module-variants.ts";
@@ -62,7 +62,7 @@ export async function runCommand(
   }
   const limits = runLimits(options);
   startWatching();
-  const core = loadCore(options.core);
+  const core = await openCore(options.core);
   const spec = withPipedInput(
     await programSpec(program, more, options.size, context.programArguments, options),
   );

@@ -13,9 +13,9 @@ import type { CommandContext } from "../context.ts";
 import { estimateProgram } from "../estimate.ts";
 import { inputOf, runFunctional, runReference, sha256 } from "../executors.ts";
 import { hostLoad, recordHistory } from "../history.ts";
-import type { Core } from "../load-core.ts";
+import type { Core } from "../open-core.ts";
 import { copiedMounts, mountsDigest } from "../host-files.ts";
-import { loadCore, realCores } from "../load-core.ts";
+import { openCore, realCores } from "../open-core.ts";
 import { printReport } from "../output.ts";
 import { loadElf, prepareProgram } from "../prepare.ts";
 import { programSpec } from "../program-arguments.ts";
@@ -47,7 +47,7 @@ export async function validateCommand(
   const results: ValidateResult[] = [];
   try {
     for (const coreName of options.allCores === true ? realCores() : [options.core]) {
-      const core = loadCore(coreName);
+      const core = await openCore(coreName);
       for (const program of programs)
         results.push(await validateOne(context, program, core, options, progress));
     }
