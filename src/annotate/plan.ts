@@ -7,6 +7,7 @@
 import { successorsOf, terminatorOf, type BasicBlock, type GlobalFunction } from "../bitcode/index.ts";
 import { Untranslatable } from "./fault.ts";
 import type { FunctionMapping, GivenTerms } from "../match/mapping.ts";
+import type { NumberTerms } from "../match/number-terms.ts";
 
 /** A call in a node's machine code. */
 export interface PlanCall {
@@ -29,6 +30,8 @@ export interface PlanNode {
    * decide which intrinsics and operations become real calls.
    */
   readonly calls: readonly PlanCall[] | null;
+  /** How the machine code does operations on numbers by instructions; what is not there is not known. */
+  readonly numbers?: readonly NumberTerms[];
 }
 
 /** One edge between nodes. */
@@ -163,7 +166,11 @@ export function planOf(mapping: FunctionMapping): FunctionPlan | undefined {
   if (mapping.status.kind !== "matched") return undefined;
   return {
     name: mapping.function,
-    nodes: mapping.nodes.map((node) => ({ irBlock: node.irBlock, calls: node.calls })),
+    nodes: mapping.nodes.map(({ irBlock, calls, numbers }) => ({
+      irBlock,
+      calls,
+      ...(numbers === undefined ? {} : { numbers }),
+    })),
     edges: mapping.classes,
   };
 }

@@ -12,4 +12,5 @@ export type {
   ProgramMapping,
   UnmatchedReason,
 } from "./mapping.ts";
+export type { NumberTerms } from "./number-terms.ts";
 export { verifyCounts, type CountDifference, type ObservedProfile, type Verification } from "./verify.ts";

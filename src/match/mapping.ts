@@ -14,6 +14,8 @@
 // A node that was entered but did not come to its end, since the program exited inside one of its calls, is counted in
 // `HostCounts.unfinished` (see counts.ts).
 
+import type { NumberTerms } from "./number-terms.ts";
+
 /** A call in a node's machine code. */
 export interface NodeCall {
   /** The machine block that ends with the call. */
@@ -66,6 +68,8 @@ export interface MappingNode {
   readonly path: readonly number[];
   /** In machine order. */
   readonly calls: readonly NodeCall[];
+  /** How the machine code does the node's operations on numbers by instructions, as far as it is known. */
+  readonly numbers?: readonly NumberTerms[];
   /** Set for nodes without successors. */
   readonly exit: NodeExit | null;
 }

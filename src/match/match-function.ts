@@ -15,6 +15,8 @@ import type {
   UnmatchedReason,
 } from "./mapping.ts";
 import { passedToCalls } from "./call-flow.ts";
+import { machineNumbers } from "./machine-numbers.ts";
+import { hasNumbers, numberTerms, type NumberTerms } from "./number-terms.ts";
 import { moveMergedCalls } from "./merged-calls.ts";
 import { attributeCalls } from "./node-calls.ts";
 import {
@@ -40,6 +42,7 @@ interface DraftNode {
   path: readonly number[];
   calls: readonly NodeCall[];
   exit: NodeExit | null;
+  numbers?: readonly NumberTerms[];
 }
 
 const MAX_NODES = 1_000_000;
@@ -137,7 +140,15 @@ export function matchFunction(
       () => [...before.map(() => []), ...passedToCalls(walk, place.item, region.calls.length)],
     );
     if ("reason" in calls) return unmatched(calls, place.irBlock);
-    const draft: DraftNode = { path: [...way, ...region.path], calls, exit: null };
+    const numbers = hasNumbers(block)
+      ? numberTerms(block, machineNumbers(walk, place.item, place.irBlock, read))
+      : [];
+    const draft: DraftNode = {
+      path: [...way, ...region.path],
+      calls,
+      exit: null,
+      ...(numbers.length > 0 ? { numbers } : {}),
+    };
     drafts.push(draft);
     switch (terminator.op) {
       case "ret":

@@ -20,9 +20,11 @@ import { constantBits, isConstant, scalarWidth } from "../constants.ts";
 import type { FunctionEmitter } from "../function-emitter.ts";
 import { isPure } from "../function-facts.ts";
 import { fusedLanes, softwareFused } from "./fused.ts";
+import { machineTerms } from "./machine-terms.ts";
 import { nanFacts, type NanFacts, type NanRole } from "./nan-facts.ts";
 import { bitsOf, emitNanResult, emitNarrowed, emitWidened, type FloatFormat } from "./nan-support.ts";
 import { firstLane, laneBits, laneOfBits, laneOfNumber, numberOf, vectorOf } from "./number-lanes.ts";
+import type { NumberTerms } from "../../match/index.ts";
 import type { NumberRegion } from "./number-regions.ts";
 import { binaryen, type Expression } from "../wasm.ts";
 
@@ -200,8 +202,8 @@ function becomesWord(f: FunctionEmitter, inst: Instruction): boolean {
   return uses.some((use) => use.op === "cast" && use.operator === "bitcast" && use.operand === inst);
 }
 
-/** The operands of an arithmetic instruction in the order in which their NaNs are handed on. The back end takes a negation
- *  of a term into the instruction, which then sees the NaN that was not negated. */
+/** The operands of an arithmetic instruction in the order in which their NaNs are handed on, where the machine code does not tell: the back
+ *  end takes a negation of a term into the instruction, which then sees the NaN that was not negated. */
 function nanOperands(f: FunctionEmitter, inst: Instruction): readonly Value[] {
   const term = (value: Value): Value =>
     isTakenIn(f, value, inst) && value.op === "fneg" ? value.operand : value;
@@ -215,7 +217,9 @@ function nanOperands(f: FunctionEmitter, inst: Instruction): readonly Value[] {
   if (a === undefined || b === undefined || c === undefined) return [];
   // A negated factor becomes the negation of the constant that it is multiplied by, which is no NaN.
   const negated = isLoneConstant(f, b, inst) ? negatedHere(f, a, inst) : null;
-  return [negated ?? a, term(c), b];
+  const factors = [negated ?? a, b] as const;
+  // A constant is the second factor.
+  return isConstant(a) ? [factors[1], term(c), factors[0]] : [factors[0], term(c), factors[1]];
 }
 
 /** Is a value a constant that its block uses once? The back end is then free to change it. */
@@ -235,13 +239,49 @@ function exact(f: FunctionEmitter, value: Value): Expression {
   return corrected(f, value, hardNumber(f, value));
 }
 
+/** The result of a machine operation; `negated`: with its sign changed. `result` is what the host has for that. */
+function byTerms(
+  f: FunctionEmitter,
+  inst: Instruction,
+  result: Expression,
+  { terms, moved }: NumberTerms,
+  negated: boolean,
+): Expression {
+  const { m } = f;
+  const operands = inst.op === "call" ? inst.args : operandsOf(inst);
+  const signed = (value: Expression, sign: boolean, type: Type): Expression =>
+    sign ? m[formatOf(type)].neg(value) : value;
+  const values = terms.map((term) => {
+    const value = operands[term.operand] ?? inst;
+    return signed(exact(f, value), term.negated, value.type);
+  });
+  const [first] = values;
+  if (first === undefined) return result;
+  if (moved) return signed(first, negated, inst.type);
+  if (inst.op === "cast") {
+    const narrows = inst.operator === "fptrunc";
+    const value = narrows ? emitNarrowed(f, first) : emitWidened(f, first, f.p.floatingPoint !== "fpu");
+    return signed(value, negated, inst.type);
+  }
+  return emitNanResult(f, formatOf(inst.type), result, values, negated);
+}
+
 /** The target's result of an instruction whose operation gave `result`, which may be a NaN. */
 function corrected(f: FunctionEmitter, inst: Instruction, result: Expression): Expression {
   const { m } = f;
   const format = formatOf(inst.type);
+  const [terms] = machineTerms(f, inst, "whole");
+  if (terms !== undefined) return byTerms(f, inst, result, terms, terms.negated);
   if (inst.op === "fneg") {
-    // The negation of a fused sum is one instruction, which does not negate NaNs.
     const { operand } = inst;
+    const made = operand.kind === "instruction" ? machineTerms(f, operand, "whole") : [];
+    if (made.length > 0 && operand.kind === "instruction") {
+      // The machine code may have the operation a second time, for the other sign.
+      const opposite = made.find(({ negated }) => negated);
+      if (opposite !== undefined) return byTerms(f, operand, result, opposite, false);
+      return m[format].neg(exact(f, operand));
+    }
+    // The negation of a fused sum is one instruction, which does not negate NaNs.
     const same =
       isTakenIn(f, operand, inst) && isSum(operand) && hasFused(f, inst.type) && !becomesWord(f, inst);
     if (!same) return m[format].neg(exact(f, operand));
@@ -415,23 +455,50 @@ export function emitHardUnfused(f: FunctionEmitter, inst: CallInstruction): Expr
     operation: "mul" | "add" | "sub",
     left: () => Expression,
     right: () => Expression,
+    terms: NumberTerms | undefined,
   ): [Expression, number] => {
     const local = f.newLocal(type);
     const get = (): Expression => m.local.get(local, type);
-    const fixed = emitNanResult(f, format, get(), [left(), right()]);
+    const nans = (): Expression[] =>
+      terms === undefined
+        ? [left(), right()]
+        : terms.terms.map(({ operand, negated }) => {
+            const value = operand === 0 ? left() : right();
+            return negated ? m[format].neg(value) : value;
+          });
+    const whole = terms?.negated ?? false;
+    const fixed = terms?.moved ? (nans()[0] ?? get()) : emitNanResult(f, format, get(), nans(), whole);
     const result = m[format][operation](left(), right());
     const found = m.if(m[format].ne(get(), get()), m.local.set(local, fixed));
     return [m.block(null, [m.local.set(local, result), found]), local];
   };
+  const [made1] = machineTerms(f, inst, "product");
+  const [made2] = machineTerms(f, inst, "sum");
+  if (made2 !== undefined) {
+    const [times, product] = step(
+      "mul",
+      () => hardNumber(f, a),
+      () => hardNumber(f, b),
+      made1,
+    );
+    const [plus, sum] = step(
+      "add",
+      () => m.local.get(product, type),
+      () => hardNumber(f, c),
+      made2,
+    );
+    return bitsOf(m, format, m.block(null, [times, plus, m.local.get(sum, type)], type));
+  }
   const [product, local] = step(
     "mul",
     () => hardNumber(f, isDifference ? (first ?? a) : a),
     () => hardNumber(f, isDifference ? (second ?? b) : b),
+    undefined,
   );
   const made = (): Expression => m.local.get(local, type);
   const [sum, result] = isDifference
-    ? step("sub", () => hardNumber(f, c), made)
-    : step(term === null ? "add" : "sub", made, () => hardNumber(f, term ?? c));
+    ? step("sub", () => hardNumber(f, c), made, undefined)
+    : step(term === null ? "add" : "sub", made, () => hardNumber(f, term ?? c), undefined);
   return bitsOf(m, format, m.block(null, [product, sum, m.local.get(result, type)], type));
 }
 

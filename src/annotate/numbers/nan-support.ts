@@ -19,30 +19,36 @@ export function bitsOf(m: WasmModule, format: FloatFormat, value: Expression): E
   return format === "f64" ? m.i64.reinterpret(value) : m.i32.reinterpret(value);
 }
 
-/** The result itself when it is a number, else the NaN that the target has for these operands, in their order. */
+/** The result itself when it is a number, else the NaN that the target has for these operands, in their order; `negated`: that with its
+ *  sign changed. */
 export function emitNanResult(
   f: FunctionEmitter,
   format: FloatFormat,
   result: Expression,
   operands: readonly Expression[],
+  negated = false,
 ): Expression {
   const type = binaryen[format];
-  const name = f.p.support(`${NAN_PREFIX}${format}_${String(operands.length)}`, (m, id) => {
-    const get = (local: number): Expression => m.local.get(local, type);
-    const { quiet, standard } = BITS[format];
-    const constant = (bits: bigint): Expression =>
-      format === "f64" ? m.i64.const(bits) : m.i32.const(Number(bits));
-    const quieted = (local: number): Expression => {
-      const bits = bitsOf(m, format, get(local));
-      const or = format === "f64" ? m.i64.or : m.i32.or;
-      return m[format].reinterpret(or(bits, constant(quiet)));
-    };
-    let value = m[format].reinterpret(constant(standard));
-    for (let i = operands.length; i > 0; i -= 1)
-      value = m.if(m[format].ne(get(i), get(i)), quieted(i), value);
-    const body = m.if(m[format].eq(get(0), get(0)), get(0), value);
-    m.addFunction(id, binaryen.createType([type, ...operands.map(() => type)]), type, [], body);
-  });
+  const name = f.p.support(
+    `${NAN_PREFIX}${format}_${String(operands.length)}${negated ? "_negated" : ""}`,
+    (m, id) => {
+      const get = (local: number): Expression => m.local.get(local, type);
+      const { quiet, standard } = BITS[format];
+      const constant = (bits: bigint): Expression =>
+        format === "f64" ? m.i64.const(bits) : m.i32.const(Number(bits));
+      const quieted = (local: number): Expression => {
+        const bits = bitsOf(m, format, get(local));
+        const or = format === "f64" ? m.i64.or : m.i32.or;
+        return m[format].reinterpret(or(bits, constant(quiet)));
+      };
+      let value = m[format].reinterpret(constant(standard));
+      for (let i = operands.length; i > 0; i -= 1)
+        value = m.if(m[format].ne(get(i), get(i)), quieted(i), value);
+      if (negated) value = m[format].neg(value);
+      const body = m.if(m[format].eq(get(0), get(0)), get(0), value);
+      m.addFunction(id, binaryen.createType([type, ...operands.map(() => type)]), type, [], body);
+    },
+  );
   return f.m.call(name, [result, ...operands], type);
 }
 
