@@ -18,11 +18,9 @@ export interface MachineCodeData {
 export function indexMachineCode({ blocks, edges, functions }: MachineCodeData): MachineCode {
   const outgoing: MachineEdge[][] = blocks.map(() => []);
   const incoming: MachineEdge[][] = blocks.map(() => []);
-  const byKey = new Map<string, MachineEdge>();
   for (const edge of edges) {
     outgoing[edge.from]!.push(edge);
     incoming[edge.to]!.push(edge);
-    byKey.set(edgeKey(edge.from, edge.to, edge.kind), edge);
   }
   const starts = Float64Array.from(blocks, (block) => block.start);
   return {
@@ -31,7 +29,14 @@ export function indexMachineCode({ blocks, edges, functions }: MachineCodeData):
     functions: new Map(functions.map((fn) => [fn.name, fn])),
     outgoing: (block) => outgoing[block] ?? [],
     incoming: (block) => incoming[block] ?? [],
-    edgeBetween: (from, to, kind) => byKey.get(edgeKey(from, to, kind)),
+    edgeBetween(from, to, kind) {
+      // One of the two is short, even where a function has thousands of callers: a table of all edges takes longer to make.
+      const leaving = outgoing[from] ?? [];
+      const entering = incoming[to] ?? [];
+      return leaving.length <= entering.length
+        ? leaving.find((edge) => edge.to === to && edge.kind === kind)
+        : entering.find((edge) => edge.from === from && edge.kind === kind);
+    },
     blockAt(address) {
       let low = 0;
       let high = starts.length;

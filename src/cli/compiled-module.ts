@@ -1,5 +1,5 @@
 // The compiled module of a prepared program: V8's machine code is kept beside it, so that only the first run compiles.
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { codeOfModule, compileModule, restoreModule } from "../run/index.ts";
 import { writeAtomically } from "../toolchain/cache.ts";
@@ -12,7 +12,8 @@ export async function compiledModule(folder: string, wasm: Uint8Array): Promise<
   const module = await compileModule(wasm);
   try {
     const code = codeOfModule(module, wasm);
-    if (code !== undefined) writeAtomically(file, code);
+    // A folder that somebody has removed meanwhile is not to appear again with this alone.
+    if (code !== undefined && existsSync(folder)) writeAtomically(file, code);
   } catch {
     // Nowhere to keep it: the next run compiles it again.
   }

@@ -1,6 +1,7 @@
 // Prepares a program for a core: build, map, characterize, annotate. Each step's result is cached by what went into it.
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { InternalError } from "../base/diagnostic.ts";
 import type { FunctionPlan } from "../annotate/index.ts";
 import { planOf } from "../annotate/plan.ts";
 import { refuseEarly } from "../annotate/refused.ts";
@@ -24,11 +25,11 @@ import type { BuiltProgram } from "../toolchain/build.ts";
 import { buildProgram } from "../toolchain/build.ts";
 import { cacheFolder, cachedFolder, contentHash } from "../toolchain/cache.ts";
 import type { ProgramSpec } from "../toolchain/spec.ts";
-import { compiledModule } from "./compiled-module.ts";
 import { floatKey, floatOptions } from "./float-options.ts";
 import { findLatencySites } from "./find-latency-sites.ts";
 import type { Core } from "./open-core.ts";
 import { loadModule } from "./load-module.ts";
+import { loadProgram, writeProgram, type LoadedProgram } from "./stored-program.ts";
 import type { Progress } from "./progress.ts";
 import { referenceModelHash, toolHash } from "./tool-hash.ts";
 
@@ -88,7 +89,7 @@ export async function prepareProgram(
   );
   const key = contentHash(built.key, core.model.hash, ...floatKey(built), toolHash());
   let statistics: MeasureStatistics | undefined;
-  const folder = await cachedFolder("prepared", key, async (work) => {
+  const make = async (work: string): Promise<void> => {
     const elf = loadElf(built);
     const { module, mapped } = await time("match", () => built.mapped ?? mapBuilt(built, elf));
     refuseEarly(module);
@@ -136,22 +137,23 @@ export async function prepareProgram(
           costs: table,
           sites: bundleSites(linked),
         };
-        writeFileSync(join(work, "program.wasm"), wasm);
         writeFileSync(join(work, SOURCE_MAP), map);
-        writeFileSync(join(work, "bundle.json"), JSON.stringify(bundle));
+        writeProgram(work, wasm, bundle);
       });
     } finally {
       store.close();
     }
-  });
-  const loaded = await time("load", () => {
-    const wasm = readFileSync(join(folder, "program.wasm"));
-    const compiled = compile === true ? compiledModule(folder, wasm) : undefined;
-    // Who runs it hears what is wrong with it.
-    compiled?.catch(() => undefined);
-    const bundle = JSON.parse(readFileSync(join(folder, "bundle.json"), "utf8")) as ProgramBundle;
-    return { wasm, bundle, ...(compiled && { compiled }) };
-  });
+  };
+  let folder = await cachedFolder("prepared", key, make);
+  const load = (): LoadedProgram | undefined => loadProgram(folder, compile === true);
+  let loaded = await time("load", load);
+  if (loaded === undefined) {
+    // Damaged on the disk, or half deleted.
+    rmSync(folder, { recursive: true, force: true });
+    folder = await cachedFolder("prepared", key, make);
+    loaded = await time("load", load);
+    if (loaded === undefined) throw new InternalError(`${folder} is not what was written there`);
+  }
   return {
     spec,
     core,

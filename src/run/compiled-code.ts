@@ -5,12 +5,16 @@
 // tried; elsewhere modules are compiled each time. V8 itself refuses code of another version of it, of another processor or of
 // other flags; what it does not notice is damage, and code of another module, so a digest over both goes before the code.
 import { createHash } from "node:crypto";
+import { createRequire } from "node:module";
 import v8 from "node:v8";
 import { chooseCompiler } from "./compiler-flags.ts";
 
 const TRIED_NODES = ["20", "22", "24"];
 
 const DIGEST_BYTES = 32;
+
+/** The section of functions' bodies. */
+const CODE_SECTION = 10;
 
 interface Functions {
   readonly serialize: (module: WebAssembly.Module) => ArrayBuffer;
@@ -22,7 +26,7 @@ let found: Functions | false | undefined;
 /** The machine code of a compiled module, for `restoreModule`; undefined where V8 can't tell. */
 export function codeOfModule(module: WebAssembly.Module, wasm: Uint8Array): Uint8Array | undefined {
   const functions = functionsOfEngine();
-  if (functions === undefined) return undefined;
+  if (functions === undefined || !hasCode(wasm) || isDebugged()) return undefined;
   chooseCompiler();
   const code = new Uint8Array(functions.serialize(module));
   return Buffer.concat([digestOf(code, wasm), code]);
@@ -46,6 +50,30 @@ function digestOf(code: Uint8Array, wasm: Uint8Array): Buffer {
     .update(wasm)
     .update(code)
     .digest();
+}
+
+/** Has the module a function of its own? V8 ends the process when it is to give no code. */
+function hasCode(wasm: Uint8Array): boolean {
+  let at = 8;
+  while (at < wasm.length) {
+    const section = wasm[at++];
+    let size = 0;
+    for (let shift = 0, more = true; more && at < wasm.length; shift += 7) {
+      const byte = wasm[at++]!;
+      size += (byte & 0x7f) * 2 ** shift;
+      more = byte >= 0x80;
+    }
+    if (section === CODE_SECTION) return wasm[at] !== 0;
+    at += size;
+  }
+  return false;
+}
+
+/** Under a debugger V8 compiles for that, and has no other code to give. */
+function isDebugged(): boolean {
+  if (!process.features.inspector) return false;
+  const { url } = createRequire(import.meta.url)("node:inspector") as { url: () => string | undefined };
+  return url() !== undefined;
 }
 
 function functionsOfEngine(): Functions | undefined {

@@ -69,3 +69,10 @@ test("what is changed, in any byte, does not", () => {
 test("bytes after the end do not", () => {
   expect(restoreModule(Buffer.concat([code!, Buffer.alloc(1)]), wasm)).toBeUndefined();
 });
+
+test("a module without functions has no code", async () => {
+  const empty = wasm.subarray(0, 8);
+  expect(codeOfModule(await compileModule(empty), empty)).toBeUndefined();
+  const memory = Uint8Array.from([...empty, 0x05, 0x03, 0x01, 0x00, 0x01, 0x0a, 0x01, 0x00]);
+  expect(codeOfModule(await compileModule(memory), memory)).toBeUndefined();
+});
