@@ -36,6 +36,7 @@ import { knownTurns } from "./loops/loop-turns.ts";
 import { emitAlloca, emitAtomic, emitStore } from "./memory/memory.ts";
 import { SetJumps, setJumpSites, structuredWithReturns } from "./control/nonlocal-jumps.ts";
 import { getBits, numberLocal, passedLocal, setBits, setPassed } from "./numbers/number-locals.ts";
+import { emitPaired } from "./numbers/paired-code.ts";
 import { isPeeledLoop } from "./loops/peeling.ts";
 import { movesOn } from "./control/phi-moves.ts";
 import { outgoingEdges, planNodeOf } from "./plan.ts";
@@ -371,8 +372,10 @@ export class FunctionEmitter {
   #emitInstruction(inst: Instruction, out: Expression[]): void {
     if (this.facts.dead.has(inst)) return;
     if (this.#alignment !== null) out.push(...emitChecks(this, this.#alignment.before(this.nodeIndex, inst)));
+    if (emitPaired(this, inst, out)) return;
     switch (inst.op) {
       case "phi":
+      case "fence":
       case "br":
       case "condbr":
       case "switch":
@@ -392,8 +395,6 @@ export class FunctionEmitter {
       case "atomicrmw":
       case "cmpxchg":
         out.push(...emitAtomic(this, inst));
-        return;
-      case "fence":
         return;
       case "insertvalue":
       case "extractvalue":

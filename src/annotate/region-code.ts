@@ -4,6 +4,8 @@
 import type { BasicBlock, Instruction, Value } from "../bitcode/index.ts";
 import type { FunctionEmitter } from "./function-emitter.ts";
 import { anyNan, regionsOf, withoutSettling } from "./numbers/hard-float.ts";
+import { pairsOf } from "./numbers/pair-operations.ts";
+import { withPairs, type PairedCode } from "./numbers/paired-code.ts";
 import { addressOf, wholeAddress } from "./memory/memory.ts";
 import type { DistanceTest } from "./numbers/number-regions.ts";
 import type { Expression } from "./wasm.ts";
@@ -38,18 +40,21 @@ export function emitInstructions(
     const number = nextNumber(f);
     const [again, done] = [`n${String(number)}_again`, `n${String(number)}_done`];
     const fast: Expression[] = [];
-    withoutSettling(f, () => {
+    const pairs = pairsOf(f, block, region);
+    const emitFast = ({ lanesOf }: PairedCode): void => {
       each(begin, end, fast, (inst, i) => {
         for (const test of tests)
           if (test.index === i || (i === begin && test.index < begin))
             fast.push(m.br_if(again, areNear(f, test)));
         const same = repeated.get(inst);
-        if (same !== undefined) f.define(inst, f.use(same), fast);
+        if (same !== undefined && !pairs.has(same)) f.define(inst, f.use(same), fast);
         return inst.op !== "store" && same === undefined;
       });
-      fast.push(m.if(anyNan(f, checks), m.br(again)));
+      const { vectors, rest } = lanesOf(checks);
+      fast.push(m.if(anyNan(f, rest, vectors), m.br(again)));
       each(begin, end, fast, (inst) => inst.op === "store");
-    });
+    };
+    withoutSettling(f, () => withPairs(f, region, pairs, emitFast));
     fast.push(m.br(done));
     const slow: Expression[] = [m.block(again, fast)];
     each(begin, end, slow, () => true);

@@ -28,6 +28,7 @@ const PROGRAMS = ["hardware-float", "number-loops"] as const;
 test.each([
   ...PROGRAMS.flatMap((program) => CORES.map((core) => ({ program, core }))),
   { program: "number-regions", core: "ppc603e" },
+  { program: "number-pairs", core: "ppc603e" },
 ])(
   "$program on $core",
   async ({ program, core: name }) => {

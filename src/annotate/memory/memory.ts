@@ -226,7 +226,7 @@ export function flipped(
  * Base and offset of an access. A constant address where the program has no memory becomes the same one 4 GiB up,
  * since the host takes constants within the module's memory to be safe.
  */
-function plain(
+export function plain(
   f: FunctionEmitter,
   { base, offset }: Address,
   access: "load" | "store",

@@ -23,7 +23,15 @@ import { fusedLanes, softwareFused } from "./fused.ts";
 import { machineTerms } from "./machine-terms.ts";
 import { nanFacts, type NanFacts, type NanRole } from "./nan-facts.ts";
 import { bitsOf, emitNanResult, emitNarrowed, emitWidened, type FloatFormat } from "./nan-support.ts";
-import { firstLane, laneBits, laneOfBits, laneOfNumber, numberOf, vectorOf } from "./number-lanes.ts";
+import {
+  firstLane,
+  laneBits,
+  laneOfBits,
+  laneOfNumber,
+  numberOf,
+  sumOfLanes,
+  vectorOf,
+} from "./number-lanes.ts";
 import type { NumberTerms } from "../../match/index.ts";
 import type { NumberRegion } from "./number-regions.ts";
 import { binaryen, type Expression } from "../wasm.ts";
@@ -347,11 +355,15 @@ export function withoutSettling(f: FunctionEmitter, work: () => void): void {
   unsettled.delete(f);
 }
 
-/** A condition that holds if any of these results is a NaN, and perhaps where there are infinities of both signs. */
-export function anyNan(f: FunctionEmitter, values: readonly Instruction[]): Expression {
+/** A condition that holds if any of these results, or of two in each vector of `pairs`, is a NaN, and perhaps where there are infinities of both signs. */
+export function anyNan(
+  f: FunctionEmitter,
+  values: readonly Instruction[],
+  pairs: readonly Expression[] = [],
+): Expression {
   const { m } = f;
   const sumOf = (format: FloatFormat): Expression | null => {
-    let sum: Expression | null = null;
+    let sum: Expression | null = format === "f64" ? sumOfLanes(f, pairs) : null;
     for (const value of values) {
       if (formatOf(value.type) !== format) continue;
       const next = operand(f, value);

@@ -33,7 +33,10 @@ interface Access {
 const access = binaryen as unknown as Access;
 
 /** Where the words of the doublewords in a vector come from when they change places. */
-const WORDS_SWAPPED = [4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14, 15, 8, 9, 10, 11];
+export const WORDS_SWAPPED = [4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14, 15, 8, 9, 10, 11];
+
+/** Where the bytes of a vector come from when its doubles change places. */
+const LANES_EXCHANGED = [8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7];
 
 /** The doublewords of a vector with their words swapped. */
 export function wordsSwapped(m: WasmModule, vector: Expression): Expression {
@@ -48,6 +51,18 @@ export function vectorOf(m: WasmModule, format: FloatFormat): WasmModule["f64x2"
 /** The number in a vector's first lane. */
 export function firstLane(m: WasmModule, format: FloatFormat, vector: Expression): Expression {
   return vectorOf(m, format).extract_lane(vector, 0);
+}
+
+/** The sum of all lanes of vectors with two doubles, in the first lane. */
+export function sumOfLanes(f: FunctionEmitter, pairs: readonly Expression[]): Expression | null {
+  const { m } = f;
+  const [first, ...others] = pairs;
+  if (first === undefined) return null;
+  const sum = others.reduce((all, one) => m.f64x2.add(all, one), first);
+  const local = f.newLocal(binaryen.v128);
+  const again = (): Expression => m.local.get(local, binaryen.v128);
+  const exchanged = m.i8x16.shuffle(m.local.tee(local, sum, binaryen.v128), again(), LANES_EXCHANGED);
+  return m.f64x2.add(exchanged, again());
 }
 
 /** Bits of the number in a vector's first lane. */

@@ -37,6 +37,7 @@ export interface NumberRegion {
   readonly tests: readonly DistanceTest[];
   /** Loads of what an earlier load of the region has given: no store between them meets them. */
   readonly repeated: ReadonlyMap<Instruction, LoadInstruction>;
+  readonly terms: AddressTerms;
 }
 
 /** What is known of the instructions. */
@@ -65,7 +66,7 @@ export function numberRegions(block: BasicBlock, facts: RegionFacts): NumberRegi
   while (begin < instructions.length) {
     const { end, tests, repeated } = regionEnd(instructions, begin, facts);
     const region = trimmed(instructions, begin, end, facts);
-    if (region !== null) out.push({ ...region, tests, repeated });
+    if (region !== null) out.push({ ...region, tests, repeated, terms: facts.terms });
     begin = Math.max(end, begin + 1);
   }
   return out;
@@ -169,7 +170,7 @@ function trimmed(
   from: number,
   to: number,
   facts: RegionFacts,
-): Omit<NumberRegion, "tests" | "repeated"> | null {
+): Omit<NumberRegion, "tests" | "repeated" | "terms"> | null {
   const part = instructions.slice(from, to);
   const isOf = (inst: Instruction): boolean => isNumber(facts.role(inst));
   const numbers = new Set<Value>(part.filter(isOf));
