@@ -21,6 +21,7 @@ import type { CLibrary } from "./c-library.ts";
 import { runChecked } from "./process.ts";
 import { readToolText } from "./text-file.ts";
 import { splitSetJumps } from "./split-set-jumps.ts";
+import { isStackProtected, STACK_FAULT, STACK_GUARD, withStackChecks } from "./stack-protection.ts";
 import type { Tools } from "./tools.ts";
 import { hasVectorNumbers, withOptnone, withoutOptnone } from "./vector-numbers.ts";
 
@@ -70,7 +71,9 @@ export function usesRareFunctions(ir: string): boolean {
 function keptReferences(names: readonly string[]): string {
   const list = names.map((name) => `ptr @${name}`).join(", ");
   const used = `@llvm.compiler.used = appending global [${names.length} x ptr] [${list}], section "llvm.metadata"`;
-  return [...names.map((name) => `declare void @${name}()`), used, ""].join("\n");
+  const declared = (name: string): string =>
+    name === STACK_GUARD ? `@${name} = external global ptr` : `declare void @${name}()`;
+  return [...names.map(declared), used, ""].join("\n");
 }
 
 /** Has the program functions that run before main or after exit? */
@@ -121,7 +124,8 @@ export async function makeFinalIr(
     loops = hasTimeBaseLoop(text);
     const rare = usesRareFunctions(text);
     const float = rare || usesFloatingPoint(text);
-    const names = [...new Set([...ALWAYS_KEPT, ...(float ? KEPT_FOR_FLOAT : []), ...extra])];
+    const guard = isStackProtected(text) ? [STACK_GUARD, STACK_FAULT] : [];
+    const names = [...new Set([...ALWAYS_KEPT, ...(float ? KEPT_FOR_FLOAT : []), ...guard, ...extra])];
     const construct = hasConstructors(text) ? CONSTRUCT : "";
     writeFileSync(join(work, "kept.ll"), `${keptReferences(names)}${construct}`);
     const bitcode = await library.bitcode({ float, rare, nano: false }, options);
@@ -155,7 +159,8 @@ export async function makeFinalIr(
     return await makeFinalIr(sources, [...extra, ...missing], core, library, tools, work, options, time);
   await time("lower", async () => {
     await run("llc", [...llcFlags(core), "--stop-before=ppc-isel", "optimised.bc", "-o", "final.mir"]);
-    const whole = nameLongTypes(irFromMir(readToolText(join(work, "final.mir"), "its machine IR")));
+    const lowest = nameLongTypes(irFromMir(readToolText(join(work, "final.mir"), "its machine IR")));
+    const whole = withStackChecks(lowest);
     const lowered = hasVectorNumbers(whole, core) ? await scalarized(whole, work, run) : whole;
     const needs = needsBranch(core);
     const exposed = needs?.("i32") === true ? conditionsAsNumbers(exposedSelects(lowered)) : lowered;

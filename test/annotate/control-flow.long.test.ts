@@ -7,7 +7,14 @@ import { specOfSources } from "../../src/toolchain/spec.ts";
 import { compareExecutors } from "../fuzz/compare-executors.ts";
 import { withLibrary } from "../toolchain/temporary-cache.ts";
 
-const PROGRAMS = ["computed-goto", "label-tables", "nonlocal-jumps", "barriers", "table-ends"];
+const PROGRAMS = [
+  "computed-goto",
+  "label-tables",
+  "nonlocal-jumps",
+  "barriers",
+  "table-ends",
+  "protected-frames",
+];
 const LEVELS = ["-O0", "-O1", "-O2", "-O3", "-Os"];
 
 beforeAll(async () => {
@@ -25,7 +32,8 @@ test.each(PROGRAMS.flatMap((program) => LEVELS.map((level) => ({ program, level 
   async ({ program, level }) => {
     const source = fileURLToPath(new URL(`programs/${program}.c`, import.meta.url));
     const core = loadCore(coreOf(program, level));
-    const verdict = await compareExecutors(core, { ...specOfSources([source]), cflags: [level] });
+    const flags = program === "protected-frames" ? ["-fstack-protector-strong"] : [];
+    const verdict = await compareExecutors(core, { ...specOfSources([source]), cflags: [level, ...flags] });
     expect({ kind: verdict.kind, detail: verdict.detail }).toEqual({ kind: "same", detail: "" });
   },
   300_000,
