@@ -2,15 +2,16 @@
 import { readdirSync } from "node:fs";
 import { describe as group, expect, it } from "vitest";
 import { coverageOf, coverageText } from "../../src/adl/check/coverage.ts";
-import { adlCheck, describe } from "../../src/adl/index.ts";
+import { checkDescriptions, describe } from "../../src/adl/index.ts";
 
 const cores = readdirSync("targets").filter((name) => !name.includes("."));
 
 group("our descriptions", () => {
   it.each(cores)("%s has no findings, and lacks nothing that is not named", (name) => {
     const path = `targets/${name}/core.uadl`;
-    expect(adlCheck([path])).toEqual([]);
-    const coverage = coverageOf(describe(path));
+    const { diagnostics, described } = checkDescriptions([path]);
+    expect(diagnostics).toEqual([]);
+    const coverage = coverageOf(described[0]!);
     if (!coverage) throw new Error("not loaded");
     const { instructions, unsupported, untested, sources } = coverage;
     expect(coverage).toEqual({

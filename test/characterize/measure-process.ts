@@ -1,16 +1,15 @@
 // A process that measures a made program into the database named first; with a second argument it stops half way, says so,
 // and waits to be killed. Started by store.test.ts.
 import { writeSync } from "node:fs";
-import { loadMachine } from "../../src/adl/index.ts";
 import type { FlowGraph } from "../../src/characterize/flow-graph.ts";
 import { characterize } from "../../src/characterize/measure.ts";
 import { openStore } from "../../src/characterize/store.ts";
+import { openCore } from "../../src/cli/open-core.ts";
 import { encode } from "../../src/isa/index.ts";
 import { createPathRunner } from "../../src/pipeline/index.ts";
 
 const [path, stop] = process.argv.slice(2);
-const description = new URL("../../targets/toy/core.uadl", import.meta.url).pathname;
-const model = loadMachine(description).model!;
+const { model } = await openCore("toy");
 const addi = model.isa.instructions.find(({ name }) => name === "addi")!;
 
 // One long chain of single instructions, no two contexts alike.

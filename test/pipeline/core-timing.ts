@@ -1,7 +1,5 @@
 // Times straight-line code on a core of targets/: instructions as text ("lwz RT=3 RA=4 D=8"), completion cycles out.
-import { join } from "node:path";
-import { expect } from "vitest";
-import { loadMachine } from "../../src/adl/index.ts";
+import { loadCore } from "../../src/cli/load-core.ts";
 import { encode } from "../../src/isa/index.ts";
 import type { MachineModel } from "../../src/machine/model.ts";
 import { createPathRunner } from "../../src/pipeline/index.ts";
@@ -13,10 +11,7 @@ const models = new Map<string, MachineModel>();
 export function coreModel(core: string): MachineModel {
   let model = models.get(core);
   if (!model) {
-    const path = join(import.meta.dirname, "../../targets", core, "core.uadl");
-    const loaded = loadMachine(path);
-    expect(loaded.diagnostics).toEqual([]);
-    model = loaded.model!;
+    ({ model } = loadCore(core));
     models.set(core, model);
   }
   return model;
