@@ -6,12 +6,13 @@
 import { InternalError } from "../../base/diagnostic.ts";
 import { terminatorOf, type BasicBlock, type PhiInstruction, type Value } from "../../bitcode/index.ts";
 import type { AlignmentChecks } from "../memory/alignment.ts";
-import { scalarWidth } from "../constants.ts";
+import { isConstant, scalarWidth } from "../constants.ts";
 import type { EdgeName } from "../counting/counters.ts";
 import { FlatCondition, isCountedOpposite } from "./flat-condition.ts";
 import { flatRegions, type FlatRegion, type FlatStep } from "./flat-branches.ts";
 import type { FunctionEmitter } from "../function-emitter.ts";
 import { isKept } from "./kept-values.ts";
+import { setBits } from "../numbers/number-locals.ts";
 import { edgeMoves } from "./phi-moves.ts";
 import { binaryen, type Expression } from "../wasm.ts";
 
@@ -132,15 +133,17 @@ function blockOf(f: FunctionEmitter, { to }: FlatStep): BasicBlock {
   return block;
 }
 
-/** Are the values that meet in a block few, and integers? */
+/** Are the values that meet in a block few, and integers, or floating-point constants? */
 function isSelectable(f: FunctionEmitter, block: BasicBlock): boolean {
   const phis = phisOf(f, block);
   return (
     phis.length <= MOST_VALUES &&
     phis.every((phi) => {
       const locals = f.localsOf(phi.slot, phi.type);
+      if (locals.length !== 1) return false;
       const type = f.typeOf(locals[0] ?? 0);
-      return locals.length === 1 && (type === binaryen.i32 || type === binaryen.i64);
+      const isInteger = type === binaryen.i32 || type === binaryen.i64;
+      return isInteger || phi.incoming.every(({ value }) => isConstant(value));
     })
   );
 }
@@ -206,9 +209,9 @@ function selected(
         ? f.use(one)
         : chosen(f, condition, set, unset);
     // All are read before any is written.
-    const local = f.newLocal(f.typeOf(to));
+    const local = f.newLocal(binaryen.getExpressionType(value));
     values.push(m.local.set(local, value));
-    moved.push(m.local.set(to, m.local.get(local, f.typeOf(to))));
+    moved.push(setBits(f, to, f.get(local)));
   }
   return [...values, ...moved];
 }

@@ -1,6 +1,10 @@
-// Induction variables that step alike, in loops with calls. The target's code keeps each in a register over a call; the host has
+// Induction variables that step alike. In loops with calls, the target's code keeps each in a register over a call; the host has
 // no such registers under V8, and a variable that goes around the loop is loaded, stepped and stored each turn, one waiting for
 // the other. So one of them leads, and the others are computed from it and from where they started, which does not change.
+//
+// In loops without calls, where they started takes a register, too, and nothing would be gained: there, only what starts at a constant
+// is computed so. The constant is part of an address, or of another constant (the optimiser makes a variable of each element's index
+// when it unrolls the loop inside).
 
 import {
   operandsOf,
@@ -18,7 +22,8 @@ import type { Expression } from "../wasm.ts";
 
 /** A 32-bit value that is `start + leader * ratio + constant`. */
 export interface DerivedInduction {
-  readonly start: Value;
+  /** Null: nothing, or part of the constant. */
+  readonly start: Value | null;
   readonly leader: PhiInstruction;
   readonly ratio: number;
   readonly constant: number;
@@ -40,14 +45,13 @@ const LEADER_STEP = 4;
 /** What follows from a leader, by slot. */
 export function derivedInductions(fn: GlobalFunction): ReadonlyMap<number, DerivedInduction> {
   const found = new Map<number, DerivedInduction>();
-  if (!fn.blocks.some((block) => block.instructions.some(isRealCall))) return found;
   const edges = fn.blocks.flatMap((block) =>
     successorsOf(terminatorOf(block)).map((to) => ({ from: block.index, to })),
   );
   for (const { entries, nodes } of loopNest(fn.blocks.length, edges, 0).loops) {
     const [header] = entries;
     if (header === undefined || entries.length > 1 || nodes.length < 2) continue;
-    if (!nodes.some((node) => fn.blocks[node]?.instructions.some(isRealCall))) continue;
+    const calls = nodes.some((node) => fn.blocks[node]?.instructions.some(isRealCall));
     const inside = new Set(nodes);
     const inductions: Induction[] = [];
     for (const inst of fn.blocks[header]?.instructions ?? []) {
@@ -59,12 +63,14 @@ export function derivedInductions(fn: GlobalFunction): ReadonlyMap<number, Deriv
     if (leader?.start.kind !== "integer") continue;
     for (const { phi, next, start, step } of inductions) {
       const ratio = step / leader.step;
-      if (phi === leader.phi || !RATIOS.has(ratio)) continue;
+      if (phi === leader.phi || !RATIOS.has(ratio) || (!calls && start.kind !== "integer")) continue;
       // On an edge, phis take their values at once; what is computed from a phi has no place there.
       if (isMerged(fn, phi, phi) || isMerged(fn, next, phi)) continue;
-      const constant = -Number(leader.start.value) * ratio;
-      found.set(phi.slot, { start, leader: leader.phi, ratio, constant });
-      found.set(next.slot, { start, leader: leader.phi, ratio, constant: constant + step });
+      const known = start.kind === "integer";
+      const constant = (known ? Number(start.value) : 0) - Number(leader.start.value) * ratio;
+      const derived = { start: known ? null : start, leader: leader.phi, ratio };
+      found.set(phi.slot, { ...derived, constant });
+      found.set(next.slot, { ...derived, constant: constant + step });
     }
   }
   return found;
@@ -74,9 +80,9 @@ export function derivedInductions(fn: GlobalFunction): ReadonlyMap<number, Deriv
 export function derivedBase(f: FunctionEmitter, { start, leader, ratio }: DerivedInduction): Expression {
   const { m } = f;
   const turns = f.use(leader);
-  const first = f.use(start);
-  if (ratio === -1) return m.i32.sub(first, turns);
-  return m.i32.add(first, ratio === 1 ? turns : m.i32.shl(turns, m.i32.const(Math.log2(ratio))));
+  if (ratio === -1) return m.i32.sub(start === null ? m.i32.const(0) : f.use(start), turns);
+  const grown = ratio === 1 ? turns : m.i32.shl(turns, m.i32.const(Math.log2(ratio)));
+  return start === null ? grown : m.i32.add(f.use(start), grown);
 }
 
 export function derivedValue(f: FunctionEmitter, derived: DerivedInduction): Expression {

@@ -79,6 +79,27 @@ __attribute__((noinline)) static uint32_t by_bits(uint32_t x, uint32_t y) {
     return sum;
 }
 
+/* Numbers chosen by a sign or an order, of NaNs, too. */
+__attribute__((noinline)) static int32_t rounded(float x, double y) {
+    float half = x < 0.0f ? -0.5f : 0.5f;
+    double step = y >= 1.0 ? 0.0625 : 0x1.5p-30;
+    return (int32_t)(x + half) + (y != y ? 77 : (int32_t)(y * 4096.0 * step));
+}
+
+/* Elements chosen along rows or along columns: their places step alike, from constants. */
+static int32_t table[8][8];
+__attribute__((noinline)) static int32_t products(int across) {
+    int32_t sum = 0;
+    for (int i = 0; i < 8; i++) {
+        for (int j = 0; j < 8; j++) {
+            int32_t one = j;
+            for (int k = 0; k < 8; k++) one = one * 3 + (across ? table[k][i] : table[i][k]) * table[k][j];
+            sum = sum * 31 + one;
+        }
+    }
+    return sum;
+}
+
 int main(void) {
     uint32_t sum = 0;
     int32_t value = 0;
@@ -98,6 +119,11 @@ int main(void) {
             weights[k] = next() & 15;
         }
         sum = sum * 31 + (uint32_t)least(order, weights, 1 + i % 8);
+        float x = i % 100 == 99 ? __builtin_nanf("") : (float)((int)(next() & 255) - 128) / 8.0f;
+        double y = i % 50 == 49 ? __builtin_nan("") : (double)(next() & 255) / 128.0;
+        sum = sum * 31 + (uint32_t)rounded(i % 100 == 99 ? 1.0f : x, y) + (x < 0.0f ? 3 : 5);
+        table[i >> 3 & 7][i & 7] = (int32_t)next();
+        if ((i & 63) == 63) sum += (uint32_t)products(i & 64) ^ (uint32_t)products(0);
     }
     printf("%08x %d\n", (unsigned)sum, (int)value);
     return 0;
