@@ -49,7 +49,7 @@ int main(void) {
     for (int i = 0; i < 12; i++) row[i] = from[(i + turn) % 12];
     int n = turn;
     sum = sum * 5 + smallest() + twice(from[turn] - 4, turn) + (int)unasked(&n, from[turn]);
-    printf("%d %g\n", sum, (double)seen);
+    printf("%d %d\n", sum, (int)(2 * seen));
   }
   return 0;
 }
