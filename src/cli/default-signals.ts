@@ -4,6 +4,7 @@
 // disk before a program starts.
 import { closeSync } from "node:fs";
 import type { DiagnosticError } from "../base/diagnostic.ts";
+import { beginWatching } from "../run/index.ts";
 import { printDiagnostics } from "./output.ts";
 
 const names = ["SIGINT", "SIGTERM"] as const;
@@ -15,6 +16,15 @@ const names = ["SIGINT", "SIGTERM"] as const;
 export async function noticeSignals(signal: AbortSignal): Promise<void> {
   for (let turn = 0; turn < 2; turn++) await new Promise((done) => setImmediate(done));
   signal.throwIfAborted();
+}
+
+/**
+ * The same before a run with a watcher of its own, which notices every signal from here on: the watcher is there before earlier
+ * ones are looked for, so that none comes between. Fails: when there was one.
+ */
+export async function noticeSignalsWatching(signal: AbortSignal): Promise<void> {
+  beginWatching();
+  await noticeSignals(signal);
 }
 
 /** Runs `action` while SIGINT and SIGTERM end the process, whatever else was to be done with them. */

@@ -13,7 +13,7 @@ import { estimate } from "../report/estimate.ts";
 import type { RunReport } from "../report/schema.ts";
 import { beginWatching, UNALIGNED, type MemoryGuard, type RunLimits } from "../run/index.ts";
 import { memoryGuard } from "../toolchain/memory-guard.ts";
-import { endInterrupted, withDefaultSignals } from "./default-signals.ts";
+import { endInterrupted, noticeSignalsWatching, withDefaultSignals } from "./default-signals.ts";
 import { executedCosts } from "./executed-costs.ts";
 import { programStreams, sha256, type ProgramStreams } from "./executors.ts";
 import { prepareLive, prepareTolerant, type StoredModule } from "./module-variants.ts";
@@ -21,6 +21,8 @@ import { SOURCE_MAP, type PreparedProgram } from "./prepare.ts";
 import { silentProgress, type Progress } from "./progress.ts";
 
 export interface EstimateOptions {
+  /** Signals that came while the run was prepared. */
+  readonly signal: AbortSignal;
   /** Pass the program's output on as it comes. */
   readonly echo?: boolean;
   /** Write what the program changed in its mounts to the host. */
@@ -42,10 +44,10 @@ export interface EstimatedRun extends Omit<Estimate, "report"> {
   readonly report: RunReport;
 }
 
-/** Fails: BW0810 the program faulted; BW0812 executed code has no cost (unless allowed). */
+/** Fails: the signal was aborted before; BW0810 the program faulted; BW0812 executed code has no cost (unless allowed). */
 export async function estimateProgram(
   prepared: PreparedProgram,
-  options: EstimateOptions = {},
+  options: EstimateOptions,
 ): Promise<EstimatedRun> {
   const streams = programStreams(prepared.spec, options.echo);
   const sourceMap = (): string => readFileSync(join(prepared.folder, SOURCE_MAP), "utf8");
@@ -53,6 +55,7 @@ export async function estimateProgram(
   const another = options.live ?? options.limited?.module;
   const compiled = another ? undefined : await prepared.compiled;
   const guard = await memoryGuard();
+  await noticeSignalsWatching(options.signal);
   try {
     return runOnce(prepared, options, another ?? made, streams, guard, compiled);
   } catch (error) {
@@ -65,6 +68,7 @@ export async function estimateProgram(
         : await prepareTolerant(prepared, progress);
     const passed = { stdout: streams.stdout().length, stderr: streams.stderr().length };
     const rest = programStreams(prepared.spec, options.echo, passed);
+    await noticeSignalsWatching(options.signal);
     const again = runOnce(prepared, options, tolerant, rest, guard);
     const warning = `${what.message}; the program was run again with a module that tolerates it`;
     return {

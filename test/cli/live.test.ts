@@ -69,7 +69,7 @@ describe.each(["e200z3", "ppc440"])("on %s", (name) => {
   let live: EstimatedRun;
   beforeAll(async () => {
     prepared = await prepareProgram(specOfSources([file]), core, { progress, signal });
-    live = await estimateProgram(prepared, { live: await prepareLive(prepared, progress) });
+    live = await estimateProgram(prepared, { signal, live: await prepareLive(prepared, progress) });
   }, 300_000);
 
   test("the program measures the times, by its clock and by the time base, that it measures on the reference model, within 2 %", async () => {
@@ -89,14 +89,18 @@ describe.each(["e200z3", "ppc440"])("on %s", (name) => {
     expect(live.report.mode).toBe("live");
     expect(Math.abs(live.report.live!.cycles_difference_pct)).toBeLessThan(0.5);
     expect(Math.abs(live.report.live!.energy_difference_pct)).toBeLessThan(1);
-    const counted = (await estimateProgram(prepared)).report;
+    const counted = (await estimateProgram(prepared, { signal })).report;
     // Other times are printed by another number of instructions.
     expect(Math.abs(live.report.cycles / counted.cycles - 1)).toBeLessThan(0.01);
   });
 
   test("power over time adds up to the live energy, at every operating point", async () => {
     const module = await prepareLive(prepared, progress);
-    const slow = await estimateProgram(prepared, { live: module, at: { voltage: 1.1, frequencyHz: 10e6 } });
+    const slow = await estimateProgram(prepared, {
+      signal,
+      live: module,
+      at: { voltage: 1.1, frequencyHz: 10e6 },
+    });
     for (const { report } of [live, slow]) {
       const power = report.power_over_time!;
       expect(power.length).toBeGreaterThan(100);
@@ -110,7 +114,7 @@ describe.each(["e200z3", "ppc440"])("on %s", (name) => {
   });
 
   test("a counted run has a made-up time, always the same, and says so", async () => {
-    const runs = [await estimateProgram(prepared), await estimateProgram(prepared)];
+    const runs = [await estimateProgram(prepared, { signal }), await estimateProgram(prepared, { signal })];
     expect(runs[0]!.stdout.toString()).toBe(runs[1]!.stdout.toString());
     expect(numbers(runs[0]!.stdout).slice(0, 4)).toEqual([60, 20, 20, 20]);
     expect(runs[0]!.report.warnings).toEqual([

@@ -10,6 +10,7 @@ import type { StandaloneData } from "../../report/standalone.ts";
 import { projectFolder } from "../../toolchain/core.ts";
 import type { CommandContext } from "../context.ts";
 import { withAllEdges } from "../executed-costs.ts";
+import { noticeSignals } from "../default-signals.ts";
 import { openCore } from "../open-core.ts";
 import { printReport } from "../output.ts";
 import { prepareProgram } from "../prepare.ts";
@@ -45,6 +46,7 @@ export async function annotateCommand(
     ["blockwatt-runtime.js", await runtime()],
     ["blockwatt-runtime.d.ts", runtimeTypes],
   ]);
+  await noticeSignals(context.signal);
   writeFolder(resolve(options.output), files);
   printReport(
     {

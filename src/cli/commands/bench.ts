@@ -77,7 +77,7 @@ async function benchProgram(
 ): Promise<BenchResult> {
   const { spec, core, built, wasm, bundle } = prepared;
   const plain = await preparePlain(built);
-  const { price } = await estimateProgram(prepared, { progress });
+  const { price } = await estimateProgram(prepared, { signal, progress });
   progress.step(`${spec.name}: measure`);
   const samples = await measureProgram(
     {

@@ -8,7 +8,6 @@ import { runText } from "../../report/text.ts";
 import { startWatching } from "../../run/index.ts";
 import type { ProgramSize } from "../../toolchain/spec.ts";
 import type { CommandContext } from "../context.ts";
-import { noticeSignals } from "../default-signals.ts";
 import { estimateProgram } from "../estimate.ts";
 import { withPipedInput } from "../executors.ts";
 import { openCore } from "../open-core.ts";
@@ -78,13 +77,13 @@ export async function runCommand(
     return { prepared, live };
   };
   const { prepared, live } = await prepare().finally(progress.finish);
-  await noticeSignals(context.signal);
   const at = {
     ...(options.voltage === undefined ? {} : { voltage: options.voltage }),
     ...(options.clock === undefined ? {} : { frequencyHz: options.clock }),
     ...(options.temperature === undefined ? {} : { temperature: options.temperature + ZERO_CELSIUS }),
   };
   const run = estimateProgram(prepared, {
+    signal: context.signal,
     echo: !json,
     saveFiles: true,
     ...(live && options.mode === "live" && { live }),
