@@ -11,6 +11,7 @@ import { keepProduct, madeProduct } from "./products.ts";
 import { areGiven, callsOf, ownCalls } from "../calls/runtime-call.ts";
 import type { GivenTerms } from "../../match/index.ts";
 import { emitHardFloat, hardNumber, isHardware } from "./hard-float.ts";
+import { bitsOf, emitNanResult } from "./nan-support.ts";
 import { binaryen, type Expression } from "../wasm.ts";
 
 /** A runtime function that may do an operation, on which operands. */
@@ -129,9 +130,8 @@ function termsOf(f: FunctionEmitter, given: GivenTerms, operands: Operands): Exp
 
 /** A bit pattern as the host's number. */
 function number(f: FunctionEmitter, value: Value): Expression {
-  const { m } = f;
   if (isHardware(f, value.type)) return hardNumber(f, value);
-  return scalarWidth(value.type) > 32 ? m.f64.reinterpret(f.use(value)) : m.f32.reinterpret(f.use(value));
+  return fromBits(f, f.use(value), scalarWidth(value.type) > 32);
 }
 
 const ARITHMETIC = { fadd: "add", fsub: "sub", fmul: "mul", fdiv: "div" } as const;
@@ -145,7 +145,6 @@ function emitArithmetic(
   right: Value,
   operands: Operands = [left, () => f.use(right)],
 ): Expression {
-  const { m } = f;
   const name = ARITHMETIC[operator];
   const wide = scalarWidth(type) > 32;
   const runtime = (which: string): string => `__${which}${mode(type)}3`;
@@ -170,9 +169,13 @@ function emitArithmetic(
       operands,
     });
   return operation(f, candidates, wide, () =>
-    wide
-      ? m.i64.reinterpret(m.f64[name](m.f64.reinterpret(left()), number(f, right)))
-      : m.i32.reinterpret(m.f32[name](m.f32.reinterpret(left()), number(f, right))),
+    ownArithmetic(
+      f,
+      name,
+      wide,
+      () => fromBits(f, left(), wide),
+      () => number(f, right),
+    ),
   );
 }
 
@@ -204,13 +207,24 @@ export function emitMultiplyAdd(f: FunctionEmitter, first: Value, second: Value,
       f,
       [{ name: `__add${mode(type)}3`, args: () => [f.use(a), f.use(a)] }],
       wide,
-      () => ownSum(f, f.use(a), f.use(a), wide),
+      () =>
+        ownSum(
+          f,
+          () => f.use(a),
+          () => f.use(a),
+          wide,
+        ),
     );
     const statement = m.local.set(product, twice);
     return whole(
       statement,
       operation(f, [{ name: `__sub${mode(type)}3`, args: () => [f.use(c), f.get(product)] }], wide, () =>
-        ownSum(f, f.use(c), negative(f, f.get(product)), wide),
+        ownSum(
+          f,
+          () => f.use(c),
+          () => negative(f, f.get(product)),
+          wide,
+        ),
       ),
     );
   }
@@ -258,12 +272,43 @@ function inverseOf(f: FunctionEmitter, value: Value): Expression | null {
   return wide ? f.m.i64.const(BigInt.asIntN(64, bits)) : f.m.i32.const(Number(BigInt.asIntN(32, bits)));
 }
 
-/** A sum as the host has it. */
-function ownSum(f: FunctionEmitter, left: Expression, right: Expression, wide: boolean): Expression {
+/** A sum as the host has it, of bit patterns. */
+function ownSum(
+  f: FunctionEmitter,
+  left: () => Expression,
+  right: () => Expression,
+  wide: boolean,
+): Expression {
+  return ownArithmetic(
+    f,
+    "add",
+    wide,
+    () => fromBits(f, left(), wide),
+    () => fromBits(f, right(), wide),
+  );
+}
+
+/** Bits of a result that the host has by itself. Which NaN it is is the compiler's and the runtime's choice, not the host's. */
+function ownArithmetic(
+  f: FunctionEmitter,
+  name: (typeof ARITHMETIC)[keyof typeof ARITHMETIC],
+  wide: boolean,
+  left: () => Expression,
+  right: () => Expression,
+): Expression {
   const { m } = f;
-  return wide
-    ? m.i64.reinterpret(m.f64.add(m.f64.reinterpret(left), m.f64.reinterpret(right)))
-    : m.i32.reinterpret(m.f32.add(m.f32.reinterpret(left), m.f32.reinterpret(right)));
+  const format = wide ? "f64" : "f32";
+  const type = binaryen[format];
+  const local = f.newLocal(type);
+  const get = (): Expression => m.local.get(local, type);
+  const result = m.local.set(local, m[format][name](left(), right()));
+  const fixed = emitNanResult(f, format, get(), [left(), right()]);
+  const found = m.if(m[format].ne(get(), get()), m.local.set(local, fixed));
+  return m.block(null, [result, found, bitsOf(m, format, get())], wide ? binaryen.i64 : binaryen.i32);
+}
+
+function fromBits(f: FunctionEmitter, bits: Expression, wide: boolean): Expression {
+  return wide ? f.m.f64.reinterpret(bits) : f.m.f32.reinterpret(bits);
 }
 
 export function emitFloat(f: FunctionEmitter, inst: Instruction): Expression {
