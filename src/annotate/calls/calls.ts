@@ -235,11 +235,14 @@ function emitIndirect(
       const base = p.cellAddress(firstCell);
       const which = m.i32.load16_u(p.targetMapBase, 2, m.i32.shl(f.get(index), m.i32.const(1)));
       const cell = f.newLocal(binaryen.i32);
-      statements.push(
+      const counted = [
         m.local.set(cell, m.i32.shl(which, m.i32.const(3))),
         m.i64.store(base, 8, f.get(cell), m.i64.add(m.i64.load(base, 8, f.get(cell)), m.i64.const(1n))),
-      );
-      if (f.live) statements.push(...f.live.calledIndirectly(cell));
+        ...(f.live ? f.live.calledIndirectly(cell) : []),
+      ];
+      // Outside the code there is nothing to count by: the call traps.
+      const entries = (p.counterBase - p.targetMapBase) / 2;
+      statements.push(m.if(m.i32.lt_u(f.get(index), m.i32.const(entries)), m.block(null, counted)));
     }
     const params = binaryen.createType([...signature.params]);
     statements.push(m.call_indirect(NAMES.table, f.get(index), values(), params, result));
