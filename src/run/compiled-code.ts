@@ -16,31 +16,24 @@ const DIGEST_BYTES = 32;
 /** The section of functions' bodies. */
 const CODE_SECTION = 10;
 
-interface Functions {
-  readonly serialize: (module: WebAssembly.Module) => ArrayBuffer;
-  readonly deserialize: (code: ArrayBuffer, wasm: Uint8Array) => WebAssembly.Module | undefined;
-}
-
-let found: Functions | false | undefined;
-
 /** The machine code of a compiled module, for `restoreModule`; undefined where V8 can't tell. */
 export function codeOfModule(module: WebAssembly.Module, wasm: Uint8Array): Uint8Array | undefined {
-  const functions = functionsOfEngine();
-  if (functions === undefined || !hasCode(wasm) || isDebugged()) return undefined;
+  if (!hasCode(wasm) || isDebugged()) return undefined;
   chooseCompiler();
-  const code = new Uint8Array(functions.serialize(module));
+  const made = byEngine<ArrayBuffer>("%SerializeWasmModule(first)", module);
+  if (made === undefined) return undefined;
+  const code = new Uint8Array(made);
   return Buffer.concat([digestOf(code, wasm), code]);
 }
 
 /** The module that `codeOfModule` was given; undefined when these bytes are not its, or another engine's, or damaged. */
 export function restoreModule(bytes: Uint8Array, wasm: Uint8Array): WebAssembly.Module | undefined {
-  const functions = functionsOfEngine();
-  if (functions === undefined || bytes.length <= DIGEST_BYTES) return undefined;
+  if (bytes.length <= DIGEST_BYTES) return undefined;
   // In memory of its own, which a Buffer's `slice` would not give.
   const code = Uint8Array.from(bytes.subarray(DIGEST_BYTES));
   if (!digestOf(code, wasm).equals(bytes.subarray(0, DIGEST_BYTES))) return undefined;
   chooseCompiler();
-  return functions.deserialize(code.buffer, wasm);
+  return byEngine<WebAssembly.Module>("%DeserializeWasmModule(first, second)", code.buffer, wasm);
 }
 
 function digestOf(code: Uint8Array, wasm: Uint8Array): Buffer {
@@ -76,25 +69,19 @@ function isDebugged(): boolean {
   return url() !== undefined;
 }
 
-function functionsOfEngine(): Functions | undefined {
-  found ??= findFunctions() ?? false;
-  return found === false ? undefined : found;
-}
-
-function findFunctions(): Functions | undefined {
+/**
+ * What one of the engine's own functions gives; undefined where it is not known. The function around it is made for each use, since the
+ * engine parses bodies when they are called, and again when it has thrown their code away.
+ */
+function byEngine<T>(call: string, first: unknown, second?: unknown): T | undefined {
   if (!TRIED_NODES.includes(process.versions.node.split(".")[0]!)) return undefined;
   v8.setFlagsFromString("--allow-natives-syntax");
   try {
-    const compile = (parameters: string, body: string): unknown => new Function(parameters, body);
-    return {
-      serialize: compile("module", "return %SerializeWasmModule(module)") as Functions["serialize"],
-      deserialize: compile(
-        "code, wasm",
-        "return %DeserializeWasmModule(code, wasm)",
-      ) as Functions["deserialize"],
-    };
-  } catch {
-    return undefined;
+    const use = new Function("first", "second", `return ${call}`) as (one: unknown, other: unknown) => T;
+    return use(first, second);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
   } finally {
     v8.setFlagsFromString("--no-allow-natives-syntax");
   }
