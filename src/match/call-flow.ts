@@ -1,9 +1,9 @@
 // What the machine code of a node passes to each of its calls: results of earlier calls, and constants. With that, calls of
 // runtime functions are told apart that are equal but for their operands.
 import { SymbolicMachine } from "./symbolic-machine.ts";
-import { isSpill } from "./constant-registers.ts";
 import type { Symbolic } from "./symbolic.ts";
 import type { WalkableFunction } from "./region.ts";
+import { straightCode } from "./straight-code.ts";
 
 /** What an argument register holds when a call is made. */
 export type Passed =
@@ -15,39 +15,26 @@ export type Passed =
 
 const FIRST_ARGUMENT = 3;
 const ARGUMENT_REGISTERS = 8;
-/** Instructions that are followed for one node. */
-const MAX_STEPS = 100_000;
 
 /** For each of the first `count` calls after item `start` of a node's straight code: r3 to r10 before the call. */
 export function passedToCalls(fn: WalkableFunction, start: number, count: number): Passed[][] {
-  const { flows, items, addresses, targets } = fn.placed;
   const machine = new SymbolicMachine(() => undefined, true);
   const results = new Map<number, { readonly call: number; readonly word: 0 | 1 }>();
   const passed: Passed[][] = [];
-  let item = start;
-  for (let steps = 0; passed.length < count && steps < MAX_STEPS && item < items.length; steps += 1) {
-    const flow = flows[item];
-    if (items[item]?.kind !== "instruction" || flow === undefined) {
-      item += 1;
+  if (count === 0) return passed;
+  for (const step of straightCode(fn, start)) {
+    if (step.kind === "next") {
+      machine.step(step.word, step.spill);
       continue;
     }
-    if (flow.kind === "branch") {
-      const to = targets[item] ?? -1;
-      if (to < 0) break;
-      item = to;
-      continue;
-    }
-    if (flow.kind === "call" || flow.kind === "indirectCall") {
-      const call = passed.length;
-      passed.push(registers(machine, results));
-      machine.call();
-      ([0, 1] as const).forEach((word) => {
-        const value = machine.gpr[FIRST_ARGUMENT + word];
-        if (value?.kind === "sum") results.set(value.base, { call, word });
-      });
-    } else if (flow.kind === "next") machine.step(fn.wordAt(addresses[item] ?? 0), isSpill(items[item]));
-    else break;
-    item += 1;
+    const call = passed.length;
+    passed.push(registers(machine, results));
+    if (passed.length === count) break;
+    machine.call();
+    ([0, 1] as const).forEach((word) => {
+      const value = machine.gpr[FIRST_ARGUMENT + word];
+      if (value?.kind === "sum") results.set(value.base, { call, word });
+    });
   }
   return passed;
 }

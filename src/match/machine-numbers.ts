@@ -1,7 +1,7 @@
 // What the floating-point instructions of a node compute, and of what: results of each other, constants, or what comes from elsewhere,
 // each as it is or with its sign changed. Which NaN an instruction hands on depends on the order of its operands.
-import { isSpill } from "./constant-registers.ts";
 import type { WalkableFunction } from "./region.ts";
+import { straightCode } from "./straight-code.ts";
 import { SymbolicMachine, type ReadWord } from "./symbolic-machine.ts";
 
 /** Where an operand comes from. */
@@ -32,9 +32,6 @@ export interface NumberOperation {
 const ELSEWHERE: NumberSource = { negated: false, from: { kind: "elsewhere", converted: false } };
 const CONVERTED: NumberSource = { negated: false, from: { kind: "elsewhere", converted: true } };
 
-/** Instructions that are followed for one node. */
-const MAX_STEPS = 100_000;
-
 /** Doubles whose lower word is an integer, or that with its sign bit changed: what conversions take off again. */
 const CONVERSION_BITS = [0x4330000000000000n, 0x4330000080000000n];
 
@@ -47,27 +44,15 @@ export function machineNumbers(
   irBlock: number,
   read: ReadWord,
 ): NumberOperation[] {
-  const { flows, items, addresses, targets } = fn.placed;
+  const { items } = fn.placed;
   const state = new NumberState(read);
-  let item = start;
-  for (let steps = 0; steps < MAX_STEPS && item < items.length; steps += 1) {
+  const isOther = (item: number): boolean => {
     const what = items[item];
-    const flow = flows[item];
-    if (what?.kind === "probe" && item !== start && fn.probes.get(what.index) !== irBlock) break;
-    if (what?.kind !== "instruction" || flow === undefined) {
-      item += 1;
-      continue;
-    }
-    if (flow.kind === "branch") {
-      const to = targets[item] ?? -1;
-      if (to < 0) break;
-      item = to;
-      continue;
-    }
-    if (flow.kind === "call" || flow.kind === "indirectCall") state.call();
-    else if (flow.kind === "next") state.step(fn.wordAt(addresses[item] ?? 0), isSpill(what));
-    else break;
-    item += 1;
+    return what?.kind === "probe" && item !== start && fn.probes.get(what.index) !== irBlock;
+  };
+  for (const step of straightCode(fn, start, isOther)) {
+    if (step.kind === "call") state.call();
+    else state.step(step.word, step.spill);
   }
   return state.operations;
 }
