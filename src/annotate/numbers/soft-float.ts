@@ -10,6 +10,7 @@ import { combinedPredicate, isConstantOf, isSelected, predicateOf } from "../../
 import { keepProduct, madeProduct } from "./products.ts";
 import { areGiven, callsOf, ownCalls } from "../calls/runtime-call.ts";
 import type { GivenTerms } from "../../match/index.ts";
+import { embeddedComparison } from "./embedded-comparisons.ts";
 import { emitHardFloat, hardNumber, isHardware } from "./hard-float.ts";
 import { bitsOf, emitNanResult } from "./nan-support.ts";
 import { binaryen, type Expression } from "../wasm.ts";
@@ -448,21 +449,10 @@ function callsMade(f: FunctionEmitter, { left, right }: Compare): Expression[] {
   });
 }
 
-/** What the embedded instructions answer, whose "greater" is also true of operands that have no order. */
-const EMBEDDED: Readonly<Partial<Record<FloatPredicate, FloatPredicate>>> = {
-  ogt: "ugt",
-  one: "une",
-  ueq: "oeq",
-  ule: "ole",
-};
-
 /** A comparison that the core has an instruction for. */
 function hostCompare(f: FunctionEmitter, inst: Compare): Expression {
-  const asked = inst.predicate;
-  return ownCompare(f, {
-    ...inst,
-    predicate: f.p.floatingPoint === "fpu" ? asked : (EMBEDDED[asked] ?? asked),
-  });
+  const block = f.fn.blocks[f.node.irBlock];
+  return ownCompare(f, f.p.floatingPoint === "fpu" ? inst : embeddedComparison(block, inst));
 }
 
 /** The same as the host has it. */
