@@ -239,14 +239,17 @@ function readings(
     if (value === bits) return [{ negated: false, cost: 0 }];
     return value === (bits ^ sign) ? [{ negated: true, cost: 0 }] : [];
   }
-  if (bits !== undefined)
+  const source = resultIn(words);
+  if (bits !== undefined) {
+    // A register may hold a constant since before the node, but not what a call of the node has just returned.
+    if (source !== undefined) return [{ negated: false, cost: UNKNOWN_CONSTANT }];
     return [
       { negated: false, cost: CONSTANT_IN_REGISTER },
       { negated: true, cost: CONSTANT_IN_REGISTER + EARLIER_SIGN },
     ];
+  }
   const [first] = words;
   const flipped = first?.kind !== "constant" && first?.flipped === true;
-  const source = resultIn(words);
   const core = isProductOf ? { value: operand, negated: false } : withoutSign(block, operand);
   const shown = flipped !== core.negated;
   if (source !== undefined) {

@@ -21,6 +21,7 @@ import type { CLibrary } from "./c-library.ts";
 import { runChecked } from "./process.ts";
 import { readToolText } from "./text-file.ts";
 import { splitSetJumps } from "./split-set-jumps.ts";
+import { splitWideSwitches } from "./wide-switches.ts";
 import { isStackProtected, STACK_FAULT, STACK_GUARD, withStackChecks } from "./stack-protection.ts";
 import type { Tools } from "./tools.ts";
 import { hasVectorNumbers, withOptnone, withoutOptnone } from "./vector-numbers.ts";
@@ -164,7 +165,8 @@ export async function makeFinalIr(
     const lowered = hasVectorNumbers(whole, core) ? await scalarized(whole, work, run) : whole;
     const needs = needsBranch(core);
     const exposed = needs?.("i32") === true ? conditionsAsNumbers(exposedSelects(lowered)) : lowered;
-    const ir = withLabelTable(splitSetJumps(needs === null ? exposed : selectsToBranches(exposed, needs)));
+    const split = splitWideSwitches(exposed);
+    const ir = withLabelTable(splitSetJumps(needs === null ? split : selectsToBranches(split, needs)));
     const large = hasLargeSwitch(ir);
     writeFileSync(join(work, "unprobed.ll"), large ? withProbes(ir) : ir);
     const passes = large ? "verify" : "pseudo-probe";

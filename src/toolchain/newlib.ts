@@ -105,6 +105,8 @@ export async function openNewlib(
   const writeHeaders = (work: string): void => {
     const include = join(work, "include");
     cpSync(join(work, "source", "libc", "include"), include, { recursive: true });
+    // It uses <stdint.h>'s types and does not include that; the compiler's own is whole.
+    rmSync(join(include, "stdatomic.h"), { force: true });
     cpSync(ownHeaders, include, { recursive: true });
     for (const [file, text] of Object.entries(headers)) writeFileSync(join(include, file), text);
   };
@@ -133,7 +135,7 @@ export async function openNewlib(
         rmSync(join(work, "source"), { recursive: true });
       });
   // On their own, so that programs can be compiled while the library is.
-  const include = await cachedFolder("newlib", `${key}-headers`, async (work) => {
+  const include = await cachedFolder("newlib", `${key}-include`, async (work) => {
     await unpack(newlib, work, options);
     writeHeaders(work);
     rmSync(join(work, "source"), { recursive: true });

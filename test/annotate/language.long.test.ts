@@ -27,6 +27,8 @@ const single = [
   { file: "combined-comparisons.c", level: "-O0", core: "e500v2" },
   { file: "../programs/embedded-comparisons.c", level: "-O0", core: "e500v2" },
   { file: "../programs/embedded-comparisons.c", level: "-O2", core: "e500v2" },
+  { file: "../programs/repeated-loads.c", level: "-O0", core: "e500v2" },
+  { file: "../programs/repeated-loads.c", level: "-O0", core: "ppc603e" },
   { file: "vector-terms.c", level: "-O2", core: "ppc603e" },
 ];
 

@@ -69,8 +69,6 @@ test.each(["integers", "floating point", "wide-switch", "unaligned", "unaligned 
     const { layout, result, seen } = run({ plans });
     expect(seen).toEqual(expected);
 
-    // Block mapping leaves functions with a switch on 64 bits unmatched, and says so.
-    if (name === "wide-switch") return;
     const entry = code.blockAt(elf.entry)?.id ?? -1;
     const counts = machineCounts(code, mapping, result.counts, layout.addressTaken, entry);
     expect(counts.contradictions).toEqual([]);

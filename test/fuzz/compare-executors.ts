@@ -20,8 +20,10 @@ export interface Verdict {
   readonly instructions: number;
 }
 
-/** Exit status of a program that SIGSEGV ended. */
-const SEGMENTATION_FAULT = 139;
+/** Exit statuses by SIGSEGV, and by the SIGTRAP that clang leaves where a program's meaning ends (undefined behaviour). */
+const FAULTS = [139, 133];
+
+const ENDLESS = "has an endless loop, and so no meaning";
 
 /** Programs that take longer under qemu-ppc are skipped. */
 const LIMIT_MS = 4000;
@@ -47,7 +49,7 @@ export async function compareExecutors(
     const run = await runQemu(core.toolchain.qemu_cpu, built.elfPath, spec.args, new Uint8Array(), {
       timeoutMs: LIMIT_MS,
     });
-    if (run.exitCode === SEGMENTATION_FAULT)
+    if (FAULTS.includes(run.exitCode ?? 0))
       return { kind: "skipped", detail: "faults, as by endless recursion", instructions: 0 };
     qemu = `${Buffer.from(run.stdout).toString()}exit ${String(run.exitCode)}`;
   } catch (error) {
@@ -67,8 +69,7 @@ export async function compareExecutors(
   if (more.host) {
     const host = await runOnHost(spec);
     if (host !== qemu) {
-      if (!(await endsOnHost(spec)))
-        return { kind: "skipped", detail: "has an endless loop, and so no meaning", instructions };
+      if (!(await endsOnHost(spec))) return { kind: "skipped", detail: ENDLESS, instructions };
       return differs(`host: ${difference(host, qemu)}`);
     }
   }
@@ -105,6 +106,8 @@ export async function compareExecutors(
   try {
     run = runWith("trap");
   } catch (error) {
+    if (hasCode(error, "BW0810") && more.host !== undefined && !(await endsOnHost(spec)))
+      return { kind: "skipped", detail: ENDLESS, instructions };
     if (!hasCode(error, UNALIGNED)) throw error;
     run = runWith("any");
   }

@@ -111,6 +111,7 @@ function factsOf(f: FunctionEmitter): NanFacts {
     facts = nanFacts(f.fn, {
       role: (inst) => roleOf(f, inst),
       isRepeatable,
+      isDead: (inst) => f.facts.dead.has(inst),
       terms: new AddressTerms(f.p.addresses),
     });
     known.set(f, facts);

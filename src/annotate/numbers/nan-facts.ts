@@ -24,7 +24,7 @@ const slotOf = (value: Value): number => (value.kind === "instruction" ? value.s
 
 export function nanFacts(
   fn: GlobalFunction,
-  facts: Pick<RegionFacts, "role" | "isRepeatable" | "terms">,
+  facts: Pick<RegionFacts, "role" | "isRepeatable" | "isDead" | "terms">,
 ): NanFacts {
   const roleOf = facts.role;
   const open = new Array<boolean>(fn.slotCount).fill(false);

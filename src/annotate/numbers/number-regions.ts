@@ -47,6 +47,8 @@ export interface RegionFacts {
   readonly isSettled: (inst: Instruction) => boolean;
   /** Has it no effect, does it call nothing, and may it be done twice? */
   readonly isRepeatable: (inst: Instruction) => boolean;
+  /** Is its result of no use, so that it is not made? */
+  readonly isDead: (inst: Instruction) => boolean;
   readonly terms: AddressTerms;
 }
 
@@ -101,6 +103,7 @@ function regionEnd(
     if (inst.op === "load") {
       if (inst.volatile || inst.ordering !== "notatomic") return endsAt(i);
       if (!distances.allow(inst, i, stores)) return endsAt(i);
+      if (facts.isDead(inst)) continue;
       const same = loads.find((one) => isSame(one, inst, facts.terms));
       if (same === undefined) loads.push(inst);
       else repeated.set(inst, same);

@@ -1,4 +1,4 @@
-// A switch on 64 bits: its operand is in two registers, which block mapping does not follow.
+// A switch on 64 bits: its operand is in two registers.
 #include <stdio.h>
 
 static volatile unsigned total;
