@@ -2,6 +2,7 @@
 // in the condition register, a back end without `isel` makes that number with a branch. So it is written out in the final IR's
 // text as a conversion, which selects.ts makes a branch of, and one back, which costs nothing.
 
+import { LABEL, locationOf } from "./ir-blocks.ts";
 import { splitOperands } from "./operand-text.ts";
 
 const RESULT = /^  ret i1 (%\S+?)((?:, !.*)?)$/;
@@ -10,7 +11,6 @@ const CALL = /^  (?:(?:%\S+|%"[^"]*") = )?(?:tail |musttail |notail )?call /;
 const CONDITION_ARGUMENT = /^i1 (?:\w+(?:\([^)]*\))? )*(%\S+)$/;
 /** What leaves a condition in a general register. */
 const NUMBER = /^  (%\S+) = (?:(?:tail |musttail |notail )?call |trunc )/;
-const LABEL = /^(?:"(?:[^"\\]|\\.)*"|[-\w$.]+):/;
 
 /** The IR (as text) with these conditions made numbers. */
 export function conditionsAsNumbers(ir: string): string {
@@ -29,7 +29,7 @@ export function conditionsAsNumbers(ir: string): string {
     if (numbers === null) return out.push(line);
     const known: ReadonlySet<string> = numbers;
     const number = line.includes(" @llvm.") ? undefined : NUMBER.exec(line)?.[1];
-    const location = /, !dbg !\d+/.exec(line)?.[0] ?? "";
+    const location = locationOf(line);
     const given = new Map<string, string>();
     const changed = withConditions(line, (condition) => {
       const already = given.get(condition);

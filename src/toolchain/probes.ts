@@ -3,6 +3,7 @@
 // local labels here, whose final addresses the linked program's symbol table tells.
 
 import { InternalError } from "../base/diagnostic.ts";
+import { LABEL } from "./ir-blocks.ts";
 
 export interface ProbeLabel {
   /** Address of the first instruction at or after the place where the IR block executes. */
@@ -161,5 +162,3 @@ export function withProbes(ir: string): string {
   lines.push(declaration, `!llvm.pseudo_probe_desc = !{!${last + 1}}`, description, "");
   return lines.join("\n");
 }
-
-const LABEL = /^(?:"(?:[^"\\]|\\.)*"|[-\w$.]+):/;

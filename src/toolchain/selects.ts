@@ -4,6 +4,7 @@
 // `min` and `max` of integers are selects, too, and so are conditions that become numbers, and conversions to unsigned
 // integers, which the floating-point unit lacks.
 
+import { changeFunctions, entryName, isPhi, LABEL, locationOf, withLastParts } from "./ir-blocks.ts";
 import { argumentValues, splitOperands } from "./operand-text.ts";
 
 /** Which types of values need branches; "fptoui" stands for conversions to unsigned integers. */
@@ -42,22 +43,10 @@ const COPYSIGN = new RegExp(
   String.raw`^  (${VALUE}) = (?:tail |notail )?call ${ATTRIBUTES}(float|double) @llvm\.copysign\.f\d+\((.*)\)(?: #\d+)?((?:, !.*)?)$`,
 );
 const ALONE = { comparison: "", phis: [], after: [] } as const;
-const LABEL = /^((?:"(?:[^"\\]|\\.)*"|[-\w$.]+)):/;
 
 /** IR text with branches in place of the selects of types that need them. */
 export function selectsToBranches(ir: string, needsBranch: NeedsBranch): string {
-  const out: string[] = [];
-  let body: string[] | undefined;
-  for (const line of ir.split("\n")) {
-    if (body !== undefined) {
-      body.push(line);
-      if (line !== "}") continue;
-      out.push(...changedFunction(body, needsBranch));
-      body = undefined;
-    } else if (line.startsWith("define ")) body = [line];
-    else out.push(line);
-  }
-  return [...out, ...(body ?? [])].join("\n");
+  return changeFunctions(ir, (body) => changedFunction(body, needsBranch));
 }
 
 function changedFunction(body: readonly string[], needsBranch: NeedsBranch): readonly string[] {
@@ -112,7 +101,9 @@ function changedFunction(body: readonly string[], needsBranch: NeedsBranch): rea
     at += group.length - 1;
   }
   if (count + copies === 0) return body;
-  return out.map((line) => (/^  \S+ = phi /.test(line) ? withPieces(line, lastPiece) : line));
+  // Phis in place of selects have the right names.
+  const isOld = (line: string): boolean => isPhi(line) && !/ %bw\.false\.\d+ \]/.test(line);
+  return out.map((line) => (isOld(line) ? withLastParts(line, lastPiece) : line));
 }
 
 /** The selects from a line on that one branch does: with one condition, and not using each other. */
@@ -216,25 +207,4 @@ function unsignedConversion(found: RegExpExecArray, count: number): Select {
       `  ${result} = xor i32 ${name("signed")}, ${name("bit")}${location}`,
     ],
   };
-}
-
-function locationOf(metadata: string): string {
-  return /, !dbg !\d+/.exec(metadata)?.[0] ?? "";
-}
-
-/** Name of the entry block, which has a label only when it has a name: else it takes the number after the arguments. */
-function entryName(body: readonly string[]): string {
-  const label = LABEL.exec(body[1] ?? "");
-  if (label) return label[1] ?? "";
-  const args = (body[0] ?? "").replace(/^define [^@]*@(?:"(?:[^"\\]|\\.)*"|[-\w$.]+)/, "");
-  return String([...args.matchAll(/ %(\d+)(?=[,)])/g)].length);
-}
-
-/** A phi whose values come from the last pieces of blocks that were cut. */
-function withPieces(line: string, lastPiece: ReadonlyMap<string, string>): string {
-  if (/ %bw\.false\.\d+ \]/.test(line)) return line;
-  return line.replace(/, %("(?:[^"\\]|\\.)*"|[-\w$.]+) \]/g, (whole, name: string) => {
-    const last = lastPiece.get(name);
-    return last === undefined ? whole : `, %${last} ]`;
-  });
 }

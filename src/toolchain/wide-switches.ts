@@ -2,14 +2,15 @@
 // but of conditions on the halves of the number, several of them in one branch; comparisons of wide numbers are known by
 // themselves, and each branch of the tree is one.
 
-const SWITCH = /^ {2}switch i(\d+) (\S+), label (%(?:"[^"]*"|[-\w$.]+)) \[$/;
-const CASE = /^ {4}i\d+ (-?\d+), label (%(?:"[^"]*"|[-\w$.]+))$/;
-const END = /^ {2}\](.*)$/;
-const LABEL = /^("[^"]*"|[-\w$.]+):/;
-const DEFINE = /^define [^@]*@(?:"[^"]*"|[-\w$.]+)\((.*)/;
+import { changeFunctions, entryName, isPhi, LABEL, locationOf } from "./ir-blocks.ts";
+import { splitOperands } from "./operand-text.ts";
 
-/** Bits of the widest number that a register holds. */
-const REGISTER = 32;
+const NAME = String.raw`%(?:"(?:[^"\\]|\\.)*"|[-\w$.]+)`;
+/** A switch on more bits than a register has: 33 and more. */
+const SWITCH = new RegExp(String.raw`^  switch i(3[3-9]|[4-9]\d|\d{3,}) (\S+), label (${NAME}) \[$`, "m");
+const CASE = new RegExp(String.raw`^    i\d+ (-?\d+), label (${NAME})$`);
+const END = /^ {2}\](.*)$/;
+const SOURCE = new RegExp(String.raw`(${NAME}) \]$`);
 
 /** Single values that are asked for one after another rather than in halves. */
 const CHAIN = 3;
@@ -30,126 +31,116 @@ interface Range {
 
 /** The IR with trees for these switches, or as it is. */
 export function splitWideSwitches(ir: string): string {
-  if (!/^ {2}switch i(?:3[3-9]|[4-9]\d|\d{3,}) /m.test(ir)) return ir;
-  const lines: string[] = [];
-  /** Of the function: `target from` → the block between. */
-  let between = new Map<string, string>();
-  let first = 0;
-  let label = "";
+  if (!SWITCH.test(ir)) return ir;
   let count = 0;
-  let open: WideSwitch | null = null;
-  for (const line of ir.split("\n")) {
-    const define = DEFINE.exec(line);
-    if (define) {
-      first = lines.length;
-      between = new Map();
-      // An entry block without a name has the number after the arguments'.
-      label = String([...(define[1] ?? "").matchAll(/ %\d+(?=[,)])/g)].length);
+  return changeFunctions(ir, (body) => {
+    const out: string[] = [];
+    /** Target → block with the switch → the block between them. */
+    const between = new Map<string, Map<string, string>>();
+    let label = entryName(body);
+    let open: WideSwitch | null = null;
+    for (const line of body) {
+      label = LABEL.exec(line)?.[1] ?? label;
+      const [, bits, value = "", other = ""] = SWITCH.exec(line) ?? [];
+      if (bits !== undefined) open = { bits: Number(bits), value, other, cases: [] };
+      else if (open === null) out.push(line);
+      else {
+        const [, number, target = ""] = CASE.exec(line) ?? [];
+        if (number !== undefined) open.cases.push({ value: BigInt(number), target });
+        const end = END.exec(line);
+        if (!end) continue;
+        const name = `bw.wide.${String(count++)}`;
+        const targets = new Set([open.other, ...open.cases.map((one) => one.target)]);
+        const ways = new Map([...targets].map((to, i) => [to, `%${name}.way.${String(i)}`]));
+        for (const [to, way] of ways)
+          between.set(to, (between.get(to) ?? new Map<string, string>()).set(`%${label}`, way));
+        for (const made of treeOf(open, name, ways, locationOf(end[1] ?? ""))) out.push(made);
+        open = null;
+      }
     }
-    label = LABEL.exec(line)?.[1] ?? label;
-    const begun = SWITCH.exec(line);
-    if (begun && Number(begun[1]) > REGISTER) {
-      open = { bits: Number(begun[1]), value: begun[2]!, other: begun[3]!, cases: [] };
-    } else if (open !== null) {
-      const one = CASE.exec(line);
-      if (one) open.cases.push({ value: BigInt(one[1]!), target: one[2]! });
-      const end = END.exec(line);
-      if (!end) continue;
-      const name = `bw.wide.${String(count++)}`;
-      const ways = [...new Set([open.other, ...open.cases.map(({ target }) => target)])];
-      const way = new Map(ways.map((target, i) => [target, `%${name}.way.${String(i)}`]));
-      for (const [target, to] of way) between.set(`${target} %${label}`, to);
-      lines.push(...treeOf(open, name, way, end[1]!));
-      open = null;
-    } else {
-      lines.push(line);
-      if (line === "}" && between.size > 0) enterBetween(lines, first, between);
-    }
-  }
-  return lines.join("\n");
+    return between.size === 0 ? body : enteredBetween(out, between);
+  });
 }
 
-/** Phis of a function's targets get their values from the blocks between. */
-function enterBetween(lines: string[], first: number, between: ReadonlyMap<string, string>): void {
-  let label = "";
-  for (let i = first; i < lines.length; i++) {
-    const line = lines[i]!;
-    label = LABEL.exec(line)?.[1] ?? label;
-    if (!/^ {2}%\S+ = phi /.test(line)) continue;
+/** A function whose phis get their values from the blocks between: one value of each, whatever the number of cases was. */
+function enteredBetween(
+  lines: readonly string[],
+  between: ReadonlyMap<string, ReadonlyMap<string, string>>,
+): string[] {
+  let ways: ReadonlyMap<string, string> | undefined;
+  return lines.map((line) => {
+    const label = LABEL.exec(line)?.[1];
+    if (label !== undefined) ways = between.get(`%${label}`);
+    if (ways === undefined || !isPhi(line)) return line;
     const entered = new Set<string>();
-    lines[i] = line.replace(
-      /(, )?\[ ((?:[^[\]]|\[[^[\]]*\])*), (%(?:"[^"]*"|[-\w$.]+)) \]/g,
-      (whole, comma: string | undefined, value: string, from: string) => {
-        const to = between.get(`%${label} ${from}`);
-        if (to === undefined) return whole;
-        if (entered.has(from)) return "";
-        entered.add(from);
-        return `${comma ?? ""}[ ${value}, ${to} ]`;
-      },
-    );
-  }
+    const parts: string[] = [];
+    for (const part of splitOperands(line)) {
+      const from = SOURCE.exec(part)?.[1];
+      const way = from === undefined ? undefined : ways.get(from);
+      if (way === undefined) parts.push(part);
+      else if (!entered.has(way)) parts.push(part.replace(SOURCE, () => `${way} ]`));
+      if (way !== undefined) entered.add(way);
+    }
+    return `  ${parts.join(", ")}`;
+  });
 }
 
-/** Comparisons and the blocks between them and the targets; `rest` is what stands behind the switch, such as its line. */
+/** Comparisons and the blocks between them and the targets, all with the switch's debug location. */
 function treeOf(
   { bits, value, cases, other }: WideSwitch,
   name: string,
-  way: ReadonlyMap<string, string>,
-  rest: string,
+  ways: ReadonlyMap<string, string>,
+  location: string,
 ): string[] {
   const type = `i${String(bits)}`;
   const out: string[] = [];
   let count = 0;
-  const fresh = (): string => `${name}.${String(count++)}`;
-  const to = (target: string): string => way.get(target)!;
+  const fresh = (): string => `%${name}.${String(count++)}`;
+  const to = (target: string): string => ways.get(target)!;
+  const begin = (block: string): number => out.push("", `${block.slice(1)}:`);
+  const jump = (block: string): number => out.push(`  br label ${block}${location}`);
   const ask = (predicate: string, left: string, right: bigint, yes: string, no: string): void => {
-    const condition = `%${fresh()}`;
-    out.push(`  ${condition} = icmp ${predicate} ${type} ${left}, ${String(right)}${rest}`);
-    out.push(`  br i1 ${condition}, label ${yes}, label ${no}${rest}`);
-  };
-  const block = (): string => {
-    const made = fresh();
-    out.push("", `${made}:`);
-    return made;
+    const condition = fresh();
+    out.push(`  ${condition} = icmp ${predicate} ${type} ${left}, ${String(right)}${location}`);
+    out.push(`  br i1 ${condition}, label ${yes}, label ${no}${location}`);
   };
   /** Asks for ranges where the value is known to be from `least` to `most`. */
   const decide = (ranges: readonly Range[], least: bigint, most: bigint): void => {
     const [range] = ranges;
-    if (range === undefined) {
-      out.push(`  br label ${to(other)}${rest}`);
-    } else if (ranges.length <= CHAIN && ranges.every(({ low, high }) => low === high)) {
+    if (range === undefined) jump(to(other));
+    else if (ranges.length <= CHAIN && ranges.every(({ low, high }) => low === high)) {
       ranges.forEach((one, i) => {
-        const last = i === ranges.length - 1;
-        const next = `%${name}.${String(count + 1)}`;
-        ask("eq", value, one.low, to(one.target), last ? to(other) : next);
-        if (!last) block();
+        const next = i === ranges.length - 1 ? undefined : fresh();
+        ask("eq", value, one.low, to(one.target), next ?? to(other));
+        if (next !== undefined) begin(next);
       });
     } else if (ranges.length === 1) {
       const { low, high, target } = range;
-      if (low === least && high === most) out.push(`  br label ${to(target)}${rest}`);
+      if (low === least && high === most) jump(to(target));
       else if (low === least) ask("sle", value, high, to(target), to(other));
       else if (high === most) ask("sge", value, low, to(target), to(other));
       else {
-        const offset = `%${fresh()}`;
-        out.push(`  ${offset} = sub ${type} ${value}, ${String(low)}${rest}`);
+        const offset = fresh();
+        out.push(`  ${offset} = sub ${type} ${value}, ${String(low)}${location}`);
         ask("ule", offset, high - low, to(target), to(other));
       }
     } else {
       const half = ranges.length >> 1;
       const pivot = ranges[half]!.low;
-      const at = out.length;
-      out.push("", "");
-      const lower = block();
+      const [lower, upper] = [fresh(), fresh()];
+      ask("slt", value, pivot, lower, upper);
+      begin(lower);
       decide(ranges.slice(0, half), least, pivot - 1n);
-      const upper = block();
+      begin(upper);
       decide(ranges.slice(half), pivot, most);
-      const condition = `%${fresh()}`;
-      out[at] = `  ${condition} = icmp slt ${type} ${value}, ${String(pivot)}${rest}`;
-      out[at + 1] = `  br i1 ${condition}, label %${lower}, label %${upper}${rest}`;
     }
   };
-  decide(rangesOf(cases), -(1n << BigInt(bits - 1)), (1n << BigInt(bits - 1)) - 1n);
-  for (const [target, between] of way) out.push("", `${between.slice(1)}:`, `  br label ${target}${rest}`);
+  const top = 1n << BigInt(bits - 1);
+  decide(rangesOf(cases), -top, top - 1n);
+  for (const [target, way] of ways) {
+    begin(way);
+    jump(target);
+  }
   return out;
 }
 

@@ -11,7 +11,7 @@ import { runAnnotated, UNALIGNED } from "../../src/run/index.ts";
 import { buildProgram } from "../../src/toolchain/build.ts";
 import { runQemu } from "../../src/toolchain/qemu.ts";
 import type { ProgramSpec } from "../../src/toolchain/spec.ts";
-import { endsOnHost, runOnHost } from "./host-program.ts";
+import { endsOnHost, hasHost32, runOnHost } from "./host-program.ts";
 
 export interface Verdict {
   /** `skipped`: the program takes too long, or ends with a fault. `unmatched`: all is well but for functions without a block mapping. */
@@ -106,7 +106,7 @@ export async function compareExecutors(
   try {
     run = runWith("trap");
   } catch (error) {
-    if (hasCode(error, "BW0810") && more.host !== undefined && !(await endsOnHost(spec)))
+    if (hasCode(error, "BW0810") && hasHost32() && !(await endsOnHost(spec)))
       return { kind: "skipped", detail: ENDLESS, instructions };
     if (!hasCode(error, UNALIGNED)) throw error;
     run = runWith("any");

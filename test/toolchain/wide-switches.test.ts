@@ -22,16 +22,16 @@ describe("switches on wide numbers", () => {
   %y = phi i32 [ 1, %1 ], [ 2, %3 ]
   ret i32 %y`);
     expect(splitWideSwitches(ir)).toBe(
-      FUNCTION(`  %bw.wide.0.4 = icmp slt i64 %0, 4294967296, !dbg !5
-  br i1 %bw.wide.0.4, label %bw.wide.0.0, label %bw.wide.0.2, !dbg !5
+      FUNCTION(`  %bw.wide.0.2 = icmp slt i64 %0, 4294967296, !dbg !5
+  br i1 %bw.wide.0.2, label %bw.wide.0.0, label %bw.wide.0.1, !dbg !5
 
 bw.wide.0.0:
-  %bw.wide.0.1 = icmp eq i64 %0, -7, !dbg !5
-  br i1 %bw.wide.0.1, label %bw.wide.0.way.2, label %bw.wide.0.way.0, !dbg !5
+  %bw.wide.0.3 = icmp eq i64 %0, -7, !dbg !5
+  br i1 %bw.wide.0.3, label %bw.wide.0.way.2, label %bw.wide.0.way.0, !dbg !5
 
-bw.wide.0.2:
-  %bw.wide.0.3 = icmp sle i64 %0, 4294967297, !dbg !5
-  br i1 %bw.wide.0.3, label %bw.wide.0.way.1, label %bw.wide.0.way.0, !dbg !5
+bw.wide.0.1:
+  %bw.wide.0.4 = icmp sle i64 %0, 4294967297, !dbg !5
+  br i1 %bw.wide.0.4, label %bw.wide.0.way.1, label %bw.wide.0.way.0, !dbg !5
 
 bw.wide.0.way.0:
   br label %4, !dbg !5
@@ -53,6 +53,15 @@ bw.wide.0.way.2:
   %y = phi i32 [ 1, %bw.wide.0.way.0 ], [ 2, %3 ]
   ret i32 %y`),
     );
+  });
+
+  it("takes over the debug location, and no weights of the cases", () => {
+    const ir = FUNCTION(
+      "  switch i64 %0, label %2 [\n    i64 1, label %3\n  ], !dbg !5, !prof !6\n\n2:\n  ret i32 1\n\n3:\n  ret i32 2",
+    );
+    const tree = splitWideSwitches(ir);
+    expect(tree).toContain("%bw.wide.0.0 = icmp eq i64 %0, 1, !dbg !5\n");
+    expect(tree).not.toContain("!prof");
   });
 
   it("leaves narrow ones as they are", () => {

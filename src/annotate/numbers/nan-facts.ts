@@ -22,10 +22,7 @@ export interface NanFacts {
 
 const slotOf = (value: Value): number => (value.kind === "instruction" ? value.slot : -1);
 
-export function nanFacts(
-  fn: GlobalFunction,
-  facts: Pick<RegionFacts, "role" | "isRepeatable" | "isDead" | "terms">,
-): NanFacts {
+export function nanFacts(fn: GlobalFunction, facts: Omit<RegionFacts, "isSettled">): NanFacts {
   const roleOf = facts.role;
   const open = new Array<boolean>(fn.slotCount).fill(false);
   for (const block of fn.blocks) {
