@@ -7,6 +7,7 @@ import {
   type Instruction,
   type Value,
 } from "../bitcode/index.ts";
+import { isSameValue } from "./same-values.ts";
 
 type Comparison = Extract<Instruction, { op: "fcmp" }>;
 
@@ -55,7 +56,8 @@ function combinationsOf(block: BasicBlock): ReadonlyMap<Instruction, FloatPredic
     answers.set(instruction, answer);
     if (answer.others.size === 0) continue;
     // Of answers that are part of another one, the whole comes last.
-    result.set(answer.first, PREDICATES[answer.truths] ?? "false");
+    const predicate = PREDICATES[answer.truths] ?? "false";
+    result.set(answer.first, answer.widened === null ? askedOfInfinity(predicate, answer.right) : predicate);
     for (const [one, constant] of answer.others) result.set(one, constant);
   }
   return result;
@@ -71,7 +73,7 @@ function answerOf(
       const { left, right, predicate } = instruction;
       const truths = PREDICATES.indexOf(predicate);
       const isNumber = left.type.kind === "float" || left.type.kind === "double";
-      return isNumber && truths >= 0 && !isSameNumber(block, left, right)
+      return isNumber && truths >= 0 && !isSameValue(block, left, right)
         ? { left, right, truths, widened: null, first: instruction, others: new Map() }
         : undefined;
     }
@@ -88,8 +90,8 @@ function answerOf(
       const [a, b] = [answered(left), answered(right)];
       if (a === undefined || b === undefined || a.widened !== b.widened) return undefined;
       if (a.widened !== null && a.others.size + b.others.size > 0) return undefined;
-      const straight = isSameNumber(block, a.left, b.left) && isSameNumber(block, a.right, b.right);
-      const crossed = isSameNumber(block, a.left, b.right) && isSameNumber(block, a.right, b.left);
+      const straight = isSameValue(block, a.left, b.left) && isSameValue(block, a.right, b.right);
+      const crossed = isSameValue(block, a.left, b.right) && isSameValue(block, a.right, b.left);
       if (!straight && !crossed) return undefined;
       const other = straight ? b.truths : mirrored(b.truths);
       const truths = operator === "and" ? a.truths & other : a.truths | other;
@@ -108,28 +110,18 @@ function mirrored(truths: number): number {
   return (truths & 0b1001) | ((truths & 0b0010) << 1) | ((truths & 0b0100) >> 1);
 }
 
-/** One value, or loaded twice with nothing between that writes memory, or such values' elements. */
-export function isSameNumber(block: BasicBlock, a: Value, b: Value): boolean {
-  if (a === b) return true;
-  if (a.kind !== "instruction" || b.kind !== "instruction") return false;
-  if (a.op === "extractelement" && b.op === "extractelement") {
-    const sameIndex =
-      a.index.kind === "integer" && b.index.kind === "integer" && a.index.value === b.index.value;
-    return sameIndex && isSameNumber(block, a.vector, b.vector);
-  }
-  if (a.op !== "load" || b.op !== "load") return false;
-  if (a.address !== b.address || a.type !== b.type || a.volatile || b.volatile) return false;
-  const [first, last] = [block.instructions.indexOf(a), block.instructions.indexOf(b)].sort((x, y) => x - y);
-  if (first === undefined || last === undefined || first < 0) return false;
-  return block.instructions.slice(first, last).every(({ op }) => !WRITES.has(op));
+/**
+ * What is asked in place of whether a number is another one than the constant `right`, or not: of infinity, whether it is less. The back end
+ * has one question for that, and two for the other.
+ */
+export function askedOfInfinity(predicate: FloatPredicate, right: Value): FloatPredicate {
+  if (right.kind !== "float" || (predicate !== "one" && predicate !== "ueq")) return predicate;
+  const [infinity, width] =
+    right.type.kind === "double"
+      ? [0x7ff0000000000000n, 64]
+      : [right.type.kind === "float" ? 0x7f800000n : null, 32];
+  if (infinity === null || BigInt.asUintN(width - 1, right.bits) !== infinity) return predicate;
+  const isNegative = right.bits !== infinity;
+  if (predicate === "one") return isNegative ? "ogt" : "olt";
+  return isNegative ? "ule" : "uge";
 }
-
-const WRITES: ReadonlySet<string> = new Set([
-  "store",
-  "call",
-  "invoke",
-  "atomicrmw",
-  "cmpxchg",
-  "fence",
-  "va_arg",
-]);

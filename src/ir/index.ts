@@ -8,7 +8,7 @@ export {
   noreturnFunctions,
   probeIndexes,
 } from "./block-facts.ts";
-export { combinedPredicate, isSameNumber } from "./combined-comparisons.ts";
+export { combinedPredicate } from "./combined-comparisons.ts";
 export { LABEL_TABLE, labelAddresses, type LabelAddresses } from "./label-addresses.ts";
 export {
   byValueCopies,
@@ -27,6 +27,7 @@ export {
   predicateOf,
   softFloatCalls,
 } from "./runtime-calls.ts";
+export { firstSame, isSameValue } from "./same-values.ts";
 export { abiAlign, allocSize, roundUp, storeSize, structOffset } from "./type-layout.ts";
 export { Untranslatable } from "./untranslatable.ts";
 export { withoutSign } from "./signs.ts";

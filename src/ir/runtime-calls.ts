@@ -9,7 +9,8 @@ import type {
   Value,
 } from "../bitcode/index.ts";
 import { intrinsicOf } from "./block-facts.ts";
-import { combinedPredicate, isSameNumber } from "./combined-comparisons.ts";
+import { askedOfInfinity, combinedPredicate } from "./combined-comparisons.ts";
+import { isSameValue } from "./same-values.ts";
 import { isSurelyExpanded, memoryOperations, type MemoryOperation } from "./memory-copies.ts";
 
 const FLOAT_NAMES = /^__(?:(?:add|sub|mul|div)[sd]f3|(?:eq|ne|lt|le|gt|ge|unord)[sd]f2)$/;
@@ -176,9 +177,11 @@ export function isTwice(value: Value): boolean {
 
 type Comparison = Extract<Instruction, { op: "fcmp" }>;
 
-/** What a comparison asks: of a value with itself, at most whether it is a number. */
+/** What a comparison asks: of a value with itself, at most whether it is a number; of infinity, whether it is less. */
 export function predicateOf(block: BasicBlock, { predicate, left, right }: Comparison): FloatPredicate {
-  if (!isSameNumber(block, left, right) || predicate === "ord" || predicate === "uno" || predicate === "true")
+  const asked = askedOfInfinity(predicate, right);
+  if (asked !== predicate) return asked;
+  if (!isSameValue(block, left, right) || predicate === "ord" || predicate === "uno" || predicate === "true")
     return predicate;
   const ordered = predicate.startsWith("o");
   const holds = /eq|ge|le/.test(predicate);

@@ -6,6 +6,7 @@ import { isDeepStrictEqual } from "node:util";
 import { operandsOf, type BasicBlock, type Instruction, type Type, type Value } from "../bitcode/index.ts";
 import {
   combinedPredicate,
+  firstSame,
   isConstantOf,
   isSelected,
   isSoftFloat,
@@ -55,18 +56,31 @@ export function attributeSoftFloat(
   );
   if (open.length === 0) return [...calls];
   const passed = passedTo();
-  const usual = inOrder(block, calls, open);
+  const repeated = repeatedIn(block);
+  const once = inOrder(block, calls, open, repeated);
+  const usual = once ?? (repeated.size === 0 ? null : inOrder(block, calls, open, new Set()));
   const attributed =
     usual !== null && isPossible(block, usual, passed)
       ? usual
-      : new Attribution(block, calls, open, passed).attributed();
+      : new Attribution(block, calls, open, passed, repeated).attributed();
   return withTerms(block, attributed, passed);
 }
 
-/** Each operation makes the calls that it usually does, in order; null where there are others, or more, or less. */
-function inOrder(block: BasicBlock, calls: readonly NodeCall[], open: readonly number[]): NodeCall[] | null {
+/** Operations that an earlier one of the block is equal to: as a rule they make no calls. */
+function repeatedIn(block: BasicBlock): ReadonlySet<Instruction> {
+  return new Set(block.instructions.filter((one) => firstSame(block, one) !== one));
+}
+
+/** Each operation but the `repeated` makes the calls that it usually does, in order; null where there are others, or more, or less. */
+function inOrder(
+  block: BasicBlock,
+  calls: readonly NodeCall[],
+  open: readonly number[],
+  repeated: ReadonlySet<Instruction>,
+): NodeCall[] | null {
   const waiting = block.instructions.flatMap((instruction, index) =>
-    callsExpected(block, instruction) === 0 && combinedPredicate(block, instruction) === undefined
+    repeated.has(instruction) ||
+    (callsExpected(block, instruction) === 0 && combinedPredicate(block, instruction) === undefined)
       ? []
       : usualCalls(block, instruction).map((name) => ({ index, name })),
   );
@@ -158,6 +172,7 @@ class Attribution {
   readonly #calls: NodeCall[];
   readonly #passed: readonly (readonly Passed[])[];
   readonly #open: Set<number>;
+  readonly #repeated: ReadonlySet<Instruction>;
   readonly #indexOf = new Map<Value, number>();
   /** By instruction and function: how many calls it has been given. */
   readonly #given = new Map<number, Map<string, number>>();
@@ -167,7 +182,9 @@ class Attribution {
     calls: readonly NodeCall[],
     open: readonly number[],
     passed: readonly (readonly Passed[])[],
+    repeated: ReadonlySet<Instruction>,
   ) {
+    this.#repeated = repeated;
     this.#block = block;
     this.#calls = [...calls];
     this.#open = new Set(open);
@@ -195,7 +212,9 @@ class Attribution {
           const score = this.#score(position, index);
           if (score <= LEAST) continue;
           // An operation that is done again is the exception: all others come first.
-          const again = this.#givenTo(index, this.#calls[position]!.callee ?? "") > 0;
+          const again =
+            this.#repeated.has(this.#block.instructions[index]!) ||
+            this.#givenTo(index, this.#calls[position]!.callee ?? "") > 0;
           const better = best === null || (again === best.again ? score > best.score : best.again);
           if (better) best = { position, index, score, again };
         }
@@ -283,7 +302,7 @@ class Attribution {
         product && value !== undefined ? withoutSign(this.#block, value).value : value;
       const equal = (list: readonly Value[]): boolean =>
         list.length === wanted.length &&
-        list.every((operand, i) => isEqual(core(operand) ?? operand, core(wanted[i])));
+        list.every((operand, i) => isEqual(this.#block, core(operand) ?? operand, core(wanted[i])));
       if (equal(own) || (product && equal([...own].reverse()))) return at;
     }
     return index;

@@ -1,7 +1,7 @@
 // The steps that operations on floating-point numbers take without a floating-point unit: a call of the runtime for each, of two values or
 // one. A multiply-add takes two.
-import { operandsOf, type Instruction, type Type, type Value } from "../bitcode/index.ts";
-import { intrinsicOf, isConstantOf, isTwice } from "../ir/index.ts";
+import { operandsOf, type BasicBlock, type Instruction, type Type, type Value } from "../bitcode/index.ts";
+import { intrinsicOf, isConstantOf, isSameValue, isTwice } from "../ir/index.ts";
 
 /** `twice`: a value added to itself, for its product with 2 or -2. */
 export type StepKind = "sum" | "product" | "twice" | "quotient" | "comparison" | "width";
@@ -114,9 +114,10 @@ export function bitsOf(value: Value): bigint | undefined {
   return value.kind === "integer" ? BigInt.asUintN(wordsOf(value.type) * 32, value.value) : undefined;
 }
 
-/** Constants are equal by their bits. */
-export function isEqual(a: Value, b: Value | undefined): boolean {
-  if (a === b || b === undefined) return a === b;
+/** Constants are equal by their bits, whatever their types. */
+export function isEqual(block: BasicBlock, a: Value, b: Value | undefined): boolean {
+  if (b === undefined) return false;
+  if (isSameValue(block, a, b)) return true;
   const bits = bitsOf(a);
   return bits !== undefined && bits === bitsOf(b) && a.type.kind === b.type.kind;
 }

@@ -7,7 +7,7 @@
 // believed, counted over the calls whose results are passed on. Whatever is believed, the operation's result stays the IR's: a wrong
 // belief costs a wrong count, never a wrong number.
 import type { BasicBlock, Instruction, Value } from "../bitcode/index.ts";
-import { combinedPredicate, isTwice, withoutSign } from "../ir/index.ts";
+import { combinedPredicate, isTwice, predicateOf, withoutSign } from "../ir/index.ts";
 import { resultIn, type Passed } from "./call-flow.ts";
 import type { GivenTerms, NodeCall } from "./mapping.ts";
 import { argumentWords, bitsOf, isEqual, stepOf, wordsOf, type Step } from "./soft-float-steps.ts";
@@ -194,7 +194,7 @@ function resultOf(
     case "comparison": {
       if (one.negated !== two.negated) return null;
       if (instruction.op !== "fcmp" || combinedPredicate(block, instruction) !== undefined) return false;
-      const relation = DIRECT[instruction.predicate];
+      const relation = DIRECT[predicateOf(block, instruction)];
       const asked = /^__(lt|le|gt|ge)/.exec(callee)?.[1];
       if (relation === undefined || asked === undefined) return false;
       const mirrored = (one.operand === 1) !== one.negated;
@@ -307,10 +307,10 @@ function makes(
     const [c, d] = asked.operands.map((one) => withoutSign(block, one));
     if (a === undefined || b === undefined || c === undefined || d === undefined) return null;
     const same =
-      (isEqual(a.value, c.value) && isEqual(b.value, d.value)) ||
-      (isEqual(a.value, d.value) && isEqual(b.value, c.value));
+      (isEqual(block, a.value, c.value) && isEqual(block, b.value, d.value)) ||
+      (isEqual(block, a.value, d.value) && isEqual(block, b.value, c.value));
     return same ? (a.negated !== b.negated) !== (c.negated !== d.negated) : null;
   }
   if (isProductOf || own.minus !== asked.minus || at.op !== instruction.op) return null;
-  return own.operands.every((one, i) => isEqual(one, asked.operands[i])) ? false : null;
+  return own.operands.every((one, i) => isEqual(block, one, asked.operands[i])) ? false : null;
 }

@@ -25,8 +25,8 @@ const hardware = ["arguments.c", "cxx.cpp", "doublewords.c", "float-builtins.c"]
 /** Programs that found what only one core does. */
 const single = [
   { file: "combined-comparisons.c", level: "-O0", core: "e500v2" },
-  { file: "../programs/embedded-comparisons.c", level: "-O0", core: "e500v2" },
-  { file: "../programs/embedded-comparisons.c", level: "-O2", core: "e500v2" },
+  { file: "embedded-comparisons.c", level: "-O0", core: "e500v2" },
+  { file: "embedded-comparisons.c", level: "-O2", core: "e500v2" },
   { file: "../programs/repeated-loads.c", level: "-O0", core: "e500v2" },
   { file: "../programs/repeated-loads.c", level: "-O0", core: "ppc603e" },
   { file: "vector-terms.c", level: "-O2", core: "ppc603e" },

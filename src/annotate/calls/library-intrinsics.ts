@@ -1,6 +1,7 @@
 // Intrinsics that the back end makes calls of the C library of, under the library's names.
 
 import type { CallInstruction } from "../../bitcode/index.ts";
+import { isSameValue } from "../../ir/index.ts";
 import { callRuntime } from "./calls.ts";
 import { scalarWidth } from "../constants.ts";
 import type { FunctionEmitter } from "../function-emitter.ts";
@@ -64,6 +65,11 @@ export function emitLibraryIntrinsic(
   const library = LIBRARY[key];
   const first = inst.args[0];
   if (!isLibraryIntrinsic(key) || first === undefined) return false;
+  const made = madeBefore(f, inst);
+  if (made !== undefined) {
+    if ((f.facts.useCount[inst.slot] ?? 0) > 0) f.define(inst, f.use(made), out);
+    return true;
+  }
   const double = scalarWidth(first.type) > 32;
   const [single, other] = OTHERS[key] ?? [`${library ?? ""}f`, library ?? ""];
   const name = key === HALF ? "__extendhfsf2" : double ? other : single;
@@ -72,4 +78,16 @@ export function emitLibraryIntrinsic(
   if ((f.facts.useCount[inst.slot] ?? 0) === 0) out.push(f.m.drop(value));
   else f.define(inst, value, out);
   return true;
+}
+
+/** The first one like it of its block: the back end makes one call for all of them. */
+function madeBefore(f: FunctionEmitter, inst: CallInstruction): CallInstruction | undefined {
+  const block = f.fn.blocks[f.node.irBlock];
+  if (block === undefined) return undefined;
+  const isUsed = (one: CallInstruction): boolean => (f.facts.useCount[one.slot] ?? 0) > 0;
+  for (const other of block.instructions) {
+    if (other === inst) return undefined;
+    if (other.op === "call" && isUsed(other) && isSameValue(block, other, inst)) return other;
+  }
+  return undefined;
 }

@@ -2,12 +2,9 @@
 // also true of operands that have no order. So it matters which of two exchanged comparisons the back end makes, as it does not elsewhere.
 import type { BasicBlock, FloatPredicate, Instruction, Value } from "../../bitcode/index.ts";
 import { isConstant } from "../constants.ts";
-import { isSameNumber, withoutSign } from "../../ir/index.ts";
+import { isSameValue, withoutSign } from "../../ir/index.ts";
 
 type Comparison = Extract<Instruction, { op: "fcmp" }>;
-
-/** Operations looked into, one behind the other, to see that two numbers are the same. */
-const MOST_STEPS = 4;
 
 /** What is answered where it is not what was asked. */
 const ANSWERED: Readonly<Partial<Record<FloatPredicate, FloatPredicate>>> = {
@@ -53,15 +50,7 @@ function answered(inst: Comparison): Comparison {
 /** Is a number compared with itself? Where a branch asks, the comparison is made nevertheless. */
 function isKnown(block: BasicBlock, inst: Comparison): boolean {
   if (block.instructions.some((use) => use.op === "condbr" && use.condition === inst)) return false;
-  return isSame(block, inst.left, inst.right, MOST_STEPS);
-}
-
-/** One number, or the result of one operation on the same numbers, which the back end does once. */
-function isSame(block: BasicBlock, a: Value, b: Value, steps: number): boolean {
-  if (isSameNumber(block, a, b)) return true;
-  if (steps === 0 || a.kind !== "instruction" || b.kind !== "instruction") return false;
-  if (a.op !== "binary" || b.op !== "binary" || a.operator !== b.operator) return false;
-  return isSame(block, a.left, b.left, steps - 1) && isSame(block, a.right, b.right, steps - 1);
+  return isSameValue(block, inst.left, inst.right);
 }
 
 function isNan(value: Value): boolean {

@@ -1,7 +1,7 @@
 // Products of the block that is emitted: the back end's selection graph has one node for equal products of a block, whichever operations
 // they come from, so the annotated module computes them once, too.
 import type { Value } from "../../bitcode/index.ts";
-import { withoutSign } from "../../ir/index.ts";
+import { firstSame, withoutSign } from "../../ir/index.ts";
 import { constantBits, isConstant } from "../constants.ts";
 import type { FunctionEmitter } from "../function-emitter.ts";
 
@@ -36,7 +36,9 @@ function named(f: FunctionEmitter, left: Value, right: Value): { names: [string,
     block === undefined ? { value, negated: false } : withoutSign(block, value);
   const [a, b] = [core(left), core(right)];
   const name = ({ value }: typeof a): string =>
-    isConstant(value) ? `=${String(constantBits(value, f.p.addresses))}` : String(slotOf(value));
+    isConstant(value)
+      ? `=${String(constantBits(value, f.p.addresses))}`
+      : String(slotOf(block === undefined ? value : firstSame(block, value)));
   return { names: [name(a), name(b)], negated: a.negated !== b.negated };
 }
 
