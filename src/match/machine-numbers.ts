@@ -88,7 +88,12 @@ class NumberState {
     const slot = (at: number): number => a * 0x10000 + at;
     const before = [...this.#machine.gpr];
     const general = this.#generalResult(word, spill);
-    const loaded = opcode >= 48 && opcode <= 51 ? this.#addressOf(a, offset) : undefined;
+    const loaded =
+      opcode === 31
+        ? this.#indexedAddress(a, b)
+        : opcode >= 48 && opcode <= 51
+          ? this.#addressOf(a, offset)
+          : undefined;
     this.#machine.step(word, spill);
     this.#machine.gpr.forEach((value, register) => {
       if (value !== before[register]) this.#general.delete(register);
@@ -108,7 +113,9 @@ class NumberState {
         return;
       case 31: {
         const extended = (word >>> 1) & 0x3ff;
-        if (extended === 535 || extended === 567 || extended === 599 || extended === 631) f[d] = ELSEWHERE;
+        // lfsx, lfsux, lfdx, lfdux
+        if (extended === 535 || extended === 567 || extended === 599 || extended === 631)
+          f[d] = this.#constantAt(loaded, extended >= 599);
         return;
       }
       case 59:
@@ -145,7 +152,8 @@ class NumberState {
         return (word & 0xffff) === 0 && this.#general.has(d) ? [a, single(d)] : undefined;
       case 27: // xoris
         return (word & 0xffff) === 0x8000 ? [a, flipped(single(d))] : undefined;
-      case 31: // or, the move
+      case 31: // or, the move; lwzx
+        if (((word >>> 1) & 0x3ff) === 23) return [d, this.#constantAt(this.#indexedAddress(a, b), false)];
         return ((word >>> 1) & 0x3ff) === 444 && d === b && this.#general.has(d) ? [a, single(d)] : undefined;
       case 32: // lwz
         if (spill) return [d, this.#slots.get(slot(offset)) ?? ELSEWHERE];
@@ -162,6 +170,8 @@ class NumberState {
     switch (operation) {
       case 535: // evor, the move
         return a === b ? [d, this.#inGeneral(a, true)] : undefined;
+      case 768: // evlddx
+        return [d, this.#constantAt(this.#indexedAddress(a, b), true)];
       case 769: // evldd
         if (spill) return [d, this.#slots.get(slot(8 * b)) ?? ELSEWHERE];
         return [d, this.#constantAt(this.#addressOf(a, 8 * b), true)];
@@ -197,6 +207,16 @@ class NumberState {
   #addressOf(register: number, offset: number): number | undefined {
     const base = this.#machine.gpr[register];
     return register !== 0 && base?.kind === "constant" ? (base.value + offset) >>> 0 : undefined;
+  }
+
+  #indexedAddress(base: number, index: number): number | undefined {
+    const words = (base === 0 ? [index] : [base, index]).map((register) => this.#machine.gpr[register]);
+    let sum = 0;
+    for (const word of words) {
+      if (word?.kind !== "constant") return undefined;
+      sum += word.value;
+    }
+    return sum >>> 0;
   }
 
   #constantAt(address: number | undefined, wide: boolean): NumberSource {
