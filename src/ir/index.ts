@@ -8,7 +8,7 @@ export {
   noreturnFunctions,
   probeIndexes,
 } from "./block-facts.ts";
-export { combinedPredicate } from "./combined-comparisons.ts";
+export { askedOfInfinity, combinedPredicate } from "./combined-comparisons.ts";
 export { LABEL_TABLE, labelAddresses, type LabelAddresses } from "./label-addresses.ts";
 export {
   byValueCopies,

@@ -210,13 +210,9 @@ class NumberState {
   }
 
   #indexedAddress(base: number, index: number): number | undefined {
-    const words = (base === 0 ? [index] : [base, index]).map((register) => this.#machine.gpr[register]);
-    let sum = 0;
-    for (const word of words) {
-      if (word?.kind !== "constant") return undefined;
-      sum += word.value;
-    }
-    return sum >>> 0;
+    const offset = this.#machine.gpr[index];
+    if (offset?.kind !== "constant") return undefined;
+    return base === 0 ? offset.value : this.#addressOf(base, offset.value);
   }
 
   #constantAt(address: number | undefined, wide: boolean): NumberSource {

@@ -56,30 +56,31 @@ export function attributeSoftFloat(
   );
   if (open.length === 0) return [...calls];
   const passed = passedTo();
-  const repeated = repeatedIn(block);
-  const once = inOrder(block, calls, open, repeated);
-  const usual = once ?? (repeated.size === 0 ? null : inOrder(block, calls, open, new Set()));
+  const usual = inOrder(block, calls, open, true) ?? inOrder(block, calls, open, false);
   const attributed =
     usual !== null && isPossible(block, usual, passed)
       ? usual
-      : new Attribution(block, calls, open, passed, repeated).attributed();
+      : new Attribution(block, calls, open, passed).attributed();
   return withTerms(block, attributed, passed);
 }
 
-/** Operations that an earlier one of the block is equal to: as a rule they make no calls. */
-function repeatedIn(block: BasicBlock): ReadonlySet<Instruction> {
-  return new Set(block.instructions.filter((one) => firstSame(block, one) !== one));
+/** Is it an operation that an earlier one of the block is equal to? As a rule it makes no call. */
+function isRepeated(block: BasicBlock, instruction: Instruction): boolean {
+  return firstSame(block, instruction) !== instruction;
 }
 
-/** Each operation but the `repeated` makes the calls that it usually does, in order; null where there are others, or more, or less. */
+/**
+ * Each operation, or of equal ones the first (`once`), makes the calls that it usually does, in order; null where there are others, or more, or
+ * less.
+ */
 function inOrder(
   block: BasicBlock,
   calls: readonly NodeCall[],
   open: readonly number[],
-  repeated: ReadonlySet<Instruction>,
+  once: boolean,
 ): NodeCall[] | null {
   const waiting = block.instructions.flatMap((instruction, index) =>
-    repeated.has(instruction) ||
+    (once && isRepeated(block, instruction)) ||
     (callsExpected(block, instruction) === 0 && combinedPredicate(block, instruction) === undefined)
       ? []
       : usualCalls(block, instruction).map((name) => ({ index, name })),
@@ -172,7 +173,6 @@ class Attribution {
   readonly #calls: NodeCall[];
   readonly #passed: readonly (readonly Passed[])[];
   readonly #open: Set<number>;
-  readonly #repeated: ReadonlySet<Instruction>;
   readonly #indexOf = new Map<Value, number>();
   /** By instruction and function: how many calls it has been given. */
   readonly #given = new Map<number, Map<string, number>>();
@@ -182,9 +182,7 @@ class Attribution {
     calls: readonly NodeCall[],
     open: readonly number[],
     passed: readonly (readonly Passed[])[],
-    repeated: ReadonlySet<Instruction>,
   ) {
-    this.#repeated = repeated;
     this.#block = block;
     this.#calls = [...calls];
     this.#open = new Set(open);
@@ -213,7 +211,7 @@ class Attribution {
           if (score <= LEAST) continue;
           // An operation that is done again is the exception: all others come first.
           const again =
-            this.#repeated.has(this.#block.instructions[index]!) ||
+            isRepeated(this.#block, this.#block.instructions[index]!) ||
             this.#givenTo(index, this.#calls[position]!.callee ?? "") > 0;
           const better = best === null || (again === best.again ? score > best.score : best.again);
           if (better) best = { position, index, score, again };

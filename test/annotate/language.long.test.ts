@@ -26,11 +26,11 @@ const hardware = ["arguments.c", "cxx.cpp", "doublewords.c", "float-builtins.c"]
 const single = [
   { file: "combined-comparisons.c", level: "-O0", core: "e500v2" },
   { file: "embedded-comparisons.c", level: "-O0", core: "e500v2" },
+  { file: "embedded-comparisons.c", level: "-O2", core: "e500v2" },
   { file: "negated-products.c", level: "-O2", core: "e500v2" },
   { file: "negated-products.c", level: "-O3", core: "ppc603e" },
   { file: "repeated-operations.c", level: "-O0", core: "e500v2" },
   { file: "repeated-operations.c", level: "-O0", core: "ppc603e" },
-  { file: "embedded-comparisons.c", level: "-O2", core: "e500v2" },
   { file: "../programs/repeated-loads.c", level: "-O0", core: "e500v2" },
   { file: "../programs/repeated-loads.c", level: "-O0", core: "ppc603e" },
   { file: "vector-terms.c", level: "-O2", core: "ppc603e" },

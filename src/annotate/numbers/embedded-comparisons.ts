@@ -2,7 +2,7 @@
 // also true of operands that have no order. So it matters which of two exchanged comparisons the back end makes, as it does not elsewhere.
 import type { BasicBlock, FloatPredicate, Instruction, Value } from "../../bitcode/index.ts";
 import { isConstant } from "../constants.ts";
-import { isSameValue, withoutSign } from "../../ir/index.ts";
+import { askedOfInfinity, isSameValue, withoutSign } from "../../ir/index.ts";
 
 type Comparison = Extract<Instruction, { op: "fcmp" }>;
 
@@ -29,15 +29,15 @@ const EXCHANGED: Readonly<Partial<Record<FloatPredicate, FloatPredicate>>> = {
  * negated constant in place of the negated number with the constant, and knows what a comparison with a NaN, or of a number with itself, gives. To be another number
  * than infinity is to be less.
  */
-export function embeddedComparison(block: BasicBlock | undefined, inst: Comparison): Comparison {
-  const { predicate, left, right } = inst;
-  if (isNan(left) || isNan(right) || (block !== undefined && isKnown(block, inst))) return inst;
+export function embeddedComparison(block: BasicBlock | undefined, comparison: Comparison): Comparison {
+  const { left, right } = comparison;
+  const predicate = askedOfInfinity(comparison.predicate, right);
+  const inst = { ...comparison, predicate };
+  if (isNan(left) || isNan(right) || (block !== undefined && isKnown(block, comparison))) return comparison;
   const isExchanged = isConstant(left) && !isConstant(right);
   const [number, other] = isExchanged ? [right, left] : [left, right];
   if (isExchanged && EXCHANGED[predicate] === undefined) return answered(inst);
   const isNegated = isConstant(other) && block !== undefined && withoutSign(block, number).negated;
-  if (!isExchanged && isInfinity(other, isNegated) && (predicate === "one" || predicate === "ueq"))
-    return inst;
   const exchanged = EXCHANGED[predicate];
   if (isExchanged === isNegated || exchanged === undefined) return answered(inst);
   return answered({ ...inst, predicate: exchanged, left: right, right: left });
@@ -55,11 +55,6 @@ function isKnown(block: BasicBlock, inst: Comparison): boolean {
 
 function isNan(value: Value): boolean {
   return value.kind === "float" && magnitude(value) > infinity(value.type);
-}
-
-function isInfinity(value: Value, negative: boolean): boolean {
-  if (value.kind !== "float" || magnitude(value) !== infinity(value.type)) return false;
-  return negative === (value.bits !== magnitude(value));
 }
 
 type Float = Extract<Value, { kind: "float" }>;
